@@ -24,6 +24,8 @@ export const callRoutes = {
       "unknown_action",
       "invalid_inputs",
       "worker_archived",
+      "version_not_released",
+      "signature_invalid",
       "worker_paused",
       "worker_not_runnable",
       "missing_secrets",

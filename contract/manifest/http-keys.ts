@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
-import { trustTierSchema } from "../trust/tiers.ts";
 import { authoredEscalationRuleSchema } from "./escalation-rules.ts";
 import { text } from "./key-kinds.ts";
 import { httpMethods } from "./http-tool.ts";
@@ -192,14 +191,4 @@ export const httpKeys = {
     description: "Calls that wait for a person's approval; the first rule that fits counts.",
     rule: "Write a list of rules.",
   }),
-  runtime: z
-    .strictObject({
-      trust_tier: trustTierSchema.optional().meta({
-        description: "1 looks, 2 works, 3 also deletes and calls workers, 4 asks a person each time.",
-        rule: "Write a whole number from 1 to 4.",
-        default: 2,
-      }),
-    })
-    .optional()
-    .meta({ description: "How far the worker is trusted.", rule: "Write trust_tier." }),
 };

@@ -9,6 +9,7 @@ import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
 import { httpKeys } from "./http-keys.ts";
 import { environmentName, flag, ipv4Network, text, texts } from "./key-kinds.ts";
 import { mcpKeys } from "./mcp-keys.ts";
+import { trustKeys } from "./trust-keys.ts";
 
 const authoredLimitsSchema = z.strictObject({
   timeout_seconds: z
@@ -180,13 +181,12 @@ const identityKeys = {
 };
 
 /**
- * worker.yml as authors write it (schema 0.3): the one table of its keys, with type, default, rule and description.
- * The parser, its suggestions, the JSON Schema for editors and the reference page are all derived from it. Keys that
- * Floom accepts elsewhere (lifted, renamed, legacy) are moved here before this is checked; relations between keys are
- * checked in worker/registry/manifest/rules-*.
+ * worker.yml as authors write it (schema 0.3): the one table of its keys. Parser, suggestions, JSON Schema and reference
+ * page are derived from it. Lifted, renamed and legacy keys are moved here before; relations: registry/manifest/rules-*.
  */
 export const authoredManifestSchema = z.strictObject({
   ...identityKeys,
+  ...trustKeys,
   exec: authoredExecSchema.meta({
     description: "What runs, with what.",
     rule: "Write entry, inputs and outputs.",

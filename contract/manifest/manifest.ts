@@ -3,7 +3,7 @@ import { actionNameSchema } from "../ids.ts";
 import { escalationRuleSchema } from "../gate/escalation-rule.ts";
 import { httpWorkerSchema } from "./http-tool.ts";
 import { storedActionSchema } from "./stored-action.ts";
-import { trustTierSchema } from "../trust/tiers.ts";
+import { trustSchema } from "./trust-keys.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
 
 /** A worker's name: 3 to 64 characters; it is the worker's address in every path. */
@@ -130,12 +130,13 @@ export const manifestSchema = z.strictObject({
     max_monthly_cost_usd: z.number().optional(),
   }),
   exec: execSchema,
+  /** How far it is trusted; absent where worker.yml does not say. */
+  runtime: trustSchema.optional(),
   /** The functions of the entry that can be called, read from their signatures; absent for a script and an agent. */
   actions: z.array(storedActionSchema).optional(),
   /** The requests of declared HTTP tools; absent for every other kind. */
   http: httpWorkerSchema.optional(),
   escalation_rules: z.array(escalationRuleSchema).optional(),
-  runtime: z.strictObject({ trust_tier: trustTierSchema.optional() }).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),
   contexts: z.array(z.record(z.string(), z.json())),

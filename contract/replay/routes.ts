@@ -16,6 +16,8 @@ const replay = {
     "run_not_ended",
     "invalid_inputs",
     "worker_archived",
+    "version_not_released",
+    "signature_invalid",
     "worker_paused",
     "worker_not_runnable",
     "missing_secrets",

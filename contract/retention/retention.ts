@@ -46,6 +46,12 @@ export const deploySettings = {
     .describe(
       "`always`: a worker whose worker.yml has no approvals.required asks people before it acts; `never`, and null: it does not. Counts from the next push of a worker on.",
     ),
+  quarantine_pushes_of: z
+    .enum(["none", "agents", "all"])
+    .nullable()
+    .describe(
+      "Whose pushes wait in quarantine until an owner or admin lets them in: those of clients of MCP (`agents`), everybody's (`all`), or nobody's; null: nobody's.",
+    ),
 };
 
 const modelName = (what: string) =>

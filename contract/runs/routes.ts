@@ -31,6 +31,8 @@ export const runRoutes = {
       "not_found",
       "invalid_inputs",
       "worker_archived",
+      "version_not_released",
+      "signature_invalid",
       "worker_paused",
       "worker_not_runnable",
       "unknown_action",

@@ -1,6 +1,7 @@
 import type { RouteId } from "../routes.ts";
 
 const twin = (name: string) => `It does what ${name} does.`;
+const decides = "A person decides what may run, not the agent that may have written it.";
 const signIn = "It is how people and terminals sign in, in a browser.";
 const account = "It is about a person's own account, which is theirs in a browser.";
 const runner = "It is for a run's own token.";
@@ -86,6 +87,10 @@ export const noTool: Partial<Record<RouteId, string>> = {
   decideApprovals: twin("approval_decide"),
   decideInClient: twin("approval_decide"),
   activateVersion: twin("version_rollback"),
+  reviewVersion: twin("version_diff"),
+  promoteVersion: decides,
+  rejectVersion: decides,
+  retireVersion: decides,
   listWorkerTriggers: twin("schedule_list"),
   changeTrigger: twin("schedule_set"),
   reviewApproval: page,

@@ -119,6 +119,8 @@ export const triggerRoutes = {
       "not_found",
       "invalid_inputs",
       "worker_archived",
+      "version_not_released",
+      "signature_invalid",
       "worker_paused",
       "worker_not_runnable",
       "missing_secrets",

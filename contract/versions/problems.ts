@@ -8,6 +8,16 @@ export const versionProblems = {
     "Somebody pushed in between",
     "Pull the newest version, merge, and push again.",
   ),
+  version_not_released: kind(
+    409,
+    "The version may not run",
+    "Have an owner or admin review and promote it, or use another version.",
+  ),
+  signature_invalid: kind(
+    409,
+    "The version is not what was let in",
+    "Push the worker again; ask whoever runs the server what has changed the version's record.",
+  ),
   activation_refused: kind(
     409,
     "Activating this version would undo a safeguard",

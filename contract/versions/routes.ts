@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { promoteRequestSchema, rejectRequestSchema, versionReviewSchema } from "./review.ts";
+import { versionSummarySchema } from "../workers/worker.ts";
 import { defineRoute } from "../route.ts";
 import {
   activateRequestSchema,
@@ -20,7 +22,20 @@ const activated = {
   schema: activationResultSchema,
   description: "What is active now.",
 } as const;
-const activateProblems = ["not_found", "version_conflict", "activation_refused", "quota_exceeded"] as const;
+const decided = {
+  kind: "json",
+  status: 200,
+  schema: versionSummarySchema,
+  description: "The version as it is now.",
+} as const;
+const activateProblems = [
+  "not_found",
+  "version_conflict",
+  "version_not_released",
+  "signature_invalid",
+  "activation_refused",
+  "quota_exceeded",
+] as const;
 
 export const versionRoutes = {
   getVersion: defineRoute({
@@ -66,6 +81,48 @@ export const versionRoutes = {
     body: activateBody,
     answer: activated,
     problems: activateProblems,
+  }),
+  reviewVersion: defineRoute({
+    id: "reviewVersion",
+    method: "GET",
+    path: "/api/workers/{worker}/versions/{version}/review",
+    tag: "Versions",
+    summary: "Say what a version may do that the active one may not, and the other way round, with its files",
+    access: "workers:read",
+    answer: { kind: "json", status: 200, schema: versionReviewSchema, description: "The differences." },
+    problems: ["not_found"],
+  }),
+  promoteVersion: defineRoute({
+    id: "promoteVersion",
+    method: "POST",
+    path: "/api/workers/{worker}/versions/{version}/promote",
+    tag: "Versions",
+    summary: "Let a version out of quarantine and make it the active one; for owners and admins",
+    access: "workers:write",
+    body: { kind: "json", schema: promoteRequestSchema, limit: "json_body_bytes", optional: true },
+    answer: decided,
+    problems: ["not_found", "version_conflict", "quota_exceeded"],
+  }),
+  rejectVersion: defineRoute({
+    id: "rejectVersion",
+    method: "POST",
+    path: "/api/workers/{worker}/versions/{version}/reject",
+    tag: "Versions",
+    summary: "Refuse a version in quarantine for good; for owners and admins",
+    access: "workers:write",
+    body: { kind: "json", schema: rejectRequestSchema, limit: "json_body_bytes" },
+    answer: decided,
+    problems: ["not_found", "version_conflict"],
+  }),
+  retireVersion: defineRoute({
+    id: "retireVersion",
+    method: "POST",
+    path: "/api/workers/{worker}/versions/{version}/retire",
+    tag: "Versions",
+    summary: "Take a version that is not the active one out of use for good; for owners and admins",
+    access: "workers:write",
+    answer: decided,
+    problems: ["not_found", "version_conflict"],
   }),
   listActivations: defineRoute({
     id: "listActivations",

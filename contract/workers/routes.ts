@@ -30,6 +30,10 @@ const bundleQuerySchema = z.object({
     .nonnegative()
     .optional()
     .describe("The version this push was made from (0: no worker yet); another active version answers 409."),
+  quarantine: z
+    .stringbool()
+    .default(false)
+    .describe("Nothing runs the version before an owner or admin has promoted it."),
 });
 
 export const workerRoutes = {

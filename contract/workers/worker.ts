@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { versionStateSchema } from "../trust/version-state.ts";
 import { workerIdSchema, versionIdSchema } from "../ids.ts";
 import {
   fieldSchema,
@@ -39,6 +40,9 @@ export const versionSummarySchema = z.object({
   size_bytes: z.int(),
   created_at: z.iso.datetime(),
   pushed_by: z.string().nullable().describe("Id of the token that pushed it."),
+  state: versionStateSchema,
+  decided_by: z.string().nullable().describe("Who let it in, refused it or took it out of use."),
+  decision_reason: z.string().nullable(),
 });
 export type VersionSummary = z.infer<typeof versionSummarySchema>;
 

@@ -2,6 +2,29 @@ import type { Requirement } from "../requirements.ts";
 
 export const requirements: Requirement[] = [
   {
+    id: "versions:quarantine:nothing-runs-it",
+    promise:
+      "No start, replay, trigger or roll-back uses a version in quarantine, or one that was rejected or retired.",
+    source: "Issue K, point 7",
+  },
+  {
+    id: "versions:quarantine:one-decision",
+    promise:
+      "Of two decisions on a version one counts; a promotion of another bundle than was reviewed changes nothing.",
+    source: "Issue K, point 7",
+  },
+  {
+    id: "versions:signature:checked-at-dispatch",
+    promise: "A version whose row was changed past the server is refused at every start.",
+    source: "Issue K, point 7",
+  },
+  {
+    id: "versions:quarantine:people-decide",
+    promise:
+      "Only owners and admins decide what leaves quarantine; strangers cannot tell it from what is missing.",
+    source: "Issue K, point 7",
+  },
+  {
     id: "versions:diff:bounded",
     promise: "Two of the largest versions can be compared: the files of both are never in memory at once.",
     source: "Known limits: the comparison of two versions held the zips of both",

@@ -91,6 +91,9 @@ export function sampleVersion(number = 1): VersionSummary {
     size_bytes: 2048,
     created_at: time,
     pushed_by: null,
+    state: "active",
+    decided_by: null,
+    decision_reason: null,
   };
 }
 

@@ -97,3 +97,8 @@ export function runPrincipal(of: {
   const { run, workspace, attempt, launch } = of;
   return { kind: "run", id: run, workspace_id: workspace, attempt, launch, scopes: [] };
 }
+
+/** Whether it is a client of MCP that asks, with what its person has granted to it. Pure. */
+export function isAgent(principal: Principal): boolean {
+  return principal.kind === "token" && principal.id.startsWith("ocl_");
+}

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { Manifest } from "#contract/manifest/manifest";
+import type { VersionState } from "#contract/trust/version-state";
 import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Db } from "../platform/db/client.ts";
@@ -45,6 +46,15 @@ export interface VersionRow {
   pushed_by: string | null;
   /** What its own template.yml says; null without one. */
   template: TemplateSpec | null;
+  state: VersionState;
+  /** The server's over the whole of it; see sign-version. */
+  signature: string;
+  /** Who let it in, refused it or took it out of use; null where nobody did. */
+  decided_by: string | null;
+  decided_at: number | null;
+  decision_reason: string | null;
+  /** Its documents as they are stored, which is how they are signed; undefined for one that is not stored yet. */
+  stored?: { manifest: unknown; template: unknown };
 }
 
 /** A worker and one of its versions. */
@@ -65,7 +75,8 @@ export type WorkerPlace = { workerId: string } | { workspaceId: string; workerNa
 
 /** A row of `versions` with its documents as what they are. */
 export function toVersionRow(row: typeof versions.$inferSelect): VersionRow {
-  return { ...row, ...readVersionDocuments(row) };
+  const { manifest, template } = row;
+  return { ...row, ...readVersionDocuments(row), stored: { manifest, template } };
 }
 
 /** What a query over `workers` and `versions` has found, as everybody speaks of it. */

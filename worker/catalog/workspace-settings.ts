@@ -19,6 +19,7 @@ export function readSettings(stored: unknown): StoredSettings {
   return {
     default_timeout_seconds: found.default_timeout_seconds ?? null,
     approval_default: found.approval_default ?? null,
+    quarantine_pushes_of: found.quarantine_pushes_of ?? null,
     daily_spend_cap_usd: found.daily_spend_cap_usd ?? null,
     monthly_spend_cap_usd: found.monthly_spend_cap_usd ?? null,
     user_daily_spend_cap_usd: found.user_daily_spend_cap_usd ?? null,

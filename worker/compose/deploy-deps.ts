@@ -20,6 +20,8 @@ export function deployDeps(host: Host): DeployDeps {
     files: host.files,
     clock: host.clock,
     newId: host.newId,
+    signingKey: host.config.signingKey,
+    earlierSigningKeys: host.config.earlierSigningKeys,
     schedules: (workerId) => host.worker(workerId).schedules,
     keepHouse: async (workspaceId) => {
       try {

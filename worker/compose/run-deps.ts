@@ -47,6 +47,8 @@ export function prepareDeps(host: Host): PrepareDeps {
     files: host.files,
     clock: host.clock,
     publicUrl: host.publicUrl,
+    signingKey: host.config.signingKey,
+    earlierSigningKeys: host.config.earlierSigningKeys,
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
     usdPerSecond: sandboxPrice(host),
     countStart: (of) => countStart(host, of),
@@ -93,6 +95,5 @@ export function intakeDeps(host: Host): IntakeDeps {
 }
 
 export function approvalDeps(host: Host): ApprovalDeps {
-  const { signingKey, earlierSigningKeys } = host.config;
-  return { ...startDeps(host), signingKey, earlierSigningKeys };
+  return startDeps(host);
 }

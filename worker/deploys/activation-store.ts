@@ -32,7 +32,13 @@ export async function activateRow(
   const target = db
     .select({ id: versions.id })
     .from(versions)
-    .where(and(eq(versions.worker_id, row.worker_id), eq(versions.number, row.to_version)));
+    .where(
+      and(
+        eq(versions.worker_id, row.worker_id),
+        eq(versions.number, row.to_version),
+        eq(versions.state, "active"),
+      ),
+    );
   const stillThere = and(
     eq(workers.id, row.worker_id),
     eq(workers.active_version, row.from_version),

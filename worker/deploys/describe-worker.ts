@@ -63,5 +63,8 @@ export function describeVersion(version: VersionRow, activeNumber: number): Vers
     size_bytes: version.size_bytes,
     created_at: toIso(version.created_at),
     pushed_by: version.pushed_by,
+    state: version.state,
+    decided_by: version.decided_by,
+    decision_reason: version.decision_reason,
   };
 }

@@ -4,9 +4,11 @@ import type { Manifest } from "#contract/manifest/manifest";
 import type { TemplateSpec } from "#contract/templates/template";
 import { actorOf } from "../access/principal.ts";
 import { requireOwnTools } from "../catalog/require-own-tools.ts";
+import { signVersion } from "../catalog/sign-version.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
+import type { SigningKeys } from "../platform/signing-keys.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import type { Files } from "../platform/files.ts";
@@ -21,7 +23,7 @@ import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { isFollowed } from "./is-followed.ts";
 import { insertVersion, insertWorker } from "./store.ts";
 
-export interface PushDeps extends TriggerChangeDeps {
+export interface PushDeps extends TriggerChangeDeps, SigningKeys {
   db: Db;
   files: Files;
   clock: Clock;
@@ -42,9 +44,13 @@ export interface Push {
   paused?: boolean;
   /** The workspace holds it, though worker.yml does not say so: what is new of it has to ask. */
   isHeld: boolean;
+  /** Nothing runs it before a person has looked at it. */
+  quarantine?: boolean;
 }
 
 export interface Pushed extends WorkerVersion {
+  /** What the worker runs, where that is not what was pushed. */
+  active?: VersionRow;
   created: boolean;
   changed: boolean;
 }
@@ -127,13 +133,13 @@ function assertExpected(push: Push, current: WorkerVersion | undefined): void {
   );
 }
 
-function buildVersion(
+async function buildVersion(
   deps: PushDeps,
   of: Pick<VersionRow, "workspace_id" | "worker_id" | "number">,
   what: BuiltFrom,
-): VersionRow {
+): Promise<VersionRow> {
   const now = deps.clock();
-  return {
+  const version = {
     ...of,
     id: deps.newId("ver", now),
     digest: what.digest,
@@ -143,7 +149,12 @@ function buildVersion(
     created_at: now,
     pushed_by: actorOf(what.principal),
     template: what.push.template,
+    state: what.push.quarantine === true ? ("quarantined" as const) : ("active" as const),
+    decided_by: null,
+    decided_at: null,
+    decision_reason: null,
   };
+  return { ...version, signature: await signVersion(deps.signingKey, version) };
 }
 
 interface BuiltFrom {
@@ -162,12 +173,16 @@ async function addVersion(
     worker_id: worker.id,
     number: worker.latest_version + 1,
   };
-  const version = buildVersion(deps, place, from);
+  const version = await buildVersion(deps, place, from);
   const archivedAt = from.push.manifest.archived ? (worker.archived_at ?? version.created_at) : null;
   const inserted = await withFollowing(deps, { ...from, workerId: worker.id }, () =>
     insertVersion(deps.db, version, archivedAt),
   );
   if (!inserted) return null;
+  if (version.state !== "active") {
+    const seen = { ...worker, latest_version: version.number, updated_at: version.created_at };
+    return { worker: seen, version, active: from.current.version, created: false, changed: true };
+  }
   const moved = {
     active_version: version.number,
     latest_version: version.number,
@@ -183,7 +198,11 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
   const workspaceId = from.principal.workspace_id;
   const now = deps.clock();
   const workerId = deps.newId("wrk", now);
-  const version = buildVersion(deps, { workspace_id: workspaceId, worker_id: workerId, number: 1 }, from);
+  const version = await buildVersion(
+    deps,
+    { workspace_id: workspaceId, worker_id: workerId, number: 1 },
+    from,
+  );
   const worker = {
     id: workerId,
     workspace_id: workspaceId,

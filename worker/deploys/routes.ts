@@ -34,15 +34,15 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
     changeWorker(deps, principal, { name: params.worker, change: json }),
   getWorker: (deps, { principal, params }) => getWorker(deps, principal, params.worker),
   updateWorker: (deps, { principal, params, query, json }) =>
-    updateWorker(deps, principal, { source: json, target: targetOf(params.worker, query.base_version) }),
+    updateWorker(deps, principal, { source: json, target: targetOf(params.worker, query) }),
   replaceWorkerFiles: (deps, { principal, params, query, json }) =>
     replaceWorkerFiles(deps, principal, {
       files: json.files,
-      target: targetOf(params.worker, query.base_version),
+      target: targetOf(params.worker, query),
     }),
   async putWorkerBundle(deps, { principal, params, query, context }) {
     const zip = await readBytes(context.request, "bundle_zip_bytes");
-    return putWorkerBundle(deps, principal, { zip, target: targetOf(params.worker, query.base_version) });
+    return putWorkerBundle(deps, principal, { zip, target: targetOf(params.worker, query) });
   },
   async deleteWorker(deps, { principal, params, query }) {
     await deleteWorker(deps, principal, { name: params.worker, purge: query.purge });
@@ -73,6 +73,9 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   getSampleInput: (deps, { principal, params }) => getSampleInput(deps, principal, params.worker),
 };
 
-function targetOf(workerName: string, baseVersion: number | undefined) {
-  return { workerName, baseVersion };
+function targetOf(
+  workerName: string,
+  { base_version: baseVersion, quarantine }: { base_version?: number | undefined; quarantine: boolean },
+) {
+  return { workerName, baseVersion, quarantine };
 }

@@ -14,6 +14,7 @@ import type {
   WorkerSummary,
 } from "#contract/workers/worker";
 import type { WorkersToList } from "#contract/workers/worker";
+import { isAgent } from "../access/principal.ts";
 import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import type { StoredSettings } from "../catalog/workspace-settings.ts";
@@ -77,6 +78,8 @@ export interface PushTarget {
   baseVersion: number | undefined;
   /** One that is made is paused from the start. */
   paused?: boolean;
+  /** What is pushed waits for a person's review. */
+  quarantine?: boolean;
 }
 
 async function findActivity(
@@ -170,10 +173,11 @@ export async function push(
     baseVersion: target.baseVersion,
     paused: target.paused ?? false,
     isHeld: decided.isHeld,
+    quarantine: target.quarantine === true || isSentToReview(defaults.quarantine_pushes_of, principal),
   });
   await deps.keepHouse(principal.workspace_id);
   return {
-    worker: await summarize(deps, pushed),
+    worker: await summarize(deps, { worker: pushed.worker, version: pushed.active ?? pushed.version }),
     version: describeVersion(pushed.version, pushed.worker.active_version),
     created: pushed.created,
     changed: pushed.changed,
@@ -183,6 +187,11 @@ export async function push(
       ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
     ],
   };
+}
+
+/** Whether the workspace has what somebody pushes reviewed by a person first. Pure. */
+function isSentToReview(of: StoredSettings["quarantine_pushes_of"], principal: Principal): boolean {
+  return of === "all" || (of === "agents" && isAgent(principal));
 }
 
 /** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */

@@ -68,6 +68,8 @@ function buildDeps(): DeployDeps {
     reservePage: async ({ name }) => name,
     findDefaults: async () => readSettings(null),
     sandboxLifeSeconds: 3600,
+    signingKey: "k".repeat(32),
+    earlierSigningKeys: [],
   };
 }
 

@@ -82,6 +82,11 @@ function versionAsSelect(db: Db, version: VersionRow) {
       created_at: sql`${version.created_at}`.as("created_at"),
       pushed_by: sql`${version.pushed_by}`.as("pushed_by"),
       template: sql`${template}`.as("template"),
+      state: sql`${version.state}`.as("state"),
+      signature: sql`${version.signature}`.as("signature"),
+      decided_by: sql`NULL`.as("decided_by"),
+      decided_at: sql`NULL`.as("decided_at"),
+      decision_reason: sql`NULL`.as("decision_reason"),
     })
     .from(workers)
     .where(isNextOf(version));
@@ -93,7 +98,7 @@ function isNextOf(version: VersionRow) {
 }
 
 /**
- * Writes the next version of a worker and makes it active, both or neither. False when another push took the number
+ * Writes the next version of a worker and makes it active, both or neither; one in quarantine is written alone. False when another push took the number
  * first, or the worker was deleted in between.
  */
 export async function insertVersion(
@@ -102,16 +107,17 @@ export async function insertVersion(
   archivedAt: number | null,
 ): Promise<boolean> {
   const { visibility } = version.manifest;
+  const isLive = version.state === "active";
   const [inserted] = await db.batch([
     db.insert(versions).select(versionAsSelect(db, version)).returning({ id: versions.id }),
     db
       .update(workers)
       .set({
-        active_version: version.number,
         latest_version: version.number,
         updated_at: version.created_at,
-        ...(archivedAt === null ? {} : { archived_at: archivedAt }),
-        ...(visibility === undefined ? {} : { visibility }),
+        ...(isLive ? { active_version: version.number } : {}),
+        ...(archivedAt === null || !isLive ? {} : { archived_at: archivedAt }),
+        ...(visibility === undefined || !isLive ? {} : { visibility }),
       })
       .where(isNextOf(version)),
   ]);

@@ -1,5 +1,6 @@
 import type { versionRoutes } from "#contract/versions/routes";
 import type { RouteHandlers } from "../http/mount.ts";
+import { decideVersion, reviewVersion } from "./review/review-service.ts";
 import type { DeployDeps } from "./service.ts";
 import { activateVersion, diffVersions, getVersion, listActivations } from "./versions.ts";
 
@@ -12,5 +13,20 @@ export const versionHandlers: RouteHandlers<typeof versionRoutes, DeployDeps> = 
     activateVersion(deps, principal, { ...json, name: params.worker, number: params.version }),
   rollbackWorker: (deps, { principal, params, json }) =>
     activateVersion(deps, principal, { ...json, name: params.worker, number: params.version }),
+  reviewVersion: (deps, { principal, params }) => reviewVersion(deps, principal, placeOf(params)),
+  promoteVersion: (deps, { principal, params, json }) =>
+    decideVersion(deps, principal, {
+      ...placeOf(params),
+      step: "promote",
+      expectedDigest: json.expected_digest,
+    }),
+  rejectVersion: (deps, { principal, params, json }) =>
+    decideVersion(deps, principal, { ...placeOf(params), step: "reject", reason: json.reason }),
+  retireVersion: (deps, { principal, params }) =>
+    decideVersion(deps, principal, { ...placeOf(params), step: "retire" }),
   listActivations: (deps, { principal, params }) => listActivations(deps, principal, params.worker),
 };
+
+function placeOf(params: { worker: string; version: string }) {
+  return { name: params.worker, number: params.version };
+}

@@ -10,6 +10,7 @@ import type {
 } from "#contract/versions/version";
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
+import { requireReleased } from "../catalog/sign-version.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { requireOwnTools } from "../catalog/require-own-tools.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
@@ -36,7 +37,11 @@ const ACTIVATIONS = 100;
 type ActivateRequest = z.output<typeof activateRequestSchema>;
 
 /** The version that is named by its number, or by its id as lists show it. */
-async function requireVersion(deps: DeployDeps, workerId: WorkerId, name: string): Promise<VersionRow> {
+export async function requireVersion(
+  deps: DeployDeps,
+  workerId: WorkerId,
+  name: string,
+): Promise<VersionRow> {
   const version = /^[1-9]\d{0,9}$/.test(name)
     ? await findVersion(deps.db, workerId, Number(name))
     : await findVersionById(deps.db, workerId, name);
@@ -103,7 +108,7 @@ function archiveChange({ worker, version }: WorkerVersion, target: VersionRow, n
 
 /**
  * Makes a version the active one, with its schema and triggers. Throws `activation_refused` when a guard stands that
- * `force` does not name, `version_conflict` when another version is active than the decision was made on, and
+ * `force` does not name, `version_conflict` when another version is active than the decision was made on, `version_not_released`, and
  * `quota_exceeded` where it brings more triggers than the workspace may have.
  */
 export async function activateVersion(
@@ -117,6 +122,7 @@ export async function activateVersion(
   if (request.if_active !== undefined && request.if_active !== worker.active_version)
     throw changedBy(worker.active_version);
 
+  await requireReleased(deps, target);
   const previous = worker.active_version;
   const changed = target.number !== previous;
   const now = deps.clock();

@@ -12,16 +12,16 @@ import { readYaml } from "./manifest/read-yaml.ts";
 import { createReport } from "./manifest/report.ts";
 import type { Report } from "./manifest/report.ts";
 import { checkAbsent } from "./manifest/rules-absent.ts";
-import { checkConnections } from "./manifest/rules-connections.ts";
+import { checkConnections, checkNetwork } from "./manifest/rules-connections.ts";
 import { checkEntrypoint, checkExec } from "./manifest/rules-exec.ts";
 import { checkExample } from "./manifest/rules-example.ts";
 import { checkFields } from "./manifest/rules-fields.ts";
 import { checkFileRules } from "./manifest/rules-files.ts";
-import { checkNetwork } from "./manifest/rules-network.ts";
 import { checkPaths } from "./manifest/rules-paths.ts";
 import type { KnownFiles } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
+import { checkTrust } from "./manifest/rules-trust.ts";
 import { isBlank, nodeAt, placeOf } from "./manifest/yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "./manifest/yaml-node.ts";
 
@@ -91,7 +91,9 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     findings: [...report.list(), ...warnings],
     functionProblems: problems,
     unsaid: {
-      timeout: isBlank(nodeAt(canonical, "limits", "timeout_seconds")),
+      timeout:
+        isBlank(nodeAt(canonical, "limits", "timeout_seconds")) &&
+        isBlank(nodeAt(canonical, "runtime", "max_execution_time")),
       approval: isBlank(nodeAt(canonical, "approvals", "required")),
     },
     ...findPlaces(canonical, manifest),
@@ -146,4 +148,5 @@ function checkRules(root: MapNode, known: KnownFiles, report: Report): void {
   checkTriggers(root, report);
   checkConnections(root, report);
   checkPolicy(root, report);
+  checkTrust(root, report);
 }

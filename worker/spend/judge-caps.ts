@@ -19,7 +19,11 @@ export interface DefaultCaps {
 export interface CapSources {
   settings: Omit<
     StoredSettings,
-    "default_timeout_seconds" | "approval_default" | "default_model" | "fallback_model"
+    | "default_timeout_seconds"
+    | "approval_default"
+    | "default_model"
+    | "fallback_model"
+    | "quarantine_pushes_of"
   >;
   /** Null where it is nobody's account that spends, or they are no member any more. */
   member: MemberCaps | null;

@@ -92,7 +92,9 @@ export async function reconcileTriggers(
   }
   const { worker, version } = found;
   const of = { workspaceId: worker.workspace_id, workerId };
-  const plan = planTriggers(await listTriggerRows(deps.db, of), version.manifest);
+  // What waits in quarantine has no triggers: nothing starts it.
+  const declared = version.state === "active" ? version.manifest : { ...version.manifest, triggers: [] };
+  const plan = planTriggers(await listTriggerRows(deps.db, of), declared);
   const now = deps.clock();
   const by = version.pushed_by;
   const insert = plan.insert.map((one) =>

@@ -37,6 +37,7 @@ const report: StorageReport = {
 const noCaps = {
   default_timeout_seconds: null,
   approval_default: null,
+  quarantine_pushes_of: null,
   daily_spend_cap_usd: null,
   monthly_spend_cap_usd: null,
   user_daily_spend_cap_usd: null,

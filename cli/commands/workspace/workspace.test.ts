@@ -79,6 +79,7 @@ describe("floom workspace set", () => {
       retention_days: 90,
       default_timeout_seconds: null,
       approval_default: null,
+      quarantine_pushes_of: null,
       daily_spend_cap_usd: 3,
       monthly_spend_cap_usd: null,
       user_daily_spend_cap_usd: null,

@@ -103,6 +103,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     agent: null,
     http: null,
     gate: null,
+    trust: null,
     priority: "normal",
     queue_ttl_seconds: version.queue_ttl_seconds,
     trigger_source: "manual",

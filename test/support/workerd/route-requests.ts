@@ -130,6 +130,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   setContextSensitive: () => ({ sensitive: true }),
   setContextWriteable: () => ({ writeable: true }),
   renameContext: () => ({ name: "renamed-by-a-test" }),
+  rejectVersion: () => ({ reason: "No." }),
   moveContextFile: (of) => ({ from: of.file, to: "moved.yml" }),
 };
 

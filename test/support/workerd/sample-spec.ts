@@ -50,6 +50,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     agent: null,
     http: null,
     gate: null,
+    trust: null,
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",

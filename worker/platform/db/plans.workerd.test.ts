@@ -71,8 +71,8 @@ const version = {
   file_count: 1,
   size_bytes: 1,
   created_at: now,
-  pushed_by: null,
-  template: null,
+  ...{ pushed_by: null, template: null, state: "active" as const, signature: "older" },
+  ...{ decided_by: null, decided_at: null, decision_reason: null },
 };
 
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */

@@ -1,5 +1,6 @@
 import type { AuthoredBridge, ExposedTool } from "#contract/manifest/http-keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
+import { readTier } from "#contract/manifest/trust-keys";
 import { tierRights } from "#contract/trust/tiers";
 import { isReservedSecret } from "../declared.ts";
 import type { Report } from "../manifest/report.ts";
@@ -119,7 +120,7 @@ function checkBridge(rules: BridgeRules): void {
 }
 
 function checkTier({ bridge, exposed, place, authored, report }: BridgeRules): void {
-  const tier = authored.runtime?.trust_tier ?? 2;
+  const tier = readTier(authored.runtime?.trust_tier ?? 2);
   const method = bridge.method ?? "GET";
   const access = exposed.access ?? "read";
   const effect = effectOf({ method, access });

@@ -6,6 +6,7 @@ import { escalationRuleSchema } from "#contract/gate/escalation-rule";
 import type { HttpWorker } from "#contract/manifest/http-tool";
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
+import { readDuration, readTier } from "#contract/manifest/trust-keys";
 import { convertDefault, saysNothing } from "../check-inputs.ts";
 import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
@@ -41,12 +42,12 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     ...withoutUndefined(rest),
     description: authored.description ?? authored.title,
     authors: (authored.authors ?? []).map(withoutUndefined),
-    limits: buildLimits(authored.limits),
+    limits: buildLimits(withTime(authored)),
     exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
     http: http ?? undefined,
     actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
     escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
-    runtime: authored.runtime && withoutUndefined(authored.runtime),
+    runtime: buildTrust(authored.runtime),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
     connections: buildConnections(authored),
     contexts: (authored.contexts ?? []).map(buildContext),
@@ -63,6 +64,21 @@ function withSecrets(exec: Manifest["exec"], http: HttpWorker | null): Manifest[
   return http === null
     ? exec
     : { ...exec, secrets: [...new Set([...exec.secrets, ...secretsOfTools(http.tools)])] };
+}
+
+/** The time that a run may take, in whichever of the two places it stands: the rules let it stand in one. */
+function withTime({ limits: bounds, runtime }: AuthoredManifest): AuthoredManifest["limits"] {
+  const time = runtime?.max_execution_time;
+  return time === undefined ? bounds : { timeout_seconds: readDuration(time), ...bounds };
+}
+
+function buildTrust(runtime: AuthoredManifest["runtime"]): Manifest["runtime"] {
+  if (runtime?.trust_tier === undefined && runtime?.tainted_trust_tier === undefined) return undefined;
+  const { trust_tier: tier = 2, tainted_trust_tier: tainted } = runtime;
+  return withoutUndefined({
+    trust_tier: readTier(tier),
+    tainted_trust_tier: tainted === undefined ? undefined : readTier(tainted),
+  });
 }
 
 function buildRetry(retry: AuthoredManifest["retry"]): Manifest["retry"] {

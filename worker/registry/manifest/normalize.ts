@@ -47,7 +47,7 @@ function liftIntoExec(root: MapNode, report: Report): MapNode {
   return [...LIFTED, "resources"].reduce((map, key) => {
     const entry = map.entries.get(key);
     if (entry === undefined || isBlank(entry.value)) return map;
-    // A mapping at the top says how far the worker is trusted.
+    // As a mapping it says how far the worker is trusted.
     if (key === "runtime" && entry.value.kind === "map") return map;
     if (key !== "resources") report.warning(entry.key, lifted(key, "exec"));
     const rest = withEntry(map, key, undefined);

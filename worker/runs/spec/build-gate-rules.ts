@@ -1,18 +1,18 @@
 import { limits } from "#contract/limits";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { GateRules } from "./gate-rules.ts";
-
-/** How far a version is trusted that does not say: an agent may call other workers, which `calls` names. Null for what makes no calls by itself. */
-const DEFAULT_TIERS = { agent: 3, http: 2, script: null, functions: null } as const;
+import { trustOf } from "./trust-facts.ts";
 
 /** What the gate holds the calls of a version's runs to; null for a version that makes none. Pure. */
 export function buildGateRules(manifest: Manifest): GateRules | null {
-  const { exec, approvals, runtime, escalation_rules: rules = [] } = manifest;
-  const tier = DEFAULT_TIERS[exec.mode];
-  if (tier === null && manifest.connections.length === 0) return null;
+  const { approvals, connections, escalation_rules: rules = [] } = manifest;
+  const trust = trustOf(manifest);
+  // A script has calls of its own only where it declares connections.
+  const isCaller = manifest.exec.mode === "agent" || manifest.exec.mode === "http" || connections.length > 0;
+  if (!isCaller) return null;
   return {
-    trust_tier: runtime?.trust_tier ?? tier ?? 2,
-    tainted_trust_tier: null,
+    trust_tier: trust?.tier ?? 2,
+    tainted_trust_tier: trust?.tainted_tier ?? null,
     allowed_tools: null,
     escalation_rules: rules,
     asking: {

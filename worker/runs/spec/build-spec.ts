@@ -8,6 +8,7 @@ import { leftForInstall } from "../../registry/sandbox-life.ts";
 import { buildGateRules } from "./build-gate-rules.ts";
 import { buildHttpSpec } from "./http-spec.ts";
 import { buildLineage } from "./run-origin.ts";
+import { trustOf } from "./trust-facts.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
 import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
@@ -128,7 +129,11 @@ function buildTimeouts({ found, origin, sandboxLifeSeconds, now }: SpecParts) {
 /** Whom it may reach. A dry run has no network but the edge itself. */
 function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] {
   if (origin.dry) return { allow_out: [new URL(apiUrl).hostname], deny_out: [] };
-  const { allow_out, deny_out } = found.version.manifest.capabilities.network;
+  const { manifest } = found.version;
+  const { allow_out, deny_out } = manifest.capabilities.network;
+  // An observer reaches what it names, and no more: where it names nothing, nothing.
+  if (manifest.runtime?.trust_tier === 1 && allow_out.length === 0)
+    return { allow_out: [new URL(apiUrl).hostname], deny_out: [] };
   return { allow_out, deny_out };
 }
 
@@ -227,6 +232,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     agent,
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
+    trust: trustOf(manifest),
     ...buildExtras(parts),
   };
 }

@@ -23,6 +23,7 @@ import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { agentSpecSchema } from "./agent-spec.ts";
 import { gateRulesSchema } from "./gate-rules.ts";
 import { httpSpecSchema } from "./http-spec.ts";
+import { trustFactsSchema } from "./trust-facts.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
 /** A file that a run finds in its work directory: which upload, and where the worker wants it. */
@@ -137,6 +138,8 @@ const runSpecSchema = z.object({
   http: httpSpecSchema.nullable().default(null),
   /** What the gate holds its calls to; null for a run that makes none. */
   gate: gateRulesSchema.nullable().default(null),
+  /** How far it is trusted; null for a script that says nothing of it. */
+  trust: trustFactsSchema.nullable().default(null),
 });
 
 /**

@@ -5,6 +5,7 @@ import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Inputs, Priority, TriggerSource } from "#contract/runs/run";
 import { isPausedByManifest } from "../../catalog/is-paused.ts";
+import { requireReleased } from "../../catalog/sign-version.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { readSettings } from "../../catalog/workspace-settings.ts";
 import { AppError } from "../../platform/app-error.ts";
@@ -12,6 +13,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { requirePublicUrl } from "../../platform/public-url.ts";
+import type { SigningKeys } from "../../platform/signing-keys.ts";
 import type { Db } from "../../platform/db/client.ts";
 import type { Files } from "../../platform/files.ts";
 import type { AdmitRequest, IdempotencyClaim } from "../../queue/queue-api.ts";
@@ -42,7 +44,8 @@ export interface StartPlace {
   settings?: unknown;
 }
 
-export interface PrepareDeps {
+/** What versions are signed with stands in it: whether a version is as it was let in is asked at each start. */
+export interface PrepareDeps extends SigningKeys {
   db: Db;
   /** Uploads are opened where worker.yml asks for something inside them. */
   files: Files;
@@ -218,12 +221,14 @@ export async function buildClaim({ request, origin = {} }: RunOrder): Promise<Id
 
 /**
  * Judges an order by its version: may it run now, and with these inputs? Writes nothing but when uploads were used. Throws
- * what is wrong: `public_url_unset`, `worker_archived`, `worker_paused`, `worker_not_runnable`, `missing_secrets`,
- * `missing_connection`, `invalid_inputs`, `missing_contexts`, `unknown_action`, `action_required`, `spend_cap_exceeded`.
+ * what is wrong: `public_url_unset`, `version_not_released`, `signature_invalid`, `worker_archived`, `worker_paused`,
+ * `worker_not_runnable`, `missing_secrets`, `missing_connection`, `invalid_inputs`, `missing_contexts`, `unknown_action`,
+ * `action_required`, `spend_cap_exceeded`.
  */
 export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<CheckedOrder> {
   requirePublicUrl(deps.publicUrl);
   const { found, request } = order;
+  await requireReleased(deps, found.version);
   const secrets = declaredSecrets(found.version.manifest);
   const want = { workerId: found.worker.id, names: secrets };
   const [missingSecrets = []] =

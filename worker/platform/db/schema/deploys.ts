@@ -38,7 +38,8 @@ export const workers = sqliteTable(
 );
 
 /**
- * Immutable: a row is inserted once and never updated. `manifest` is the parsed worker.yml as JSON; `pushed_by` the token
+ * Immutable but for what a person decides: `state`, `decided_by` (actor), `decided_at`, `decision_reason`, and `signature`,
+ * the server's over all of it; `older` for versions from before there were signatures. `manifest` is the parsed worker.yml as JSON; `pushed_by` the token
  * that pushed it, null for one that is older than this column; `template` the parsed template.yml, null without one.
  */
 export const versions = sqliteTable(
@@ -55,6 +56,13 @@ export const versions = sqliteTable(
     created_at: integer().notNull(),
     pushed_by: text(),
     template: text({ mode: "json" }).$type<unknown>(),
+    state: text({ enum: ["quarantined", "active", "retired", "rejected"] })
+      .notNull()
+      .default("active"),
+    signature: text().notNull().default("older"),
+    decided_by: text(),
+    decided_at: integer(),
+    decision_reason: text(),
   },
   (t) => [
     uniqueIndex("versions_by_number").on(t.worker_id, t.number),

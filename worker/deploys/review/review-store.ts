@@ -1,0 +1,57 @@
+import { and, eq, exists } from "drizzle-orm";
+import type { VersionState } from "#contract/trust/version-state";
+import type { VersionRow } from "../../catalog/store.ts";
+import type { Db } from "../../platform/db/client.ts";
+import { versions, workers } from "../../platform/db/schema/deploys.ts";
+
+export interface Decision extends Pick<VersionRow, "decided_by" | "decided_at" | "signature"> {
+  to: VersionState;
+  reason: string | null;
+}
+
+/** What the decision was made on. */
+export interface DecidedOn {
+  version: Pick<VersionRow, "id" | "worker_id" | "number" | "digest" | "state" | "signature">;
+  activeVersion: number;
+}
+
+/**
+ * Writes a decision, and with it which version is active where it is let in; false when something of what it was made on
+ * is no longer so, and then nothing is written.
+ */
+export async function decideRow(
+  db: Db,
+  { version, activeVersion }: DecidedOn,
+  { to, reason, ...decision }: Decision,
+): Promise<boolean> {
+  const asSeen = db
+    .select({ id: workers.id })
+    .from(workers)
+    .where(and(eq(workers.id, version.worker_id), eq(workers.active_version, activeVersion)));
+  const change = db
+    .update(versions)
+    .set({ state: to, decision_reason: reason, ...decision })
+    .where(
+      and(
+        eq(versions.id, version.id),
+        eq(versions.state, version.state),
+        eq(versions.digest, version.digest),
+        eq(versions.signature, version.signature),
+        exists(asSeen),
+      ),
+    )
+    .returning({ id: versions.id });
+  if (to !== "active") return (await change).length === 1;
+  const mine = db
+    .select({ id: versions.id })
+    .from(versions)
+    .where(and(eq(versions.id, version.id), eq(versions.signature, decision.signature)));
+  const [changed] = await db.batch([
+    change,
+    db
+      .update(workers)
+      .set({ active_version: version.number, updated_at: decision.decided_at ?? 0 })
+      .where(and(eq(workers.id, version.worker_id), eq(workers.active_version, activeVersion), exists(mine))),
+  ]);
+  return changed.length === 1;
+}
