@@ -99,6 +99,12 @@ export type PublicApproval = z.infer<typeof publicApprovalSchema>;
 
 /** What the inbox shows; `votes` and below are ours. */
 export const approvalSchema = reviewedSchema.extend({
+  kind: z
+    .enum(["workflow", "agent_tool"])
+    .default("workflow")
+    .describe(
+      "`agent_tool`: one call of a run that is under way, which goes on after the decision; `workflow`: what a run proposes at its end, and a follow-up run does.",
+    ),
   owner_id: z.string().describe("The workspace."),
   inputs: inputsSchema.describe("The inputs of the run that asks."),
   decision_input_json: z.string().describe("The same inputs as JSON text."),
@@ -118,10 +124,11 @@ export const approvalSchema = reviewedSchema.extend({
 export type Approval = z.infer<typeof approvalSchema>;
 
 /** An approval as the edge keeps it: also for what no person decides, and without the link, which is signed when shown. */
-export const approvalRecordSchema = approvalSchema.omit({ public_link: true }).extend({
+export const approvalRecordSchema = approvalSchema.omit({ public_link: true, kind: true }).extend({
   kind: z.enum(["approval", "await_external"]),
   key: z.string().nullable().describe("What is awaited, for await_external."),
   has_link: z.boolean(),
+  in_place: z.boolean().default(false).describe("One call of a run that is under way waits for it."),
 });
 export type ApprovalRecord = z.infer<typeof approvalRecordSchema>;
 

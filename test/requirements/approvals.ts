@@ -1,6 +1,7 @@
 import type { Requirement } from "../requirements.ts";
 
 const issue = "Issue B, point 7";
+const inPlace = "Issue K, point 1";
 const mustShow = "Issue B, must show";
 
 const promises: [id: string, promise: string, source?: string][] = [
@@ -90,6 +91,41 @@ const promises: [id: string, promise: string, source?: string][] = [
     "approvals:cancel:after-approval",
     "A cancel after the approval takes back what was approved and has not happened yet; it then never happens.",
     "Issue E, K3",
+  ],
+  [
+    "approvals:in-place:same-run-goes-on",
+    "A call is held while its run is under way; after the decision the same run goes on, with verdict, reason and edits.",
+    inPlace,
+  ],
+  [
+    "approvals:in-place:first-decision-stands",
+    "Of several decisions on a held call the first stands, and every later one is told so.",
+    inPlace,
+  ],
+  [
+    "approvals:in-place:one-at-a-time",
+    "A run asks about one call at a time, about each once, and every answer is found by its id.",
+    inPlace,
+  ],
+  [
+    "approvals:in-place:answer-arrives",
+    "The answer to a held call reaches inbox and attempt whatever breaks in between.",
+    inPlace,
+  ],
+  [
+    "approvals:in-place:expires",
+    "A held call that nobody decides in time is refused, and its run goes on.",
+    inPlace,
+  ],
+  [
+    "approvals:in-place:ends-with-its-attempt",
+    "Nobody can approve a call of an attempt that was cancelled or has ended, and the inbox says so.",
+    inPlace,
+  ],
+  [
+    "approvals:in-place:by-every-road",
+    "A held call is listed, shown and decided as every approval, and is nobody's in another workspace.",
+    inPlace,
   ],
   [
     "approvals:whole-system:propose-approve-execute",

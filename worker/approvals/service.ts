@@ -57,7 +57,8 @@ async function present(
   record: ApprovalRecord,
   reader: { origin: string; mayDecide: boolean },
 ): Promise<Approval> {
-  const { kind: _kind, key: _key, has_link: hasLink, ...approval } = record;
+  const { kind: _kind, key: _key, has_link: hasLink, in_place: isInPlace, ...asked } = record;
+  const approval = { ...asked, kind: isInPlace ? ("agent_tool" as const) : ("workflow" as const) };
   if (!hasLink || !reader.mayDecide || record.status !== "pending") return { ...approval, public_link: null };
   const review = { id: record.id, run_id: record.run_id, expires_at: Date.parse(record.expires_at) };
   const token = await signReview(deps.signingKey, review);
@@ -215,12 +216,25 @@ export async function decideMany(
   return { results: await Promise.all(ids.map(decideOne)) };
 }
 
+/** What a link leads to, as the run knows it; a call that was decided before another one, as the inbox has kept it. */
+async function readReviewed(
+  deps: ApprovalDeps,
+  { id, runId }: { id: string; runId: string },
+): Promise<ApprovalRecord | null> {
+  const run = deps.runObject(runId);
+  const known = await run.readApproval(id);
+  const approvalId = approvalIdSchema.safeParse(id).data;
+  if (known !== null || approvalId === undefined) return known;
+  const view = await run.read();
+  return (view && (await findApprovalRow(deps.db, view.workspace_id, approvalId))) ?? null;
+}
+
 async function requireReview(
   deps: ApprovalDeps,
   { id, token }: { id: string; token: string },
 ): Promise<ApprovalRecord> {
   const review = await askEachKey(deps, (key) => verifyReview(key, { id, token, now: deps.clock() }));
-  const record = review && (await deps.runObject(review.run_id).readApproval());
+  const record = review && (await readReviewed(deps, { id, runId: review.run_id }));
   if (record?.id !== id || !record.has_link)
     throw new AppError("review_link_invalid", "Invalid or expired approval link.");
 

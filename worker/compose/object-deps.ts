@@ -58,6 +58,7 @@ export function engineDeps(
     listValuesToMask: (workspaceId, want) => listValuesToMask(vaultDeps(host), workspaceId, want),
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
+    tell: (workerId, notice) => host.worker(workerId).tellOf(notice),
     isQueued: (workerId, runId) =>
       within(
         (ms, act) => host.after(ms, act),

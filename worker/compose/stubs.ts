@@ -20,6 +20,8 @@ export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxAp
    * changes nothing. Answers the rows written since the last release.
    */
   release(runId: string, notice?: RunNotice): Promise<number>;
+  /** Something is to be told of a run that keeps its place. A repeat makes no second message. */
+  tellOf(notice: RunNotice): Promise<void>;
 }
 
 /** What the object behind each binding promises. The shells say `implements`, so that a promise nobody keeps does not compile. */
@@ -56,6 +58,7 @@ export interface WorkerParts {
   outbox: AlertOutboxApi;
   upkeep: UpkeepApi;
   release: WorkerObjectApi["release"];
+  tellOf: WorkerObjectApi["tellOf"];
 }
 
 /** The object of one run. */
@@ -73,6 +76,7 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
     outbox: object,
     upkeep: object,
     release: (runId, notice) => object.release(runId, notice),
+    tellOf: (notice) => object.tellOf(notice),
   };
 }
 

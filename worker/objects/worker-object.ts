@@ -110,6 +110,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     return rows;
   }
 
+  async tellOf(notice: RunNotice): Promise<void> {
+    this.#outbox.tellOf(notice);
+  }
+
   async nudge(): Promise<void> {
     this.#queue.startDue();
   }

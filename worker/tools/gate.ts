@@ -43,8 +43,8 @@ export type HoldVerdict =
 
 /** The port to the people who decide. The same call is asked about once, however often `ask` is called. */
 export interface Holds {
-  /** Null while people are asked about another call of the run. */
-  ask: (wish: HoldRequest) => Promise<{ approval_id: string } | null>;
+  /** Null while people are asked about another call of the run. `refused`: why they never will be about this one. */
+  ask: (wish: HoldRequest) => Promise<{ approval_id: string } | { refused: string } | null>;
   read: (approvalId: string) => Promise<HoldVerdict>;
 }
 
@@ -202,6 +202,8 @@ export class CallGate implements Gate {
     const shown = { arguments: await this.#deps.mask(given), request: await this.#deps.mask(request) };
     const asked = await this.#deps.holds.ask({ call_id, tool, ...shown, reason: reason ?? "" });
     if (asked === null) return { kind: "later", retry_at: this.#deps.clock() + BUSY_MS };
+    if ("refused" in asked)
+      return replyOf(await this.#deny(record, { code: "approval_refused", message: asked.refused }));
     const held = this.#deps.records.save({ ...record, approval_id: asked.approval_id });
     await this.#tellQuietly(held, { isHold: true });
     return { kind: "held", approval_id: asked.approval_id };

@@ -197,6 +197,7 @@ export class SimFloom {
           this.worker.queue.release(runId);
           return 1;
         }),
+      tell: async () => undefined,
       nudge: () => call("queue", () => this.worker.queue.startDue()),
       isQueued: (_worker, runId) => call("queue", () => this.worker.queue.awaits(runId)),
       pausedMs: (_worker, runId) => call("queue", () => this.worker.queue.pausedMs(runId)),

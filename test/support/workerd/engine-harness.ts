@@ -1,4 +1,3 @@
-import { noEdgeAttempts } from "./no-edge-attempts.ts";
 import type { EngineDeps } from "../../../worker/runs/engine/run-handle.ts";
 import type { RunId } from "#contract/ids";
 import { env, runInDurableObject } from "cloudflare:test";
@@ -14,6 +13,7 @@ import { guardEntries } from "../../../worker/platform/objects/carriers.ts";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { BuildAnswer, BuildOrder, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
+import type { EdgeAttempts } from "../../../worker/runs/ports/edge-attempts.ts";
 import type { Room, RoomClaim, RoomVerdict } from "../../../worker/runs/ports/room.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
@@ -56,6 +56,8 @@ export interface EngineHarness {
   news: RunNotice[];
   /** Ids of the runs that the run has called, and of those it had cancelled. */
   calls: string[];
+  /** Attempts of the edge that were told that they are answered, each as often as it was. */
+  woken: number[];
   cancelled: string[];
   resolveSecrets: EngineDeps["resolveSecrets"];
   listValuesToMask: () => Promise<string[]>;
@@ -183,6 +185,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     released: [],
     news: [],
     calls: [],
+    woken: [],
     cancelled: [],
     writes: keepsNothing,
     spend: noCaps,
@@ -227,7 +230,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         findWarnings: (spender) => harness.spend.findWarnings(spender),
       },
       executor: driver,
-      edge: noEdgeAttempts,
+      edge: buildEdge(harness),
       room: buildRoom(harness),
       dependencies: {
         ask: async (order, waiter) => {
@@ -255,6 +258,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         if (news) harness.news.push(news);
         return 0;
       },
+      tell: async (_workerId, news) => void harness.news.push(news),
       nudge: async () => {},
       isQueued: async () => harness.isQueued(),
       pausedMs: async () => 0,
@@ -277,6 +281,23 @@ function buildHarness(state: DurableObjectState): EngineHarness {
   }
   harness.evict();
   return harness;
+}
+
+/** Attempts that the edge carries out, as the fake provider has its sandboxes. */
+function buildEdge({ driver, woken }: EngineHarness): EdgeAttempts {
+  return {
+    launch: async ({ spec, attempt, launch, order }) => {
+      if (!(await order({ launch }))) return { kind: "overtaken" };
+      driver.numbers.set(attempt, launch);
+      return { kind: "launched", sandboxId: `edge:${spec.run_id}:${attempt}`, launch };
+    },
+    readJournal: (...asked) => driver.readJournal(...asked),
+    openFile: (...asked) => driver.openFile(...asked),
+    kill: (id) => driver.kill(id),
+    killAttempt: (...asked) => driver.killAttempt(...asked),
+    wake: async (_runId, attempt) => void woken.push(attempt),
+    forget: async () => {},
+  };
 }
 
 /** Whoever gives out room; who finds none is told so as by the real one. */

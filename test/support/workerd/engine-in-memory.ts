@@ -72,6 +72,7 @@ export class EngineInMemory {
         this.released += 1;
         return 0;
       },
+      tell: async () => undefined,
       nudge: async () => undefined,
       isQueued: async () => true,
       pausedMs: async () => 0,

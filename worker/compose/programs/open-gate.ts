@@ -75,7 +75,7 @@ function openHolds({ host, order, launch }: ProgramTools): Holds {
       );
       if (reply.kind === "busy") return null;
       if (reply.kind === "asked") return { approval_id: reply.approval_id };
-      throw new Error(`People cannot be asked about ${call_id}: ${reply.kind}.`);
+      return { refused: REFUSED[reply.kind] };
     },
     read: async (approvalId): Promise<HoldVerdict> => {
       const verdict = await host.run(spec.run_id).answerTo(approvalId);
@@ -98,6 +98,11 @@ function describeAsk(
     preview: (typeof description === "string" ? description : reason).slice(0, PREVIEW_CHARACTERS),
   };
 }
+const REFUSED = {
+  over: "The attempt is over: nobody is asked any more.",
+  too_large: "The call is larger than people can be shown whole; make it smaller.",
+  full: "The run has asked people as often as an attempt may.",
+} as const;
 
 const NO_RULE = {
   label: "Approve",

@@ -1,3 +1,4 @@
+import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { Inputs } from "#contract/runs/run";
 import type { RunnerResult } from "#contract/runner/runner";
@@ -36,6 +37,9 @@ import { stampPhase } from "../spec/two-phase.ts";
 
 const TOO_MUCH_TO_ASK =
   "What the run asks, together with its inputs, takes more room than can be kept; write large results to a file output.";
+
+/** So often one attempt may ask: each answer takes room on the record. */
+const MOST_ASKED = 200;
 
 /**
  * A run's dealings with those who decide on it. It claims a decision in one step of the lifecycle, without waiting for
@@ -107,7 +111,11 @@ export class ApprovalWait {
     if (!record || !isHeard(this.#run, from)) return { kind: "over" };
     const known = findAsked(record.state, asked.call_id);
     if (known !== null) return { kind: "asked", approval_id: known };
-    if (record.state.phase === "held") return { kind: "busy" };
+    // Its first step may be quicker than the answer of its launch.
+    const { phase, answered } = record.state;
+    if (phase === "held" || phase === "launching") return { kind: "busy" };
+    if (answered.length >= MOST_ASKED) return { kind: "full" };
+    if (JSON.stringify(asked).length > limits.inline_outputs_bytes.value) return { kind: "too_large" };
     const hold = await buildInPlace(this.#deps, { spec: record.spec, asked, now: deps.clock() });
     const held = { ...record, state: { ...record.state, hold }, artifacts: this.#run.tally.artifacts };
     if (!hasRoomToAsk(held)) return { kind: "too_large" };

@@ -43,7 +43,7 @@ export function buildEffects(wait: ApprovalWait): Effects {
       kill(run, () => carrierOf(run).killAttempt(run.record.spec.run_id, attempt)),
     project,
     park: (run) => park(run, wait),
-    note: async (run) => countRows(run, await wait.put()),
+    note: (run) => note(run, wait),
     tell: (run, { attempt }) => tellAttempt(run, attempt),
     lapse: () => wait.lapseIfDue(),
     follow_up: () => wait.followUp(),
@@ -59,6 +59,16 @@ export function perform<Type extends RunEffect["type"]>(
   effect: EffectOf<Type> & { type: Type },
 ): Promise<Performed> {
   return effects[effect.type](run, effect);
+}
+
+/** Brings the inbox up to date. A run that keeps its place while it waits tells the alerts of its question here. */
+async function note(run: AcceptedRun, wait: ApprovalWait): Promise<void> {
+  countRows(run, await wait.put());
+  const { spec, state } = run.record;
+  const { in_place: place, votes, verdict } = state.hold ?? {};
+  if (place === undefined || verdict !== null || votes?.length !== 0) return;
+  const notice = buildNotice(spec, state);
+  if (notice) await run.deps.tell(spec.worker_id, notice);
 }
 
 /** It would look by itself at the latest when the time to decide is over. */

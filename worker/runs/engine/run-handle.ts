@@ -79,6 +79,8 @@ export interface EngineDeps {
   isQueued: (workerId: string, runId: string) => Promise<boolean>;
   /** How long the worker has been paused while the run waited in its queue. */
   pausedMs: (workerId: string, runId: string) => Promise<number>;
+  /** Tells the worker's object what people want to hear of; the same question makes no second message. */
+  tell: (workerId: string, notice: RunNotice) => Promise<void>;
   broadcast: (events: readonly RunEvent[]) => void;
   watchers: () => number;
   /** Has what was begun behind an answer come to its end. */

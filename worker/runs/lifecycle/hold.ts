@@ -60,6 +60,18 @@ function tellLists({ attempt, hold }: RunState): RunEffect[] {
   ];
 }
 
+/** What is asked in the middle of an attempt, brought up to date in the inbox. */
+export function noteInPlace({ hold }: Pick<RunState, "hold">): RunEffect[] {
+  return hold?.in_place ? [{ type: "note", votes: hold.votes.length }] : [];
+}
+
+/** The answer that an attempt goes on with, to be handed on once more: the object may have gone away before that was done. */
+export function handOnAgain(state: Pick<RunState, "hold" | "attempt">): RunEffect[] {
+  const { hold, attempt } = state;
+  if (!hold?.in_place || !hold.verdict) return [];
+  return [...noteInPlace(state), { type: "tell", attempt, approval_id: hold.approval_id }];
+}
+
 /** All that was asked in the middle of the attempt, the newest question too once it is answered. */
 export function withAnswer({ answered, hold }: Pick<RunState, "answered" | "hold">): RunState["answered"] {
   const { verdict, in_place: place, approval_id } = hold ?? {};

@@ -3,7 +3,7 @@ import { noteContexts } from "./mounted.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
-import { cancelHeld, closeInPlace, enterHold, stepHeld, wakeHeld } from "./hold.ts";
+import { cancelHeld, closeInPlace, enterHold, handOnAgain, noteInPlace, stepHeld, wakeHeld } from "./hold.ts";
 import type { HoldInput } from "./hold.ts";
 import { GIVEN_UP } from "./given-up.ts";
 import { findOverdue } from "./is-overdue.ts";
@@ -239,6 +239,7 @@ function onReported(state: RunState, event: RunInput & { type: "reported" }, now
       result: event.result,
     },
     { type: "settle", attempt: state.attempt },
+    ...(isHeld ? noteInPlace(state) : []),
   );
 }
 
@@ -264,7 +265,7 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
       sandbox_id: null,
       result: null,
     },
-    effects: [{ type: "announce" }, ...dropSandbox(state)],
+    effects: [{ type: "announce" }, ...dropSandbox(state), ...noteInPlace(state)],
   };
 }
 
@@ -324,7 +325,7 @@ function wakePhase(state: RunState, when: When): Step {
         ? stay(state, project, { type: "launch", attempt: state.attempt })
         : stay(state, project);
     case "running":
-      return stay(state, project, { type: "pull", attempt: state.attempt });
+      return stay(state, project, { type: "pull", attempt: state.attempt }, ...handOnAgain(state));
     case "finishing":
       if (lasted >= times.finish_ms) return fail(state, buildFailure("internal_error"), when);
       return stay(state, { type: "settle", attempt: state.attempt });

@@ -46,6 +46,7 @@ export function buildApproval(spec: RunSpec, hold: Hold, artifacts: readonly Art
     kind: hold.kind,
     key: hold.key,
     has_link: hold.link_token !== null,
+    in_place: hold.in_place !== undefined,
   };
 }
 
