@@ -28,10 +28,10 @@ export async function generateWorker(deps: GenerateDeps, request: GenerateReques
   if (typeof made === "string") throw refuse(`The document cannot be taken: ${made}`);
   const { manifest, findings } = parseManifest(made.worker_yml);
   const first = findings.find(({ severity }) => severity === "error");
-  if (manifest === null)
-    throw refuse(
-      `What was made of the document is no valid worker.yml: ${first?.message ?? "it has errors."}`,
-    );
+  if (manifest === null) {
+    const why = first?.message ?? "it has errors.";
+    throw refuse(`What was made of the document is no valid worker.yml: ${why}`);
+  }
   return { ...made, findings };
 }
 

@@ -131,11 +131,8 @@ function buildTool(root: Node, { operation, options, taken, worker }: ToolCase):
   const { path, method, said, shared } = operation;
   const name = toolNameOf(operation, taken);
   const isRead = READING.includes(method);
-  if (!isIncluded(options.include, { name, said })) return "It is not among those to include.";
-  if (!isRead && !options.writes)
-    return `It sends ${method}; only what reads is taken, unless writes is said.`;
-  // A document's author may not write templates: a placeholder of ours in it could stand for a secret.
-  if (/\{\{|[?#\\\s]/.test(path) || !path.startsWith("/")) return "Its path cannot be kept as it is written.";
+  const why = whyLeftOut(operation, { name, options });
+  if (why !== null) return why;
   const { placed, body, bodyIsWhole } = buildParameters(root, { shared, operation: said });
   const template = pathTemplate(path, placed);
   if (template === null) return "Its path has a parameter that is not declared.";
@@ -173,6 +170,19 @@ function buildTool(root: Node, { operation, options, taken, worker }: ToolCase):
       }),
     },
   };
+}
+
+/** What can be said of an operation before its parameters are looked at. */
+function whyLeftOut(
+  { path, method, said }: Operation,
+  { name, options }: { name: string; options: GenerateOptions },
+): string | null {
+  if (!isIncluded(options.include, { name, said })) return "It is not among those to include.";
+  if (!READING.includes(method) && !options.writes)
+    return `It sends ${method}; only what reads is taken, unless writes is said.`;
+  // A document's author may not write templates: a placeholder of ours in it could stand for a secret.
+  const isKept = path.startsWith("/") && !/\{\{|[?#\\\s]/.test(path);
+  return isKept ? null : "Its path cannot be kept as it is written.";
 }
 
 function isIncluded(
