@@ -84,7 +84,7 @@ import { alertDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
-import { generateDeps } from "./generate-deps.ts";
+import { generateDeps } from "./strangers/generate-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate, recordReview } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";

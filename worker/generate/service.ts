@@ -37,28 +37,37 @@ export async function generateWorker(deps: GenerateDeps, request: GenerateReques
 
 /** Redirects are not followed: the address that was given is the one that was judged. */
 async function fetchDocument({ dial }: GenerateDeps, url: string): Promise<string> {
+  const response = await dialOnce(dial, url);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw refuse(
+      `The address answered with ${response.status}; give the one where the document itself lies.`,
+    );
+  }
+  const text = await readBounded(response).catch((cause: unknown) => refuseNetwork(cause));
+  if (text === null) throw refuse(`The document is larger than ${formatLimit("openapi_bytes")}.`);
+  return text;
+}
+
+async function dialOnce(dial: Dial, url: string): Promise<Response> {
   try {
-    const response = await dial(url, {
+    return await dial(url, {
       headers: { Accept: "application/json, application/yaml, text/yaml, */*;q=0.1" },
       signal: AbortSignal.timeout(FETCH_MS),
     });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw refuse(
-        `The address answered with ${response.status}; give the one where the document itself lies.`,
-      );
-    }
-    return await readBounded(response);
   } catch (error) {
-    if (error instanceof AppError) throw error;
     if (error instanceof NotDialled) throw refuse(`The address is not called: ${error.message}`);
-    throw new AppError("invalid_openapi", "The address could not be reached, or did not answer in time.", {
-      cause: error,
-    });
+    return refuseNetwork(error);
   }
 }
 
-async function readBounded(response: Response): Promise<string> {
+function refuseNetwork(cause: unknown): never {
+  const detail = "The address could not be reached, or did not answer in time.";
+  throw new AppError("invalid_openapi", detail, { cause });
+}
+
+/** Null for more than a document may have. */
+async function readBounded(response: Response): Promise<string | null> {
   const decoder = new TextDecoder();
   const reader = response.body?.getReader();
   let text = "";
@@ -69,7 +78,7 @@ async function readBounded(response: Response): Promise<string> {
     size += part.value.byteLength;
     if (size > limits.openapi_bytes.value) {
       await reader?.cancel();
-      throw refuse(`The document is larger than ${formatLimit("openapi_bytes")}.`);
+      return null;
     }
     text += decoder.decode(part.value, { stream: true });
   }
