@@ -32,6 +32,7 @@ export const contextIdSchema = idSchema("ctx");
 /** A client that a person has let into a workspace. */
 export const clientGrantIdSchema = idSchema("ocl");
 export const shareIdSchema = idSchema("shr");
+export const connectionIdSchema = idSchema("con");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -54,6 +55,7 @@ export type AuditEventId = z.infer<typeof auditEventIdSchema>;
 export type ContextId = z.infer<typeof contextIdSchema>;
 export type ClientGrantId = z.infer<typeof clientGrantIdSchema>;
 export type ShareId = z.infer<typeof shareIdSchema>;
+export type ConnectionId = z.infer<typeof connectionIdSchema>;
 
 export type IdPrefix =
   | "wrk"
@@ -73,6 +75,7 @@ export type IdPrefix =
   | "ctx"
   | "ocl"
   | "shr"
+  | "con"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

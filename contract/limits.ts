@@ -22,6 +22,7 @@ import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
+import { connectionLimits } from "./connections/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
@@ -52,6 +53,7 @@ export const limits = {
   ...retentionLimits,
   ...reportLimits,
   ...templateLimits,
+  ...connectionLimits,
   ...secretLimits,
   ...auditLimits,
   ...storeLimits,

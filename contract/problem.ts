@@ -18,6 +18,7 @@ import { shareProblems } from "./shares/problems.ts";
 import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
+import { connectionProblems } from "./connections/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
 import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
@@ -44,6 +45,7 @@ export const problems = {
   ...hookProblems,
   ...triggerProblems,
   ...templateProblems,
+  ...connectionProblems,
   ...secretProblems,
   ...auditProblems,
   ...storeProblems,

@@ -28,6 +28,7 @@ import { platformRoutes } from "./system/routes.ts";
 import { quotaRoutes } from "./quotas/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
+import { connectionRoutes } from "./connections/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -68,6 +69,7 @@ export const routes = {
   ...deliveryRoutes,
   ...alertRoutes,
   ...templateRoutes,
+  ...connectionRoutes,
   ...secretRoutes,
   ...storeRoutes,
   ...runStoreRoutes,

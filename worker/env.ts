@@ -33,6 +33,9 @@ export type EdgeEnv = Env & {
   GITHUB_CLIENT_SECRET?: string;
   GOOGLE_CLIENT_ID?: string;
   GOOGLE_CLIENT_SECRET?: string;
+  /** This server's key at Composio, and where that is; the stand-in of the tests, or Composio itself. */
+  COMPOSIO_API_KEY?: string;
+  COMPOSIO_API_URL?: string;
   FLOOM_TURNSTILE_SITE_KEY?: string;
   FLOOM_TURNSTILE_SECRET?: string;
 };
@@ -141,6 +144,8 @@ const configSchema = z.object({
   spendCaps: z.object({ daily: capSchema, monthly: capSchema, userDaily: capSchema, userMonthly: capSchema }),
   /** Where people may sign in from besides. */
   social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
+  /** Apps are signed in to through Composio; without a key none are. */
+  composio: z.object({ apiUrl: z.string(), apiKey: z.string() }),
   /** By which public pages ask whether a person sends a form. */
   turnstile: turnstileSchema,
 });
@@ -236,6 +241,10 @@ export function readConfig(env: EdgeEnv): Config {
     mailToken: env.FLOOM_MAIL_TOKEN ?? "",
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
+    composio: {
+      apiUrl: env.COMPOSIO_API_URL || "https://backend.composio.dev",
+      apiKey: env.COMPOSIO_API_KEY ?? "",
+    },
     ...readMoney(env),
     ...readDoors(env),
   });
@@ -257,6 +266,7 @@ export function readBindings(env: EdgeEnv) {
     stores: env.STORE_OBJECT,
     chains: env.AUDIT_OBJECT,
     attempts: env.ATTEMPT_OBJECT,
+    connections: env.CONNECTION_OBJECT,
     pages: env.ASSETS,
     publicNetwork: env.PUBLIC_NETWORK,
   };

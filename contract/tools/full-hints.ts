@@ -63,6 +63,11 @@ export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
   // They are asked by POST and change nothing.
   queryStore: { hints: reads, more: "See store_list for keys; tables are those the worker made." },
   testSecret: { hints: repeatable },
+  testConnection: { hints: { ...repeatable, openWorld: true } },
+  patchConnection: { hints: repeatable, more: "A person accepts tools with: floom connections pin NAME." },
+  authorizeConnection: {
+    more: "Give the link to the person: it is opened in a browser that is signed in to Floom.",
+  },
   // A count goes on with every call.
   incrementStoreValue: { more: "Each call counts: do not repeat one whose answer was lost." },
 };

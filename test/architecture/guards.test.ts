@@ -42,9 +42,10 @@ it("whoever is outside is called through one door, which judges the addresses th
   expect(callers, "Call out by worker/platform/network/dial-client.ts.").toEqual([
     "worker/platform/network/dial-client.ts",
   ]);
-  // What is dialled for the one who runs the server is his mail provider, and nothing else.
+  // What is dialled for the one who runs the server is Composio, and his mail provider, and nothing else.
   expect(pathsWith(/\bopenOperatorDial\(\)/)).toEqual([
     "worker/compose/alert-deps.ts",
+    "worker/compose/connections/connection-deps.ts",
     "worker/platform/network/dial-client.ts",
   ]);
 });

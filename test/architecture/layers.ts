@@ -177,10 +177,10 @@ export const vendorRules: VendorRule[] = [
   },
   {
     sentence:
-      "The MCP SDK is known to the words of the protocol alone, to the bare server that is measured beside them, and to what asks any server.",
+      "The MCP SDK is known to the words of the protocol alone, to what asks servers of others, to the bare server that is measured beside them, and to what asks any server.",
     vendor: /^@modelcontextprotocol\//,
     importers:
-      /^worker\/mcp\/protocol\/|^bench\/harness\/bare-mcp\.ts$|^cli\/commands\/mcp\/probe-server\.ts$/,
+      /^worker\/(?:mcp|connections)\/protocol\/|^bench\/harness\/bare-mcp\.ts$|^cli\/commands\/mcp\/probe-server\.ts$/,
   },
   {
     sentence:
@@ -293,6 +293,8 @@ export const roomArrows: Record<string, string[]> = {
   pages: ["catalog", "shares", "runs/read", "uploads", "charts"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
+  // What speaks to servers of others, in the words of the gate's drivers.
+  connections: ["access", "tools"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.

@@ -84,7 +84,7 @@ it("what comes from a column of JSON or an entry of an object is nothing before 
     "An entry of an object's storage is unknown.",
   ).toEqual([]);
   const formless = edge.filter(
-    ({ text }) => /\bkv\.(?:get|list)\(/.test(text) && !/Document\.read\(/.test(text),
+    ({ text }) => /\bkv\.(?:get|list)\(/.test(text) && !/(?:Document|Form)\.read\(/.test(text),
   );
   expect(formless.map(({ path }) => path)).toEqual([]);
 });

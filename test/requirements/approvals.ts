@@ -5,6 +5,16 @@ const mustShow = "Issue B, must show";
 
 const promises: [id: string, promise: string, source?: string][] = [
   [
+    "approvals:in-place:same-run",
+    "A call that waits for a person holds its run, and the same run goes on with the answer.",
+    "Issue K, point 1",
+  ],
+  [
+    "approvals:in-place:answers-not-crossed",
+    "Of several calls that wait in one run each gets its own answer.",
+    "Issue K, point 1",
+  ],
+  [
     "approvals:waiting:holds-nothing",
     "A run that waits for a decision holds no sandbox and no place in the queue.",
   ],

@@ -40,16 +40,6 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
-    id: "approvals:in-place:same-run",
-    promise: "A call that waits for a person holds its run, and the same run goes on with the answer.",
-    source: issue,
-  },
-  {
-    id: "approvals:in-place:answers-not-crossed",
-    promise: "Of several calls that wait in one run each gets its own answer.",
-    source: issue,
-  },
-  {
     id: "gate:taint",
     promise: "A run that has read what comes from outside drops to the tier its manifest allows.",
     source: issue,

@@ -9,6 +9,7 @@ import type { Db } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
+import type { ConnectionApi } from "../connections/connection-api.ts";
 import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
 import type { BuildUpkeepApi, HousekeeperApi } from "../retention/housekeeper-api.ts";
@@ -19,6 +20,7 @@ import {
   buildStub,
   capacityStub,
   chainStub,
+  connectionStub,
   housekeeperStub,
   runStub,
   storeStub,
@@ -109,6 +111,11 @@ export class Host {
   /** The chain of a workspace's record of changes. */
   chain(workspaceId: string): AuditChainApi {
     return chainStub(readBindings(this.#env), workspaceId);
+  }
+
+  /** The object of one connection. */
+  connection(connectionId: string): ConnectionApi {
+    return connectionStub(readBindings(this.#env), connectionId);
   }
 
   /** Calls `act` in so many milliseconds; what it answers takes that back. */

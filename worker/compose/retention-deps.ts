@@ -47,6 +47,7 @@ import {
   listUploadSizes,
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
+import { eraseConnections } from "../connections/service.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
@@ -54,6 +55,7 @@ import { deleteAllTemplates } from "../templates/store.ts";
 import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
 import type { StorePlace } from "../store/store-api.ts";
 import { auditDeps } from "./guard-deps.ts";
+import { connectionDeps } from "./connections/connection-deps.ts";
 import type { Host } from "./host.ts";
 
 /** What a workspace's housekeeper finds and deletes things with: each room's own rows by that room's own store. */
@@ -205,6 +207,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       return gone.reduce((sum, count) => sum + count, 0);
     },
     eraseStore: (workspace_id) => host.store({ kind: "workspace", workspace_id }).erase(),
+    eraseConnections: (workspaceId) => eraseConnections(connectionDeps(host), workspaceId),
     forgetOldSecrets: (workspaceId) => forgetOldValues(host, workspaceId),
     forgetOldArchives: async (workspaceId) => {
       const packedBefore = host.clock() - limits.context_archive_days.value * 86_400_000;

@@ -21,6 +21,7 @@ import { runRoutes } from "#contract/runs/routes";
 import { secretRoutes } from "#contract/secrets/routes";
 import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
+import { connectionRoutes } from "#contract/connections/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
@@ -76,12 +77,14 @@ import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
+import { connectionHandlers } from "../connections/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
+import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { generateDeps } from "./strangers/generate-deps.ts";
@@ -129,6 +132,7 @@ const rooms = defineRooms({
   spend: room(spendRoutes, spendHandlers, spendDeps),
   quotas: room(quotaRoutes, quotaHandlers, quotaDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
+  connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),

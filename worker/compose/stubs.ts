@@ -1,6 +1,7 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { AttemptApi } from "../attempts/attempt-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
+import type { ConnectionApi } from "../connections/connection-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
 import type { BuildOrder, DependencyBuilds } from "../runs/ports/dependency-builds.ts";
@@ -31,6 +32,7 @@ interface ObjectApis {
   stores: StoreApi;
   chains: AuditChainApi;
   attempts: AttemptApi;
+  connections: ConnectionApi;
 }
 
 /** The bindings of the objects. */
@@ -109,4 +111,9 @@ export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditC
 /** The object of one attempt that the edge carries out by itself. */
 export function attemptStub(bindings: ObjectBindings, runId: string, attempt: number): AttemptApi {
   return openStub(bindings, "attempts", `${runId}/${attempt}`);
+}
+
+/** The object of one connection: its credentials, its tools, its calls. */
+export function connectionStub(bindings: ObjectBindings, connectionId: string): ConnectionApi {
+  return openStub(bindings, "connections", connectionId);
 }

@@ -6,6 +6,7 @@ import type {
   AuditEventId,
   ClientGrantId,
   ContextId,
+  ConnectionId,
   ShareId,
   DeliveryId,
   TriggerId,
@@ -38,6 +39,7 @@ interface IdByPrefix {
   ctx: ContextId;
   ocl: ClientGrantId;
   shr: ShareId;
+  con: ConnectionId;
   req: string;
 }
 

@@ -36,6 +36,7 @@ function openPlace(
       findDeletion: async () => found,
       deleteSomeFiles: async () => has.files ?? 0,
       eraseStore: async () => void did.push("erased store"),
+      eraseConnections: async () => {},
       deleteRows: async () => void did.push("deleted rows"),
     },
   } as unknown as RetentionDeps;

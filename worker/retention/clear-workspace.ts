@@ -104,6 +104,7 @@ async function deleteRows(place: DutyPlace, duty: WorkspaceDuty): Promise<DutyOu
   if (workers.length + runs.length + files > 0) return { next: { ...duty, stage: "workers" }, afterMs: 0 };
   place.forgetLooks();
   await deps.workspace.eraseStore(workspaceId);
+  await deps.workspace.eraseConnections(workspaceId);
   await deps.workspace.deleteRows(workspaceId);
   log("info", "retention.workspace_deleted", { workspace_id: workspaceId });
   return { next: { ...duty, stage: "house" }, afterMs: 0 };

@@ -83,6 +83,8 @@ export interface WorkspaceToKeep {
   deleteSomeFiles: (workspaceId: string) => Promise<number>;
   /** Deletes all that its own store holds. */
   eraseStore: (workspaceId: string) => Promise<void>;
+  /** Deletes its connections with what signs in there. */
+  eraseConnections: (workspaceId: string) => Promise<void>;
   /** Takes away the values of secrets that no run can have any more. */
   forgetOldSecrets: (workspaceId: string) => Promise<void>;
   /** Brings in what waits of the record of changes, and deletes what of it is older than its limit. */

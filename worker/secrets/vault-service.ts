@@ -58,15 +58,11 @@ function requireMasters({ masterKeys }: Pick<VaultDeps, "masterKeys">): MasterKe
 }
 
 /**
- * A value as it is stored. The workspace gets its data key with its first secret. Throws `no_master_key`, and
- * `master_key_missing` where that data key does not open: sealing under another one would lose what is under the first.
+ * The data key of a workspace, which gets one with the first thing that is sealed. Throws `no_master_key`, and
+ * `master_key_missing` where it does not open: sealing under another one would lose what is under the first.
  */
-export async function sealSecretValue(
-  deps: VaultDeps,
-  secret: { workspaceId: WorkspaceId; name: string; value: string },
-): Promise<string> {
+async function requireDataKey(deps: VaultDeps, workspaceId: WorkspaceId): Promise<Uint8Array<ArrayBuffer>> {
   const masters = requireMasters(deps);
-  const { workspaceId, name, value } = secret;
   const purpose = keyPurpose(workspaceId);
   const wrapped =
     (await findWorkspaceKey(deps.db, workspaceId)) ??
@@ -75,10 +71,36 @@ export async function sealSecretValue(
       wrapped: await wrapDataKey(masters, { purpose, dataKey: makeDataKey() }),
       now: deps.clock(),
     }));
-  const dataKey = await unwrapDataKey(masters, { purpose, wrapped }).catch((cause: unknown) => {
+  return unwrapDataKey(masters, { purpose, wrapped }).catch((cause: unknown) => {
     throw refuseDataKey(masters, wrapped, cause);
   });
+}
+
+/** A secret's value as it is stored. Throws `no_master_key`, `master_key_missing`. */
+export async function sealSecretValue(
+  deps: VaultDeps,
+  secret: { workspaceId: WorkspaceId; name: string; value: string },
+): Promise<string> {
+  const { workspaceId, name, value } = secret;
+  const dataKey = await requireDataKey(deps, workspaceId);
   return sealValue(dataKey, { purpose: valuePurpose(workspaceId, name), secret: value });
+}
+
+/** What a connection's object keeps opens as that connection's, and as nothing else. */
+const connectionPurpose = (workspaceId: string, connectionId: string) =>
+  `connection:${workspaceId}:${connectionId}`;
+
+/** How what signs in over a connection is sealed under its workspace's data key, and opened. Both throw as sealing a secret does. */
+export function connectionBox(
+  deps: VaultDeps,
+  of: { workspaceId: WorkspaceId; connectionId: string },
+): { seal: (text: string) => Promise<string>; open: (sealed: string) => Promise<string> } {
+  const purpose = connectionPurpose(of.workspaceId, of.connectionId);
+  const key = () => requireDataKey(deps, of.workspaceId);
+  return {
+    seal: async (text) => sealValue(await key(), { purpose, secret: text }),
+    open: async (sealed) => openValue(await key(), { purpose, sealed }),
+  };
 }
 
 function refuseDataKey(masters: MasterKeys, wrapped: string, cause: unknown): AppError {
@@ -185,12 +207,13 @@ export async function openForHosts(
   for (const { name, hosts } of wanted) {
     const secret = sealed.find((one) => one.name === name);
     // The same for one that is not set and one that is others': who asks may not know of it.
-    if (secret === undefined)
+    if (secret === undefined) {
       return {
         kind: "denied",
         name,
         message: `${name} is not set for this worker: floom secrets set ${name}`,
       };
+    }
     const allowed = secret.bound_to?.hosts;
     const other = allowed === undefined ? undefined : hosts.find((host) => !allowed.includes(host));
     if (other !== undefined)
@@ -210,6 +233,27 @@ export async function readSecrets(
 ): Promise<Record<string, string>> {
   if (names.length === 0) return {};
   return Object.fromEntries(await openAll(deps, workspaceId, await findSealed(deps.db, workspaceId, names)));
+}
+
+/**
+ * The newest value of a secret that goes to one host by a connection; undefined where it is not set. Throws with what to do
+ * where it is bound to other hosts, or kept to some workers: a connection may be used by all of them.
+ */
+export async function readSecretForHost(
+  deps: Pick<VaultDeps, "db" | "masterKeys">,
+  workspaceId: string,
+  { name, host }: { name: string; host: string },
+): Promise<string | undefined> {
+  const found = await findSealed(deps.db, workspaceId, [name]);
+  const [secret] = found.sealed;
+  if (secret === undefined) return undefined;
+  if (secret.granted_to !== null)
+    throw new Error(`The secret ${name} is kept to some workers: give the connection one of its own.`);
+  if (secret.bound_to !== null && !secret.bound_to.hosts.includes(host))
+    throw new Error(
+      `The secret ${name} is bound to ${secret.bound_to.hosts.join(", ")}, and not to ${host}.`,
+    );
+  return Object.fromEntries(await openAll(deps, workspaceId, found))[name];
 }
 
 /**

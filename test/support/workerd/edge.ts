@@ -10,6 +10,7 @@ export const AuditObject = asKept(edge.AuditObject);
 export const AttemptObject = asKept(edge.AttemptObject);
 export const BuildObject = asKept(edge.BuildObject);
 export const CapacityObject = asKept(edge.CapacityObject);
+export const ConnectionObject = asKept(edge.ConnectionObject);
 export const HousekeeperObject = asKept(edge.HousekeeperObject);
 export const RunObject = asKept(edge.RunObject);
 export const StoreObject = asKept(edge.StoreObject);

@@ -28,6 +28,7 @@ export interface Things {
   client: string;
   archive: string;
   share: string;
+  connection: string;
 }
 
 const noBody = "0".repeat(26);
@@ -59,6 +60,7 @@ export const nothing: Things = {
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
   share: `shr_${noBody}`,
+  connection: `con_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -91,6 +93,10 @@ const bodies: Record<string, (of: Things) => unknown> = {
   // Refused for what it says: what is made would tell when.
   putTemplate: () => ({ template_yml: "pips: []\n" }),
   setSecret: () => ({ value: "\0" }),
+  // Refused for what it says: what is made would tell when.
+  createConnection: () => ({ kind: "none" }),
+  patchConnection: () => ({ display_name: "Changed by a test" }),
+  pinConnectionTools: () => ({ tools: [{ name: "none", digest: "0".repeat(64) }] }),
   grantSecret: () => ({ workers: null }),
   createToken: () => ({ name: "made by a test", scopes: ["runs:read"] }),
   // Refused for what it says: what is made would tell when.

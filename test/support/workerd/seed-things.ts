@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { connectionSchema } from "#contract/connections/connection";
 import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
 import type { UserId, WorkspaceId } from "#contract/ids";
@@ -79,6 +80,15 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("PUT", `/api/templates/${template}`, { json: { template_yml: "pip: [requests]\n" } });
   const secret = worker.replace("worker", "SECRET").replaceAll("-", "_").toUpperCase();
   await ask("POST", `/api/secrets/${secret}`, { json: { value: `value of ${worker}` } });
+  const connection = connectionSchema.parse(
+    await ask("POST", "/api/connections", {
+      json: {
+        kind: "http",
+        name: worker.replace("worker", "connection").slice(0, 32),
+        http: { base_url: "https://api.example/v1", secret: "NOT_SET" },
+      },
+    }),
+  );
   const service = worker.replace("worker", "service");
   await ask("POST", "/api/auth/service-accounts", { json: { name: service, role: "viewer" } });
   const token = createdTokenSchema.parse(
@@ -118,6 +128,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
     workspace: maker.workspace_id,
     client,
     share: share.id,
+    connection: connection.id,
     member,
     invitation,
     template,

@@ -5,7 +5,9 @@ import type { DialRules } from "./dial-address.ts";
 export type Dial = (url: string, init: RequestInit) => Promise<Response>;
 
 /** An address that is not dialled; the message says why, and is safe to show. */
-export class NotDialled extends Error {}
+export class NotDialled extends Error {
+  override readonly name = "NotDialled";
+}
 
 interface Network {
   fetch: Dial;

@@ -30,3 +30,15 @@ export function onObtained(state: RunState, { attempt, launch }: RunInput & { ty
   if (!isCurrent || state.sandbox_launch === launch) return { state, effects: [] };
   return { state: { ...state, sandbox_launch: launch }, effects: [] };
 }
+
+/** What the launch waited for is there. */
+export function onBuilt(state: RunState, event: RunInput & { type: "built" }, now: number): Step {
+  if (state.phase !== "launching" || state.attempt !== event.attempt) return { state, effects: [] };
+  const next = { ...state, retry_at: now, asks_again_ms: null };
+  return { state: next, effects: [{ type: "launch", attempt: state.attempt }] };
+}
+
+/** Nothing is written down for it: should the launch come to nothing, it is begun again by whoever called, or by the run. */
+export function onCalled(state: RunState): Step {
+  return { state, effects: state.phase === "launching" ? [{ type: "launch", attempt: state.attempt }] : [] };
+}

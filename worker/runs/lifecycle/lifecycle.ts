@@ -7,7 +7,7 @@ import { cancelHeld, closeInPlace, enterHold, stepHeld, wakeHeld } from "./hold.
 import type { HoldInput } from "./hold.ts";
 import { GIVEN_UP } from "./given-up.ts";
 import { findOverdue } from "./is-overdue.ts";
-import { onObtained, onRelaunching } from "./launch-number.ts";
+import { onBuilt, onCalled, onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { isFinalRefusal, noteWaiting } from "./refusal.ts";
@@ -223,17 +223,6 @@ function onRefused(state: RunState, event: RunInput & { type: "refused" }, when:
   // What the row is to say is told as well: by the number of that event the newer of two rows is known.
   const announce: RunEffect[] = said && project.length === 0 ? [] : [{ type: "announce" }];
   return { state: next, effects: [...announce, ...project] };
-}
-
-/** What the launch waited for is there. */
-function onBuilt(state: RunState, event: RunInput & { type: "built" }, now: number): Step {
-  if (state.phase !== "launching" || state.attempt !== event.attempt) return stay(state);
-  return stay({ ...state, retry_at: now, asks_again_ms: null }, { type: "launch", attempt: state.attempt });
-}
-
-/** Nothing is written down for it: should the launch come to nothing, it is begun again by whoever called, or by the run. */
-function onCalled(state: RunState): Step {
-  return state.phase === "launching" ? stay(state, { type: "launch", attempt: state.attempt }) : stay(state);
 }
 
 function onReported(state: RunState, event: RunInput & { type: "reported" }, now: number): Step {

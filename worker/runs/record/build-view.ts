@@ -120,9 +120,15 @@ function buildOriginFacts({ run_id, replay_of, dry, lineage }: RunSpec) {
   };
 }
 
+/** What it has put out, or proposes to. What is asked in the middle of an attempt is neither. */
+function outputsOf({ outcome, hold }: RunState): RunDetail["outputs"] {
+  const proposed = hold === null || hold.in_place ? null : hold.outcome.outputs;
+  return outcome?.outputs ?? proposed ?? {};
+}
+
 /** Everything about a run but its log lines. Pure. */
 export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView {
-  const outputs = state.outcome?.outputs ?? (state.hold?.in_place ? {} : state.hold?.outcome.outputs) ?? {};
+  const outputs = outputsOf(state);
   const inputs = { ...spec.given_inputs, ...engineInputs(spec.inputs) };
   const status = statusOf(state);
   const trail = buildTrail(spec, state.hold ?? null);
