@@ -70,4 +70,10 @@ export const requirements: Requirement[] = [
       "No OpenAPI document takes a secret by its words, or has an address of a private network fetched.",
     source: issue,
   },
+  {
+    id: "http-tools:approvals:workspace",
+    promise:
+      "Where a worker or its workspace has people approve, each writing call of a declared tool waits.",
+    source: issue,
+  },
 ];

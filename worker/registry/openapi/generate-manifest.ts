@@ -166,7 +166,7 @@ function buildTool(root: Node, { operation, options, taken, worker }: ToolCase):
       ...(Object.keys(headers).length > 0 && { headers }),
       ...(hasBody && {
         body,
-        body_template: bodyIsWhole ? (`{{${of("body")[0]?.name ?? "body"}}}` as Json) : members,
+        body_template: bodyIsWhole ? `{{${of("body")[0]?.name ?? "body"}}}` : members,
       }),
     },
   };
