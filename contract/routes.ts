@@ -5,6 +5,7 @@ import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 import { actionRoutes } from "./actions/routes.ts";
 import { deployRoutes } from "./deploys/routes.ts";
+import { generateRoutes } from "./generate/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
@@ -54,6 +55,7 @@ export const routes = {
   ...shareRoutes,
   ...workerRoutes,
   ...deployRoutes,
+  ...generateRoutes,
   ...reportRoutes,
   ...runRoutes,
   ...chartRoutes,

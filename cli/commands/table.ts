@@ -8,6 +8,7 @@ import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as deploy from "./deploy/specs.ts";
+import * as generate from "./generate/specs.ts";
 import * as grants from "./grants/specs.ts";
 import * as members from "./members/specs.ts";
 import * as login from "./login/specs.ts";
@@ -68,6 +69,7 @@ export const commands: readonly Command[] = [
   bindCommand(deploy.deploySpec, async () => import("./deploy/deploy.ts")),
   bindCommand(deploy.openSpec, async () => import("./deploy/open.ts")),
   bindCommand(runs.runSpec, async () => import("./runs/run.ts")),
+  bindCommand(generate.generateSpec, async () => import("./generate/generate.ts")),
   bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
   bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),
   bindCommand(workers.listWorkersSpec, async () => import("./workers/list.ts")),

@@ -10,6 +10,7 @@ const OF_RUN = "A run speaks: what it tells is its journal, which is kept with i
  */
 export const unauditedRoutes: Readonly<Record<string, string>> = {
   validateWorker: READS,
+  generateWorker: READS,
   reloadWorkers: READS,
   exportChosenRuns: READS,
   createUpload: "Content by its digest: it does nothing before a run names it, and the run says that.",

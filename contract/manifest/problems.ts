@@ -8,4 +8,9 @@ export const manifestProblems = {
     "worker.yml has errors",
     "Each entry of errors has line, column, code and fix; `floom workers validate` shows them.",
   ),
+  invalid_openapi: kind(
+    422,
+    "No worker can be made of the OpenAPI document",
+    "The detail says what is wrong with it.",
+  ),
 } as const satisfies Record<string, ProblemKind>;

@@ -23,6 +23,8 @@ export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
   redriveDeadLetters: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
   resumeWorker: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
   resumeTrigger: { hints: { ...callsOut, idempotent: true } },
+  // It stores nothing, and asks the address that it is given.
+  generateWorker: { hints: { ...reads, ...callsOut }, more: "Then deploy worker_yml with worker_deploy." },
   // Somebody outside is told something.
   testAlert: { hints: callsOut, more: "It sends a real message." },
   redeliverAlert: { hints: callsOut, more: "It sends a real message." },

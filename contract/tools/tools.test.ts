@@ -25,7 +25,7 @@ it("tools have names of their own that every client takes, and each client gets 
 });
 
 it("a tool that reads changes nothing, and one that takes away says so", () => {
-  const isAsking = (route: string) => ["validateWorker", "queryStore"].includes(route);
+  const isAsking = (route: string) => ["validateWorker", "queryStore", "generateWorker"].includes(route);
   const wrong = all.filter(({ route, readOnly, destructive }) => {
     const { method } = routes[route];
     if (readOnly) return destructive || (method !== "GET" && !isAsking(route));

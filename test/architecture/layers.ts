@@ -288,6 +288,8 @@ export const roomArrows: Record<string, string[]> = {
   spend: ["access", "catalog", "runs/spec"],
   deploys: ["access", "registry", "catalog", "quotas", "triggers", "retention", "runs/record"],
   uploads: ["access"],
+  // Makes a manifest of somebody's OpenAPI document; it stores nothing.
+  generate: ["registry"],
   // What sandboxes can be made of, by name.
   templates: ["registry", "catalog"],
   // Folders of files that people and workers share.

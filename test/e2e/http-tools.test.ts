@@ -122,6 +122,20 @@ it("a call that a rule holds arrives once, and exactly as it was shown, when a p
   ]);
 });
 
+it("a held call survives the edge being killed, and arrives once all the same", async () => {
+  verifies("http-tools:e2e:held");
+  arrived.length = 0;
+  const run = await held((await start("pay", { order: "d", amount: 777 })).id);
+  const before = floom.pids();
+  floom.killEdge();
+  await floom.waitUntilBack({ edge: before.edge });
+  expect(arrived).toEqual([]);
+  const approval = run.approval_trail?.id ?? "";
+  await client.call(routes.approveApproval, { params: { approval } });
+  expect((await waitForEnd(client, run.id)).status).toBe("completed");
+  expect(arrived.map(({ url }) => url)).toEqual(["/api/orders/d/payments"]);
+});
+
 it("a call that a person has rejected never arrives, and its run says why", async () => {
   verifies("http-tools:e2e:held");
   arrived.length = 0;

@@ -59,4 +59,21 @@ export const requirements: Requirement[] = [
     promise: "Each tool of each starter pack sends the request that its service documents.",
     source: issue,
   },
+  {
+    id: "http-tools:generate:deterministic",
+    promise: "The same OpenAPI document always makes the same worker, with no more rights than it needs.",
+    source: issue,
+  },
+  {
+    id: "http-tools:generate:hostile",
+    promise:
+      "No OpenAPI document takes a secret by its words, or has an address of a private network fetched.",
+    source: issue,
+  },
+  {
+    id: "http-tools:approvals:workspace",
+    promise:
+      "Where a worker or its workspace has people approve, each writing call of a declared tool waits.",
+    source: issue,
+  },
 ];

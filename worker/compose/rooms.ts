@@ -2,6 +2,7 @@ import { grantRoutes, memberRoutes } from "#contract/members/routes";
 import { userRoutes } from "#contract/users/routes";
 import { actionRoutes } from "#contract/actions/routes";
 import { deployRoutes } from "#contract/deploys/routes";
+import { generateRoutes } from "#contract/generate/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
@@ -61,6 +62,7 @@ import { mountOAuth } from "../oauth/oauth-route.ts";
 import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
 import { mountPages } from "../pages/page-routes.ts";
+import { generateHandlers } from "../generate/routes.ts";
 import { reportHandlers } from "../reports/routes.ts";
 import { quotaHandlers } from "../quotas/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
@@ -86,6 +88,7 @@ import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
+import { generateDeps } from "./strangers/generate-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { gate, recordReview } from "./gate.ts";
 import { grantDeps, memberDeps } from "./member-deps.ts";
@@ -120,6 +123,7 @@ const rooms = defineRooms({
   deploys: room(deployRoutes, deployHandlers, deployDeps),
   versions: room(versionRoutes, versionHandlers, deployDeps),
   // Before the runs: `export.csv` is no run.
+  generate: room(generateRoutes, generateHandlers, generateDeps),
   reports: room(reportRoutes, reportHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
   charts: room(chartRoutes, chartHandlers, startDeps),

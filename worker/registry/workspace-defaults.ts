@@ -40,13 +40,15 @@ export function withWorkspaceDefaults(
 
 /**
  * Throws `invalid_manifest` for code that never asks, where the workspace holds its worker: it would act in the run that
- * is to propose, before anybody could approve. An agent has no code that could.
+ * is to propose, before anybody could approve. An agent has no code that could, and
+ * the calls of declared HTTP tools wait one by one.
  */
 export async function requireAsking(
   { exec }: Pick<Manifest, "exec">,
   files: readonly BundleFile[],
 ): Promise<void> {
-  if (exec.mode !== "agent" && !(await asksPeople(files))) throw neverAsks();
+  const hasCode = exec.mode !== "agent" && exec.mode !== "http";
+  if (hasCode && !(await asksPeople(files))) throw neverAsks();
 }
 
 const place = { pointer: "/approvals/required", line: 1, column: 1 };

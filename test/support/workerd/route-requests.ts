@@ -72,6 +72,10 @@ const source = (name: string) => ({
 const bodies: Record<string, (of: Things) => unknown> = {
   createWorker: () => source("made-by-a-test"),
   validateWorker: () => source("made-by-a-test"),
+  generateWorker: () => ({
+    openapi:
+      '{"openapi":"3.1.0","info":{"title":"Made by a test","version":"1"},"servers":[{"url":"https://api.example.com"}],"paths":{"/x":{"get":{"operationId":"x"}}}}',
+  }),
   updateWorker: (of) => source(of.worker),
   changeWorker: () => ({ description: "Changed by a test." }),
   exportChosenRuns: (of) => ({ run_ids: [of.run] }),

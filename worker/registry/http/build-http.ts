@@ -2,6 +2,7 @@ import type { ActionDefinition, JsonSchema } from "#contract/actions/action";
 import type { AuthoredBridge, ExposedTool } from "#contract/manifest/http-keys";
 import type { HttpTool, HttpWorker } from "#contract/manifest/http-tool";
 import type { AuthoredManifest } from "#contract/manifest/keys";
+import type { Manifest } from "#contract/manifest/manifest";
 import type { Json } from "#contract/json";
 import type { ToolEffect } from "#contract/trust/tiers";
 import { planUrl } from "./plan-url.ts";
@@ -26,6 +27,16 @@ export function effectOf({ method, access }: Pick<HttpTool, "method" | "access">
   return access === "write" || !LOOKING.includes(method) ? "write" : "read";
 }
 
+/**
+ * The tools of a version as its runs have them: where people approve what the worker does, by its own word or its
+ * workspace's, each call that is no reading waits. Pure.
+ */
+export function toolsInForce({ http, approvals }: Pick<Manifest, "http" | "approvals">): HttpTool[] {
+  return (http?.tools ?? []).map((tool) =>
+    approvals.required && effectOf(tool) !== "read" ? { ...tool, approval: "always" } : tool,
+  );
+}
+
 /** The tools of a worker as they are stored, each with its request; null for one that has none. Pure. */
 export function buildHttp(authored: AuthoredManifest): HttpWorker | null {
   const { exposes = [], http_bridge: bridges = [] } = authored;
@@ -35,8 +46,7 @@ export function buildHttp(authored: AuthoredManifest): HttpWorker | null {
   );
   const tools = exposes.flatMap((exposed) => {
     const bridge = bridges.find(({ tool_name: name }) => name === exposed.name);
-    const asks = authored.approvals?.required ?? false;
-    return bridge === undefined ? [] : [buildTool({ exposed, bridge, variables, asks })];
+    return bridge === undefined ? [] : [buildTool({ exposed, bridge, variables })];
   });
   return { tools, variables };
 }
@@ -45,17 +55,15 @@ interface ToolParts {
   exposed: ExposedTool;
   bridge: AuthoredBridge;
   variables: Record<string, string>;
-  /** Every call of the worker waits for a person. */
-  asks: boolean;
 }
 
 function buildTool(parts: ToolParts): HttpTool {
-  const { exposed, bridge, asks } = parts;
+  const { exposed, bridge } = parts;
   return {
     name: exposed.name,
     description: exposed.description ?? exposed.title ?? exposed.name,
     access: exposed.access ?? "read",
-    approval: asks ? "always" : (exposed.approval ?? "never"),
+    approval: exposed.approval ?? "never",
     calls_per_minute: exposed.calls_per_minute ?? null,
     input_schema: inputSchemaOf(exposed),
     ...buildRequest(parts),
