@@ -10,7 +10,7 @@ import {
   strangerToken,
   testHost,
 } from "../../test/support/workerd/api-harness.ts";
-import { buildSampleSpec } from "../../test/support/workerd/sample-spec.ts";
+import { buildSampleSpec, sampleAgent } from "../../test/support/workerd/sample-spec.ts";
 import { verifies } from "../../test/verifies.ts";
 import { newId } from "../platform/ids.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
@@ -42,7 +42,7 @@ async function startRun() {
     worker_id: workerIdSchema.parse(workerId),
     worker_name: workerNameSchema.parse("mailer"),
     created_at: now,
-    agent: {},
+    agent: sampleAgent,
   });
   const run = testHost.run(spec.run_id);
   await run.accept(spec, true, now);

@@ -19,7 +19,7 @@ export interface AttemptDeps {
   random: () => number;
   armWake: (at: number) => void;
   /** What carries the order out, as it goes on from what is stored. */
-  openProgram: (order: AttemptOrder, launch: number) => Program;
+  openProgram: (order: AttemptOrder, launch: number) => Program | Promise<Program>;
   /** Hands a part of the journal to the run; null where there is no such run. */
   post: (
     runId: string,
@@ -138,7 +138,7 @@ export class AttemptEngine {
     if (head === null || order === null) return;
     this.#calledAgain = false;
     try {
-      this.#program ??= this.#deps.openProgram(order, head.launch);
+      this.#program ??= await this.#deps.openProgram(order, head.launch);
       this.#take(await this.#program.step(this.#abort.signal));
     } catch (error) {
       // What it has stored may be more than this life of it knows.

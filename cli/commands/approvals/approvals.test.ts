@@ -21,6 +21,7 @@ function sampleApproval(change: Partial<Approval> = {}): Approval {
   return {
     id: approvalId,
     run_id: sampleRunId,
+    kind: "workflow",
     worker_id: workerNameSchema.parse("outbound"),
     worker_name: "Outbound",
     status: "pending",

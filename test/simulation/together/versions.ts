@@ -104,6 +104,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     http: null,
     gate: null,
     trust: null,
+    connections: [],
     priority: "normal",
     queue_ttl_seconds: version.queue_ttl_seconds,
     trigger_source: "manual",

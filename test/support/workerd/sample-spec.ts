@@ -51,6 +51,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     http: null,
     gate: null,
     trust: null,
+    connections: [],
     priority: "normal",
     queue_ttl_seconds: 86_400,
     trigger_source: "manual",
@@ -60,3 +61,17 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     ...change,
   };
 }
+
+/** An agent that says nothing of itself but its instructions. */
+export const sampleAgent: NonNullable<RunSpec["agent"]> = {
+  entry: "SKILL.md",
+  has_no_entry: false,
+  model: null,
+  fallback_model: null,
+  system_prompt: null,
+  max_tool_iterations: 12,
+  max_output_tokens: 1_000_000,
+  max_total_tokens: 1_000_000,
+  timeout_seconds: 300,
+  disable_tools: [],
+};

@@ -17,7 +17,7 @@ export interface ProgramTools {
 }
 
 /** What opens each kind of program. */
-const openers: Record<EdgeProgramKind, (tools: ProgramTools) => Program> = {
+const openers: Record<EdgeProgramKind, (tools: ProgramTools) => Program | Promise<Program>> = {
   agent: openAgent,
   http: openHttpProgram,
 };

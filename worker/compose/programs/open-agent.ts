@@ -25,9 +25,13 @@ import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-
 import { matchesGlob } from "../../registry/match-glob.ts";
 import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import { callWorker, getCalledRun } from "../../runs/calls/calls.ts";
+import { payerOf } from "../../runs/spec/spender.ts";
 import type { AttemptContext } from "../../runs/lifecycle/run-state.ts";
 import type { AgentSpec } from "../../runs/spec/agent-spec.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
+import { connectionDriver, openConnections } from "../../connections/tool-driver.ts";
+import { resolveConnections } from "../../connections/resolve-service.ts";
+import type { ToolDriver } from "../../tools/gate-api.ts";
 import { readSecrets } from "../../secrets/vault-service.ts";
 import type { Host } from "../host.ts";
 import { callDeps } from "../run-deps.ts";
@@ -36,7 +40,7 @@ import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
 
 /** Opens what carries an agent on. */
-export function openAgent(tools: ProgramTools): Program {
+export async function openAgent(tools: ProgramTools): Promise<Program> {
   const { host, entries, order, launch } = tools;
   const { spec, attempt, contexts } = order;
   const { agent } = spec;
@@ -54,6 +58,7 @@ export function openAgent(tools: ProgramTools): Program {
       call: (request) => callWorker(callDeps(host), self, request),
     }),
     openWebDriver(openDial(host)),
+    await openConnectionDriver(host, spec),
   ];
   const disabled = agent.disable_tools.filter((name) => name !== FINISH);
   return new AgentEngine({
@@ -71,6 +76,17 @@ export function openAgent(tools: ProgramTools): Program {
     clock: host.clock,
     readChild: (childId) => getCalledRun(callDeps(host), self, { childId, waitSeconds: 0 }),
   });
+}
+
+/** The tools of the connections that the version declares, as they are now. */
+async function openConnectionDriver(host: Host, spec: RunSpec): Promise<ToolDriver> {
+  const of = { workspaceId: spec.workspace_id, userId: payerOf(spec) };
+  const { found } = await resolveConnections(host, of, spec.connections);
+  const openConnection = (id: string) => host.connection(id);
+  return connectionDriver(
+    { openConnection, runId: spec.run_id },
+    await openConnections(openConnection, found),
+  );
 }
 
 type ReadFiles = () => Promise<readonly ReadableFile[]>;

@@ -1,6 +1,6 @@
 import { ASK } from "../../agents/tools/approval-driver.ts";
-import type { GateEvent } from "#contract/audit/gate-events";
 import type { Json } from "#contract/json";
+import { recordToolCall } from "../../audit/tool-call-service.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { isObject } from "../../registry/actions/compile-schema.ts";
 import { listValuesToMask, openForHosts } from "../../secrets/vault-service.ts";
@@ -8,6 +8,7 @@ import { CallRecords } from "../../tools/call-records.ts";
 import { CallGate } from "../../tools/gate.ts";
 import type { HoldVerdict, Holds } from "../../tools/gate.ts";
 import type { ToolDriver } from "../../tools/gate-api.ts";
+import { auditDeps } from "../guard-deps.ts";
 import { vaultDeps } from "../secret-deps.ts";
 import { findReplayedAnswer } from "./replayed-answer.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
@@ -31,7 +32,7 @@ export function openGate(
     holds: openHolds({ host, entries, order, launch }),
     openCredentials: (wanted) => openForHosts(vaultDeps(host), workspaceId, { workerId, runId, wanted }),
     mask: openMask({ host, order }),
-    tell: (event) => tellRecord(host, workspaceId, event),
+    tell: (event) => recordToolCall(auditDeps(host), workspaceId, event),
     replayed: spec.dry ? ({ digest }) => findReplayedAnswer(host, order, digest) : null,
   });
 }
@@ -111,10 +112,3 @@ const NO_RULE = {
   not_by_requester: false,
   approvers_needed: 1,
 } as const;
-
-/** Puts a call's outcome on the workspace's record of changes. */
-async function tellRecord(
-  _host: ProgramTools["host"],
-  _workspaceId: string,
-  _event: GateEvent,
-): Promise<void> {}

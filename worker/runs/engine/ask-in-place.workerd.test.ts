@@ -1,3 +1,4 @@
+import { sampleAgent } from "../../../test/support/workerd/sample-spec.ts";
 import { expect, it } from "vitest";
 import {
   buildTestSpec,
@@ -38,7 +39,7 @@ const vote = (decision: "approved" | "rejected" = "approved") => ({
 
 /** A run of the edge that has asked about one call. */
 async function ask(h: EngineHarness): Promise<string> {
-  await h.engine.accept(buildTestSpec({ agent: {} }), true);
+  await h.engine.accept(buildTestSpec({ agent: sampleAgent }), true);
   const asked = await h.engine.wait.askInPlace(from, question());
   if (asked.kind !== "asked") throw new Error(asked.kind);
   return asked.approval_id;
@@ -76,7 +77,7 @@ it("holds a run in its place until people answer, tells those who want to know, 
 
 it("writes few rows of its own for a call that is held", async () => {
   await withEngine(async (h) => {
-    await h.engine.accept(buildTestSpec({ agent: {} }), true);
+    await h.engine.accept(buildTestSpec({ agent: sampleAgent }), true);
     const before = h.meter.rows;
     await h.engine.wait.askInPlace(from, question());
     await h.engine.wait.decide(vote());
@@ -177,7 +178,7 @@ it("the inbox learns that a question is over whose attempt is tried again", asyn
   verifies("approvals:in-place:ends-with-its-attempt");
   await withEngine(async (h) => {
     const retry = { max_attempts: 2, delay_ms: 1000, backoff: "fixed" as const, on: ["all"] };
-    await h.engine.accept(buildTestSpec({ agent: {}, retry }), true);
+    await h.engine.accept(buildTestSpec({ agent: sampleAgent, retry }), true);
     await h.engine.wait.askInPlace(from, question());
     await h.post([resultEntry({ outcome: "failure", error_code: "execution_error", error: "no" })]);
     expect(h.engine.view()?.detail.status).toBe("queued");
@@ -187,7 +188,7 @@ it("the inbox learns that a question is over whose attempt is tried again", asyn
 
 it("hears no question of another attempt, or of a run that is over, and none that nobody could be shown whole", async () => {
   await withEngine(async (h) => {
-    await h.engine.accept(buildTestSpec({ agent: {} }), true);
+    await h.engine.accept(buildTestSpec({ agent: sampleAgent }), true);
     expect(await h.engine.wait.askInPlace({ attempt: 2, launch: 1 }, question())).toEqual({ kind: "over" });
     const large = question({ preview_payload: "x".repeat(200_000) });
     expect(await h.engine.wait.askInPlace(from, large)).toEqual({ kind: "too_large" });

@@ -14,6 +14,7 @@ import { buildApprovalRule, stampPhase } from "./two-phase.ts";
 import type { InputFile, MountedByRun, RunSpec } from "./run-spec.ts";
 import { buildAgentSpec } from "./agent-spec.ts";
 import type { ModelSettings } from "./agent-spec.ts";
+import { listWantedConnections } from "../../registry/wanted-connections.ts";
 import { replaceAt } from "../../registry/actions/replace-at.ts";
 import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
@@ -233,6 +234,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
     trust: trustOf(manifest),
+    connections: listWantedConnections(manifest),
     ...buildExtras(parts),
   };
 }

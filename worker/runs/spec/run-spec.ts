@@ -23,6 +23,7 @@ import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { agentSpecSchema } from "./agent-spec.ts";
 import { gateRulesSchema } from "./gate-rules.ts";
 import { httpSpecSchema } from "./http-spec.ts";
+import { wantedConnectionSchema } from "./wanted-connection.ts";
 import { trustFactsSchema } from "./trust-facts.ts";
 import { retryRuleSchema } from "../lifecycle/run-state.ts";
 
@@ -136,6 +137,8 @@ const runSpecSchema = z.object({
   agent: agentSpecSchema.nullable().default(null),
   /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
   http: httpSpecSchema.nullable().default(null),
+  /** The connections that it may call. */
+  connections: z.array(wantedConnectionSchema).default([]),
   /** What the gate holds its calls to; null for a run that makes none. */
   gate: gateRulesSchema.nullable().default(null),
   /** How far it is trusted; null for a script that says nothing of it. */
