@@ -1,9 +1,15 @@
-const failure = (
-  kind: "worker" | "limit" | "policy" | "platform",
-  message: string,
-  hint: string,
-  retryable = false,
-) => ({ kind, message, hint, retryable });
+const failure = (kind: "worker" | "limit" | "policy" | "platform", message: string, hint: string) => ({
+  kind,
+  message,
+  hint,
+  retryable: false,
+});
+
+/** Starting the run again may help without anybody changing anything. */
+const passing = (message: string, hint: string) => ({
+  ...failure("platform", message, hint),
+  retryable: true,
+});
 
 /** Ways in which the run of an agent can fail besides those of every run. Codes as in Floom's API, section 3.3. */
 export const agentFailures = {
@@ -42,22 +48,16 @@ export const agentFailures = {
     "The account at the model's provider has nothing left to spend.",
     "Pay in there, or name another model.",
   ),
-  llm_rate_limited: failure(
-    "platform",
+  llm_rate_limited: passing(
     "The model's provider takes no more requests now.",
     "Start the run again later, or name a fallback_model for the workspace.",
-    true,
   ),
-  llm_provider_error: failure(
-    "platform",
+  llm_provider_error: passing(
     "The model's provider failed.",
     "Start the run again later, or name a fallback_model for the workspace.",
-    true,
   ),
-  agent_runtime_error: failure(
-    "platform",
+  agent_runtime_error: passing(
     "The agent could not be carried on.",
     "Start the run again; report it if it happens twice.",
-    true,
   ),
 } as const;

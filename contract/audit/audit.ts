@@ -9,7 +9,7 @@ export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
 /** A request that changed something, or what the gate told. */
 export const auditEventKindSchema = z.enum(["request", ...gateEventKindSchema.options]);
-export type AuditEventKind = z.infer<typeof auditEventKindSchema>;
+type AuditEventKind = z.infer<typeof auditEventKindSchema>;
 
 /** One request that changed something, or would have; or one outcome of a call through the gate. Nothing of it is a secret's value. */
 export const auditEventSchema = z.object({

@@ -45,10 +45,13 @@ const DIALLERS = new Set([
   "worker/http-tools/send-request.ts",
   // The calls of a connection, in the object that alone has what signs in there.
   "worker/connections/call-over.ts",
-  "worker/connections/composio-client.ts",
+  "worker/connections/composio/composio-client.ts",
   "worker/connections/guarded-fetch.ts",
   "worker/connections/keeper.ts",
   "worker/connections/protocol/mcp-client.ts",
+  // What a page of the internet says, for an agent; and the models that agents ask.
+  "worker/agents/tools/web-driver.ts",
+  "worker/agents/models/provider-driver.ts",
   // Signing in there, and staying signed in.
   "worker/connections/sign-in-keeper.ts",
 ]);

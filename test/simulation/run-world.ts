@@ -217,6 +217,7 @@ export class RunWorld {
       case "announce":
       case "note":
       case "project":
+      case "tell":
         return;
     }
   }

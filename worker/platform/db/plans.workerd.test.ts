@@ -32,7 +32,6 @@ import * as outcomes from "../../runs/record/outcome-store.ts";
 import * as runs from "../../runs/record/store.ts";
 import * as uploadsOfRuns from "../../runs/start/upload-store.ts";
 import * as secrets from "../../secrets/store.ts";
-import * as templates from "../../templates/store.ts";
 import * as triggers from "../../triggers/store.ts";
 import * as oldUploads from "../../uploads/expiry-store.ts";
 import * as uploads from "../../uploads/store.ts";
@@ -71,8 +70,13 @@ const version = {
   file_count: 1,
   size_bytes: 1,
   created_at: now,
-  ...{ pushed_by: null, template: null, state: "active" as const, signature: "older" },
-  ...{ decided_by: null, decided_at: null, decision_reason: null },
+  pushed_by: null,
+  template: null,
+  state: "active" as const,
+  signature: "older",
+  decided_by: null,
+  decided_at: null,
+  decision_reason: null,
 };
 
 /** Each function of the stores that asks the database. A new one is to be added here: see the last test. */

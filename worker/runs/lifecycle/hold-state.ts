@@ -89,7 +89,6 @@ export const answeredSchema = z.object({
   approval_id: approvalIdSchema,
   verdict: holdVerdictSchema,
 });
-export type Answered = z.infer<typeof answeredSchema>;
 
 /** Why a vote is not taken; names of problems. */
 export type VoteRefusal =

@@ -15,7 +15,6 @@ import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
 import {
   defineDocument,
-  storedJsonSchema,
   storedValuesSchema,
 } from "../../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
