@@ -9,7 +9,6 @@ export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
 /** A request that changed something, or what the gate told. */
 export const auditEventKindSchema = z.enum(["request", ...gateEventKindSchema.options]);
-type AuditEventKind = z.infer<typeof auditEventKindSchema>;
 
 /** One request that changed something, or would have; or one outcome of a call through the gate. Nothing of it is a secret's value. */
 export const auditEventSchema = z.object({

@@ -17,12 +17,18 @@ FAILURE_STATUSES = ("error", "failed")
 # Codes of contract/runs/run-failure.ts that say who is at fault or what the platform does next: not a script's to claim.
 PLATFORM_CODES = frozenset(
     (
+        "agent_runtime_error",
         "cancelled_queued",
         "disk_full",
         "e2b_quota_exhausted",
         "e2b_sandbox_error",
         "internal_error",
         "journal_lost",
+        "llm_auth_error",
+        "llm_model_not_configured",
+        "llm_provider_error",
+        "llm_quota_exceeded",
+        "llm_rate_limited",
         "missing_e2b_key",
         "missing_secrets",
         "sandbox_oom",

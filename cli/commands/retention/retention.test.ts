@@ -37,6 +37,8 @@ const report: StorageReport = {
 const noCaps = {
   default_timeout_seconds: null,
   approval_default: null,
+  default_model: null,
+  fallback_model: null,
   quarantine_pushes_of: null,
   daily_spend_cap_usd: null,
   monthly_spend_cap_usd: null,

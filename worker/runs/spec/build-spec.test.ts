@@ -21,6 +21,7 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
     name: "leaf",
     title: "Leaf",
     calls: [],
+    connections: [],
     approvals: {
       required: false,
       label: "Approve",
