@@ -80,7 +80,7 @@ describe("rows of an earlier version", () => {
   it("hold approvals that are read whole, whatever became of them", async () => {
     verifies("run:upgrade:stored-documents");
     // What did not exist then has its default.
-    const younger = { decide_in_client: false };
+    const younger = { decide_in_client: false, in_place: false };
     for (const row of tables.approvals) {
       const found = await findApprovalRow(testHost.db, row.workspace_id, approvalIdSchema.parse(row.id));
       expect(found).toEqual({ ...younger, ...JSON.parse(row.request) });

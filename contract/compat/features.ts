@@ -14,8 +14,12 @@ export interface MissingFeature {
  */
 const missingFeatures: readonly MissingFeature[] = [
   { what: "contexts (shared folders of knowledge)", paths: /^\/api\/workers\/[^/]+\/contexts(?:\/|$)/ },
-  { what: "connections to other apps and MCP servers", paths: /^\/api\/connections(?:\/|$)/ },
-  { what: "connections to other apps and MCP servers", paths: /^\/api\/integrations(?:\/|$)/ },
+  {
+    what: "connections by these addresses (see /api/connections)",
+    paths:
+      /^\/api\/connections\/(?:mcp$|[^/]+\/(?:status|activity|account-info|peek)$|authorize\/|auth-configs\/)/,
+  },
+  { what: "a catalogue of apps", paths: /^\/api\/integrations(?:\/|$)/ },
   {
     what: "actions of agents to approve",
     paths: /^\/api\/approvals\/[^/]+\/(?:approve|reject)-action$/,

@@ -27,7 +27,8 @@ const lacks =
     path,
     missing,
   });
-const connections = lacks("connections");
+const connections = lacks("connections by these addresses");
+const integrations = lacks("a catalogue of apps");
 const workspace = lacks("instructions and history of the workspace");
 const assistant = lacks("conversations with an assistant");
 
@@ -70,13 +71,13 @@ export const originalTools: readonly OriginalTool[] = [
   works("secrets.set", "POST", "/secrets/A_KEY"),
   works("secrets.test", "POST", "/secrets/A_KEY/test"),
   works("secrets.delete", "DELETE", "/secrets/A_KEY"),
-  connections("connections.list", "GET", "/connections"),
+  works("connections.list", "GET", "/connections"),
   connections("connections.add_mcp", "POST", "/connections/mcp"),
-  connections("connections.delete", "DELETE", "/connections/con_1"),
-  connections("connections.status", "GET", "/connections/con_1/status"),
-  connections("connections.test", "POST", "/connections/con_1/test"),
-  connections("triggers.list", "GET", "/integrations/triggers"),
-  connections("integrations.catalog", "GET", "/integrations/catalog"),
+  connections("connections.status", "GET", "/connections/{connection}/status"),
+  works("connections.test", "POST", "/connections/{connection}/test"),
+  works("connections.delete", "DELETE", "/connections/{connection}"),
+  integrations("triggers.list", "GET", "/integrations/triggers"),
+  integrations("integrations.catalog", "GET", "/integrations/catalog"),
   works("contexts.list", "GET", "/contexts"),
   works("contexts.create", "POST", "/contexts/notes"),
   works("contexts.write", "PUT", "/contexts/notes/files/a.md"),

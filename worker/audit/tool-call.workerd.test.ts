@@ -124,8 +124,7 @@ it("an event waits in a file while the chain does not answer, and is told again 
   const noChain = { ...deps, chain: (id: typeof workspace) => ({ ...deps.chain(id), append: away }) };
   for (const event of outcomes) await recordToolCall(noChain, workspace, event);
   expect(await entries()).toEqual([]);
-  const lost = await attempt(() => recordToolCall({ ...noChain, strand: away }, workspace, called));
-  expect(lost.ok).toBe(false);
+  await expect(recordToolCall({ ...noChain, strand: away }, workspace, called)).rejects.toThrow("away");
   await bringInStranded(deps, workspace);
   expect((await entries()).map(({ action }) => action).toSorted()).toEqual(
     outcomes.map(({ event }) => event).toSorted(),

@@ -89,7 +89,7 @@ it("a time limit beyond the life of a sandbox is refused when it is pushed, and 
   expect((await start()).status).toBe(202);
   // As a version that was pushed under another plan.
   await env.DB.prepare(
-    "UPDATE versions SET manifest = json_set(manifest, '$.limits.timeout_seconds', 3600) WHERE worker_id = (SELECT id FROM workers WHERE name = 'patient')",
+    "UPDATE versions SET signature = 'older', manifest = json_set(manifest, '$.limits.timeout_seconds', 3600) WHERE worker_id = (SELECT id FROM workers WHERE name = 'patient')",
   ).run();
   const late = problemSchema.parse(await (await start()).json());
   expect(late).toMatchObject({ code: "worker_not_runnable" });
