@@ -36,7 +36,17 @@ export const runnerResultSchema = z.object({
   outputs_sha256: sha256Schema.optional().describe("Of that file, when outputs is null."),
   decision_required: z.json().optional(),
   await_external: z.json().optional(),
-  usage: z.object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() }),
+  usage: z.object({
+    wall_ms: z.int(),
+    cpu_ms: z.int(),
+    max_memory_bytes: z.int(),
+    log_bytes: z.int(),
+    model_usd: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe("What models have asked, in dollars; the edge alone says it, of what it carries out itself."),
+  }),
 });
 export type RunnerResult = z.infer<typeof runnerResultSchema>;
 

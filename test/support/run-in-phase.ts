@@ -11,7 +11,11 @@ export const times: LifecycleTimes = {
   sandbox_life_ms: 200_000,
 };
 
-export const result = { type: "result", outcome: "success" } as RunnerResult;
+export const result = {
+  type: "result",
+  outcome: "success",
+  usage: { wall_ms: 1, cpu_ms: 1, max_memory_bytes: 1, log_bytes: 0 },
+} as RunnerResult;
 export const completed = { status: "completed" as const, failure: null, outputs: { a: 1 } };
 
 /** A run in a phase since 1000, as the events before it leave it. */

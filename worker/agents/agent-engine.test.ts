@@ -88,6 +88,8 @@ const upstream: ToolDriver = {
 };
 
 interface Scene {
+  /** What a spend cap leaves. */
+  leftUsd?: number;
   turns: object[];
   fallback?: object[];
   outputs?: Field[];
@@ -134,6 +136,7 @@ function open(scene: Scene): AgentEngine {
     contexts: [],
     files,
     clock: () => now,
+    findLeftUsd: async () => scene.leftUsd ?? null,
     readChild: () => Promise.reject(new Error("No worker is called here.")),
   });
 }
@@ -159,6 +162,14 @@ function resultOf() {
 }
 
 const logs = () => told.flatMap((entry) => (entry.type === "log" ? [entry.text] : []));
+
+it("asks no model any more once what it has cost is all that a spend cap leaves", async () => {
+  verifies("agents:loop:budgets");
+  const turns = [{ ...ping }, { ...ping }, finish({ answer: "done" })];
+  expect(await run({ turns, leftUsd: 0 })).toMatchObject({ error_code: "spend_cap_exceeded" });
+  expect(asked).toEqual([]);
+  told.length = 0;
+});
 
 it("works turn by turn, hands over its outputs and leaves a transcript", async () => {
   verifies("agents:models:scripted-says-so");

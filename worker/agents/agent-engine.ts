@@ -10,7 +10,6 @@ import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
-import { isObject } from "../registry/actions/compile-schema.ts";
 import type { AgentSpec } from "../runs/spec/agent-spec.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { GateReply, ToolDefinition, ToolWish } from "../tools/gate-api.ts";
@@ -20,7 +19,7 @@ import { buildCorrection, buildSystem, buildUserMessage } from "./build-prompt.t
 import { markResult, trimMessages } from "./mark-result.ts";
 import type { AgentMessage, AgentModel, AssistantPart, ModelReply, WantedCall } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
-import { buildResult, preview, tellLine, tellTurn } from "./tell.ts";
+import { buildResult, preview, tellLine, tellOwn, tellTurn, tellUsage } from "./tell.ts";
 import { ASK } from "./tools/approval-driver.ts";
 import { FINISH } from "./tools/output-driver.ts";
 import { describeCalled, INVOKE } from "./tools/worker-driver.ts";
@@ -43,6 +42,8 @@ export interface AgentDeps {
   contexts: readonly string[];
   files: Pick<Files, "putRunFile">;
   clock: Clock;
+  /** What the tightest spend cap leaves, without what this run has cost so far, in dollars; null where there is none. */
+  findLeftUsd: () => Promise<number | null>;
   /** A run that it has called, as it stands. */
   readChild: (runId: string) => Promise<CalledRun>;
 }
@@ -138,6 +139,11 @@ export class AgentEngine implements Program {
       const message =
         typeof models === "string" ? models : "The model that was asked is not configured any more.";
       return this.#end(state, { code: "llm_model_not_configured", message });
+    }
+    const leftUsd = await this.#deps.findLeftUsd();
+    if (leftUsd !== null && state.cost_usd >= leftUsd) {
+      const message = `The agent's models have cost $${state.cost_usd.toFixed(4)}, which is all that a spend cap leaves.`;
+      return this.#end(state, { code: "spend_cap_exceeded", message });
     }
     const most = agent.max_output_tokens;
     const reply = await model.ask({
@@ -355,7 +361,12 @@ export class AgentEngine implements Program {
       sha256,
       pins: [],
     };
-    const result = buildResult(now, { startedAt: state.started_at, outputs, failure });
+    const result = buildResult(now, {
+      startedAt: state.started_at,
+      outputs,
+      failure,
+      costUsd: state.cost_usd,
+    });
     const entries = [...before, ...files, record, tellLine(now, tellUsage(state)), result];
     return { entries, next: { kind: "ended" } };
   }
@@ -383,16 +394,4 @@ function unfinishedChild(content: Json): string | null {
   if (typeof content !== "object" || content === null || Array.isArray(content)) return null;
   const { run_id, status } = content;
   return typeof run_id === "string" && typeof status === "string" && !ENDED.has(status) ? run_id : null;
-}
-
-function tellOwn(at: number, given: Json): JournalEntry | null {
-  const { message, level } = isObject(given) ? given : {};
-  if (typeof message !== "string") return null;
-  const known = (["debug", "info", "warning", "error"] as const).find((one) => one === level) ?? "info";
-  return tellLine(at, message, { own: true, level: known });
-}
-
-function tellUsage({ turn, input_tokens, output_tokens, cost_usd, cost_is_partial }: AgentState): string {
-  const cost = `$${cost_usd.toFixed(4)}${cost_is_partial ? " and what has no known price" : ""}`;
-  return `${turn} turns, ${input_tokens} tokens read and ${output_tokens} written, ${cost}.`;
 }

@@ -1,6 +1,8 @@
 import type { JournalEntry } from "#contract/runner/runner";
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
+import { isObject } from "../registry/actions/compile-schema.ts";
+import type { AgentState } from "./agent-storage.ts";
 import type { AssistantPart } from "./models/model-api.ts";
 
 type Level = (JournalEntry & { type: "log" })["level"];
@@ -38,9 +40,11 @@ export function buildResult(
     startedAt: number;
     outputs: Record<string, Json>;
     failure: { code: string; message: string } | null;
+    /** What its models have asked, in dollars. */
+    costUsd: number;
   },
 ): JournalEntry {
-  const { startedAt, outputs, failure } = end;
+  const { startedAt, outputs, failure, costUsd } = end;
   return {
     type: "result",
     at,
@@ -50,6 +54,32 @@ export function buildResult(
     error_raw: null,
     exit_code: null,
     outputs,
-    usage: { wall_ms: Math.max(0, Math.round(at - startedAt)), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
+    usage: {
+      wall_ms: Math.max(0, Math.round(at - startedAt)),
+      cpu_ms: 0,
+      max_memory_bytes: 0,
+      log_bytes: 0,
+      model_usd: costUsd,
+    },
   };
+}
+
+/** The line that an agent writes by `log`; null where it says nothing. Pure. */
+export function tellOwn(at: number, given: Json): JournalEntry | null {
+  const { message, level } = isObject(given) ? given : {};
+  if (typeof message !== "string") return null;
+  const known = (["debug", "info", "warning", "error"] as const).find((one) => one === level) ?? "info";
+  return tellLine(at, message, { own: true, level: known });
+}
+
+/** What a run of an agent took. Pure. */
+export function tellUsage({
+  turn,
+  input_tokens,
+  output_tokens,
+  cost_usd,
+  cost_is_partial,
+}: AgentState): string {
+  const cost = `$${cost_usd.toFixed(4)}${cost_is_partial ? " and what has no known price" : ""}`;
+  return `${turn} turns, ${input_tokens} tokens read and ${output_tokens} written, ${cost}.`;
 }

@@ -25,7 +25,8 @@ import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-
 import { matchesGlob } from "../../registry/match-glob.ts";
 import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import { callWorker, getCalledRun } from "../../runs/calls/calls.ts";
-import { payerOf } from "../../runs/spec/spender.ts";
+import { NANO_USD } from "../../runs/lifecycle/sandbox-cost.ts";
+import { payerOf, spenderOf } from "../../runs/spec/spender.ts";
 import type { AttemptContext } from "../../runs/lifecycle/run-state.ts";
 import type { AgentSpec } from "../../runs/spec/agent-spec.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
@@ -34,7 +35,7 @@ import { resolveConnections } from "../../connections/resolve-service.ts";
 import type { ToolDriver } from "../../tools/gate-api.ts";
 import { readSecrets } from "../../secrets/vault-service.ts";
 import type { Host } from "../host.ts";
-import { callDeps } from "../run-deps.ts";
+import { callDeps, spendPort } from "../run-deps.ts";
 import { vaultDeps } from "../secret-deps.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
@@ -74,6 +75,10 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
     contexts: contexts.map(({ name }) => name),
     files: host.files,
     clock: host.clock,
+    findLeftUsd: async () => {
+      const left = await spendPort(host).findLeft(spenderOf(spec));
+      return left === null ? null : left / NANO_USD;
+    },
     readChild: (childId) => getCalledRun(callDeps(host), self, { childId, waitSeconds: 0 }),
   });
 }

@@ -6,6 +6,8 @@ import { readEvents } from "../record/read-record.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
 import { needsNoPlace } from "../lifecycle/run-status.ts";
 import type { BuildNews } from "../record/run-api.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
+import type { RunSpec } from "../spec/run-spec.ts";
 import { chosenLaunch } from "./own-launch.ts";
 import { lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, LaunchTry, RunHandle } from "./run-handle.ts";
@@ -37,7 +39,8 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
     const lastTold = () =>
       readEvents({ record, storage: deps.storage }, Math.max(0, lastSeq(run) - LAST_TOLD), LAST_TOLD)
         ?.events ?? [];
-    const entries = run.masking.entries(record.spec, parseEntries(taken.lines), lastTold);
+    const told = believed(record.spec, parseEntries(taken.lines));
+    const entries = run.masking.entries(record.spec, told, lastTold);
     append(run, { launch: post.launch, entries, nextOffset: taken.next_offset });
   }
   const { result } = run.tally;
@@ -101,6 +104,16 @@ function takesEntries(
   if (launch !== null && !isHeard(run, { attempt, launch })) return false;
   if (state.phase === "held") return state.hold?.in_place !== undefined;
   return state.phase === "running" || state.phase === "launching";
+}
+
+/** What models have cost is the edge's to say: a journal that lies in a script's reach says nothing of it. */
+function believed(spec: RunSpec, entries: JournalEntry[]): JournalEntry[] {
+  if (edgeProgramOf(spec) !== null) return entries;
+  return entries.map((entry) => {
+    if (entry.type !== "result") return entry;
+    const { model_usd: _claimed, ...usage } = entry.usage;
+    return { ...entry, usage };
+  });
 }
 
 function parseEntries(lines: readonly string[]): JournalEntry[] {

@@ -260,6 +260,16 @@ it("a result is settled, also when the launch was never heard of", () => {
     expect(step(state, reported, at(2000))).toEqual({ state, effects: [] });
 });
 
+it("what models have asked for an attempt is added up over attempts, in billionths of a dollar", () => {
+  const asked = { ...result, usage: { ...result.usage, model_usd: 0.25 } };
+  const { state } = step(
+    inPhase("running", { model_nano_usd: 1 }),
+    { type: "reported", attempt: 1, result: asked },
+    at(2000),
+  );
+  expect(state.model_nano_usd).toBe(250_000_001);
+});
+
 it("a settled attempt ends the run with its outcome on the record", () => {
   const ended = step(inPhase("finishing"), { type: "settled", attempt: 1, outcome: completed }, at(2000));
   expect(ended.state).toMatchObject({ phase: "ended", ended_at: 2000, phase_since: 2000, result: null });

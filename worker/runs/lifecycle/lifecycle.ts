@@ -13,6 +13,7 @@ import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { isFinalRefusal, noteWaiting } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import { needsNoPlace, statusOf } from "./run-status.ts";
+import { toNanoUsd } from "./sandbox-cost.ts";
 import type { Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
@@ -55,6 +56,7 @@ export function acceptRun(go: boolean, now: number, since: number = now): Step {
     answered: [],
     ran_ms: 0,
     held_ms: 0,
+    model_nano_usd: 0,
     attempts: [],
   };
   return go ? startAttempt(state, now) : stay(state, { type: "announce" }, projectOf(state));
@@ -237,6 +239,7 @@ function onReported(state: RunState, event: RunInput & { type: "reported" }, now
       started_at: state.started_at ?? now,
       attempt_started_at: state.attempt_started_at ?? guessStart(state, event.result, now),
       result: event.result,
+      model_nano_usd: state.model_nano_usd + toNanoUsd(event.result.usage.model_usd ?? 0),
     },
     { type: "settle", attempt: state.attempt },
     ...(isHeld ? noteInPlace(state) : []),

@@ -115,6 +115,8 @@ export const runStateSchema = z.object({
   outcome: runOutcomeSchema.nullable(),
   /** What the run asked after its script had ended, and the answer. */
   hold: holdSchema.nullable().default(null),
+  /** What models have asked for its attempts that are over, in billionths of a dollar. */
+  model_nano_usd: z.number().default(0),
   /** What was asked in the middle of the current attempt before that, oldest first. */
   answered: z.array(answeredSchema).default([]),
   /** How long the current attempt had run as it was held in its middle. */

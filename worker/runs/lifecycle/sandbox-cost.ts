@@ -4,6 +4,11 @@ import type { RunState } from "./run-state.ts";
 /** So many of it are a dollar: amounts are added up as whole numbers, so that no sum depends on its order. */
 export const NANO_USD = 1_000_000_000;
 
+/** Dollars as they are added up. Pure. */
+export function toNanoUsd(usd: number): number {
+  return Math.round(usd * NANO_USD);
+}
+
 /** When the script had ended that asks people since then; null for what is asked in the middle of an attempt. Pure. */
 export function endOfWork({ hold }: Pick<RunState, "hold">): number | null {
   return hold === null || hold.in_place ? null : hold.since;
@@ -28,7 +33,8 @@ export function sandboxNanoUsd(state: RunState, usdPerSecond: number, now: numbe
 /** What a run has cost. Pure. */
 export function buildCost(state: RunState, usdPerSecond: number, now: number): RunCost {
   const sandbox = sandboxNanoUsd(state, usdPerSecond, now) / NANO_USD;
-  return { sandbox_usd: sandbox, model_usd: 0, total_usd: sandbox };
+  const model = state.model_nano_usd / NANO_USD;
+  return { sandbox_usd: sandbox, model_usd: model, total_usd: sandbox + model };
 }
 
 /** For how long an amount pays a sandbox, in whole milliseconds. Pure. */

@@ -23,16 +23,18 @@ export interface RunSpending {
 /** For how long the caps pay a sandbox of the run that begins now, in milliseconds; null where none is on it. */
 export async function askAffordable(port: SpendPort, spec: RunSpec): Promise<number | null> {
   // What costs nothing is held back by no cap, and nobody has to be asked.
-  if (spec.usd_per_second === 0) return null;
+  if (spec.usd_per_second === 0 && spec.agent === null) return null;
   const left = await port.findLeft(spenderOf(spec));
+  // An agent asks again before each turn: what that will cost nobody knows.
+  if (spec.agent !== null) return left !== null && left <= 0 ? 0 : null;
   return left === null ? null : affordableMs(left, spec.usd_per_second);
 }
 
 /** What the run's row is to say of its cost; undefined before its script has ended, and where it has cost nothing. Pure. */
 export function describeSpending(spec: RunSpec, state: RunState): RunSpending | undefined {
   const at = endOfWork(state) ?? state.ended_at;
-  if (spec.usd_per_second === 0 || at === null) return undefined;
-  const nanoUsd = sandboxNanoUsd(state, spec.usd_per_second, at);
+  if (at === null) return undefined;
+  const nanoUsd = sandboxNanoUsd(state, spec.usd_per_second, at) + state.model_nano_usd;
   return nanoUsd === 0 ? undefined : { nanoUsd, userId: payerOf(spec), at };
 }
 

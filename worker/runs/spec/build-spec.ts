@@ -148,7 +148,9 @@ function buildExtras(parts: SpecParts) {
   const { found, origin, event, requester, coRequesters = [], contexts = [] } = parts;
   const { manifest } = found.version;
   return {
-    usd_per_second: parts.usdPerSecond ?? 0,
+    // What the edge carries out by itself has no sandbox.
+    usd_per_second:
+      manifest.exec.mode === "agent" || manifest.exec.mode === "http" ? 0 : (parts.usdPerSecond ?? 0),
     max_monthly_cost_usd: manifest.limits.max_monthly_cost_usd ?? null,
     // What nothing leaves is let write nothing.
     ...(contexts.length === 0

@@ -13,10 +13,7 @@ import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
-import {
-  defineDocument,
-  storedValuesSchema,
-} from "../../platform/objects/stored-document.ts";
+import { defineDocument, storedValuesSchema } from "../../platform/objects/stored-document.ts";
 import type { DocumentStep } from "../../platform/objects/stored-document.ts";
 import { approvalRuleSchema } from "../lifecycle/hold-state.ts";
 import { agentSpecSchema } from "./agent-spec.ts";

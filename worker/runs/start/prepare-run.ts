@@ -259,7 +259,8 @@ async function findLackingConnections(deps: PrepareDeps, order: RunOrder): Promi
 
 /** Throws `spend_cap_exceeded` where nothing is left to be spent on the order. */
 async function requireMoney(deps: PrepareDeps, order: RunOrder): Promise<void> {
-  if (deps.usdPerSecond === 0) return;
+  const isAgent = order.found.version.manifest.exec.mode === "agent";
+  if (deps.usdPerSecond === 0 && !isAgent) return;
   const { found, requestedBy = null, coRequesters = [] } = order;
   await deps.requireAffordable({
     workspaceId: found.worker.workspace_id,
