@@ -13,6 +13,7 @@ import { fetchArchive, nameOf } from "../../bundle/fetch-archive.ts";
 const deployed: Deployed = {
   worker: "app",
   version: 1,
+  state: "active",
   created: true,
   changed: true,
   url: "http://floom.test/a/app",
