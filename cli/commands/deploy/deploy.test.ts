@@ -76,6 +76,13 @@ it("with --json the answer is printed as it came", async () => {
   expect(JSON.parse(stdout)).toEqual(deployed);
 });
 
+it("what waits for a person is not called active, and the way to review it is said", async () => {
+  const held: Deployed = { ...deployed, version: 2, state: "quarantined", changed: false };
+  const { stdout, stderr } = await call(["deploy", "app.py"], { deployZip: () => held });
+  expect(stdout).toContain("app is unchanged: version 2 is quarantined.");
+  expect(stderr).toContain("floom trust show app 2");
+});
+
 it("a folder needs no worker.yml, and its name goes along", async () => {
   await mkdir(join(dir, "Price List"));
   await writeFile(join(dir, "Price List", "app.py"), "def add(a: int) -> int: ...\n");
