@@ -29,6 +29,7 @@ import * as services from "./service-accounts/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as tokens from "./tokens/specs.ts";
 import * as triggers from "./triggers/specs.ts";
+import * as trust from "./trust/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
 import * as workspace from "./workspace/specs.ts";
@@ -60,6 +61,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   retention: "Say how long things are kept, and what goes when",
   audit: "See who changed what",
   workspace: "Show and change what a workspace has set, or give it up",
+  trust: "Review what waits in quarantine",
   versions: "Compare a worker's versions",
 };
 
@@ -107,6 +109,11 @@ export const commands: readonly Command[] = [
   bindCommand(versions.showVersionSpec, async () => import("./versions/show.ts")),
   bindCommand(versions.diffVersionsSpec, async () => import("./versions/diff.ts")),
   bindCommand(versions.rollbackSpec, async () => import("./versions/rollback.ts")),
+  bindCommand(trust.listWaitingSpec, async () => import("./trust/list.ts")),
+  bindCommand(trust.showReviewSpec, async () => import("./trust/show.ts")),
+  bindCommand(trust.promoteSpec, async () => import("./trust/promote.ts")),
+  bindCommand(trust.rejectSpec, async () => import("./trust/reject.ts")),
+  bindCommand(trust.retireSpec, async () => import("./trust/retire.ts")),
   bindCommand(deadletters.listDeadLettersSpec, async () => import("./deadletters/list.ts")),
   bindCommand(deadletters.redriveSpec, async () => import("./deadletters/redrive.ts")),
   bindCommand(deadletters.dismissSpec, async () => import("./deadletters/dismiss.ts")),

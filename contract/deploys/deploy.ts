@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { actionDefinitionSchema } from "../actions/action.ts";
 import { manifestFindingSchema } from "../manifest/manifest.ts";
+import { versionStateSchema } from "../trust/version-state.ts";
 import { sourceFileSchema } from "../workers/worker.ts";
 
 const nameHint = z
@@ -30,6 +31,10 @@ export const deployRequestSchema = z
       .max(200)
       .optional()
       .describe("Lines of requirements.txt, where the folder has none."),
+    quarantine: z
+      .boolean()
+      .optional()
+      .describe("Nothing runs the version before an owner or admin has promoted it; a person does that."),
   })
   .refine(({ code, files }) => (code === undefined) !== (files === undefined), "give either code or files")
   .refine(({ code, filename }) => filename === undefined || code !== undefined, {
@@ -71,6 +76,9 @@ export type DeployedRequirement = z.infer<typeof deployedRequirementSchema>;
 export const deployedSchema = z.object({
   worker: z.string(),
   version: z.int().positive(),
+  state: versionStateSchema.describe(
+    "Quarantined: nothing runs it until a person lets it in, and what is said of actions is of the active version.",
+  ),
   created: z.boolean().describe("The worker is new."),
   changed: z.boolean().describe("A new version was made; false when the same was deployed again."),
   url: z.string().describe("The worker's page. Private until it is shared."),

@@ -87,7 +87,6 @@ export const noTool: Partial<Record<RouteId, string>> = {
   decideApprovals: twin("approval_decide"),
   decideInClient: twin("approval_decide"),
   activateVersion: twin("version_rollback"),
-  reviewVersion: twin("version_diff"),
   promoteVersion: decides,
   rejectVersion: decides,
   retireVersion: decides,

@@ -30,13 +30,21 @@ test("a program with a shared secret and no /api is answered data, and never a p
   verifies("compat:program-gets-no-page");
   const { token } = inject("floom");
   const secret = { "x-floom-secret": token };
-  for (const path of ["/workers", "/runs", "/approvals", "/secrets", "/contexts", "/system/alerts"])
+  for (const path of [
+    "/workers",
+    "/runs",
+    "/approvals",
+    "/secrets",
+    "/contexts",
+    "/connections",
+    "/system/alerts",
+  ])
     expect([path, Array.isArray(await (await ask(path, secret)).json())]).toEqual([path, true]);
   expect(await (await ask("/health")).json()).toMatchObject({ status: "ok" });
   const refused: [path: string, status: number, method?: string][] = [
     ["/", 404],
     ["/nothing", 404],
-    ["/connections", 501],
+    ["/integrations/catalog", 501],
     ["/", 404, "POST"],
     ["/assets/nothing.js", 404],
     ["/workers/hello-worker/runs", 405],

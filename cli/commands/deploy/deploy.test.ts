@@ -13,6 +13,7 @@ import { fetchArchive, nameOf } from "../../bundle/fetch-archive.ts";
 const deployed: Deployed = {
   worker: "app",
   version: 1,
+  state: "active",
   created: true,
   changed: true,
   url: "http://floom.test/a/app",
@@ -73,6 +74,13 @@ it("one Python file is sent, and the answer says where it is and what is missing
 it("with --json the answer is printed as it came", async () => {
   const { stdout } = await call(["deploy", "app.py", "--json"], { deployZip: () => deployed });
   expect(JSON.parse(stdout)).toEqual(deployed);
+});
+
+it("what waits for a person is not called active, and the way to review it is said", async () => {
+  const held: Deployed = { ...deployed, version: 2, state: "quarantined", changed: false };
+  const { stdout, stderr } = await call(["deploy", "app.py"], { deployZip: () => held });
+  expect(stdout).toContain("app is unchanged: version 2 is quarantined.");
+  expect(stderr).toContain("floom trust show app 2");
 });
 
 it("a folder needs no worker.yml, and its name goes along", async () => {

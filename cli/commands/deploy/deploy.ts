@@ -62,8 +62,10 @@ function showDeployed({ output }: CommandContext, deployed: Deployed): void {
   output.line(
     changed
       ? `${verb} ${worker}, version ${version}.`
-      : `${worker} is unchanged: version ${version} is active.`,
+      : `${worker} is unchanged: version ${version} is ${deployed.state}.`,
   );
+  if (deployed.state === "quarantined")
+    output.note(`Nothing runs it before it is promoted. To review it: floom trust show ${worker} ${version}`);
   output.line(`page    ${deployed.url}`);
   for (const { name, api } of actions) output.line(`action  ${name}  POST ${api}`);
   output.line(`openapi ${deployed.openapi}`);

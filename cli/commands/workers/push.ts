@@ -23,6 +23,7 @@ interface Push {
   packed: PackedFolder;
   /** The version this push is made from: named by --base-version, or remembered of this folder. */
   base: { number: number; known: KnownVersion | undefined } | undefined;
+  quarantine: boolean;
 }
 
 /** Packs a folder and makes it the worker's active version. */
@@ -69,9 +70,10 @@ async function pushFolder(
   const worker = findWorkerName(manifest) ?? (await askForName(api, dir));
   const memory = openPushMemory(context.connection());
   const base = chooseBase(options, await memory.recall(dir, worker));
-  const result = await pushBundle(api, { worker, packed, base });
-  const { id: versionId, number: versionNumber } = result.version;
-  await memory.remember(dir, { worker, versionId, versionNumber });
+  const result = await pushBundle(api, { worker, packed, base, quarantine: options.quarantine });
+  const { id: versionId, number: versionNumber, state } = result.version;
+  // The next push is made from the active version, which one in quarantine is not.
+  if (state === "active") await memory.remember(dir, { worker, versionId, versionNumber });
   return result;
 }
 
@@ -108,11 +110,11 @@ function chooseBase(
   return options.force || known === undefined ? undefined : { number: known.versionNumber, known };
 }
 
-async function pushBundle(api: Api, { worker, packed, base }: Push): Promise<PushResult> {
+async function pushBundle(api: Api, { worker, packed, base, quarantine }: Push): Promise<PushResult> {
   const send = async (query: { base_version?: number }): Promise<PushResult> =>
     api.call(workerRoutes.putWorkerBundle, {
       params: { worker },
-      query,
+      query: quarantine ? { ...query, quarantine: "true" } : query,
       body: packed.zip,
       headers: { "content-type": "application/zip" },
     });
@@ -154,7 +156,8 @@ function showResult(
   const { worker, version } = result;
   const size = `${formatCount(packed.files.length, "file")}, ${formatBytes(packed.zip.byteLength)} packed`;
   const { style } = output;
-  if (!result.changed) output.line(`${worker.id} is unchanged: version ${version.number} is active.`);
+  if (!result.changed)
+    output.line(`${worker.id} is unchanged: version ${version.number} is ${version.state}.`);
   else if (result.created)
     output.line(`${style.green("Created")} ${worker.id}, version ${version.number} (${size}).`);
   else output.line(`${style.green("Pushed")} ${worker.id}, version ${version.number} (${size}).`);
@@ -162,7 +165,9 @@ function showResult(
 }
 
 /** The next thing to do; a worker that no start would run is not called one. */
-function sayNext({ worker, warnings }: PushResult): string {
+function sayNext({ worker, version, warnings }: PushResult): string {
+  if (version.state === "quarantined")
+    return `Nothing runs it before it is promoted. To review it: floom trust show ${worker.id} ${version.number}`;
   if (worker.mode === "agent")
     return `${worker.id} is stored. It is an agent, and this server runs no agents.`;
   if (worker.archived) return `It is archived. To run it: floom workers restore ${worker.id}`;

@@ -28,6 +28,11 @@ export const pushSpec = defineCommand({
       flags: "--base-version <number>",
       description: "Push only if this version is active (0: only if the worker is new).",
     },
+    quarantine: {
+      kind: "flag",
+      flags: "--quarantine",
+      description: "Nothing runs the version before an owner or admin has promoted it (floom trust).",
+    },
     var: {
       kind: "list",
       flags: "--var <name=value>",
@@ -37,6 +42,7 @@ export const pushSpec = defineCommand({
   json: true,
   examples: [
     { line: "floom workers push workers-examples/hello-worker", does: "Deploy an example." },
+    { line: "floom workers push . --quarantine", does: "Have the new version wait for a review." },
     { line: "floom workers push . --base-version 3", does: "Deploy only if version 3 is active." },
     {
       line: "floom workers push workers-examples/packs/prometheus --var base_url=https://prometheus.example.com",

@@ -59,6 +59,23 @@ describe("floom workers push", () => {
     );
   });
 
+  it("asks for quarantine, says how to review, and takes the next push to be made from the active version", async () => {
+    const opened = await openEdge({
+      putWorkerBundle: () => ({
+        worker: sampleWorker(),
+        version: { ...sampleVersion(2), active: false, state: "quarantined" as const },
+        created: false,
+        changed: true,
+        warnings: [],
+      }),
+    });
+    const { stderr } = await call(["workers", "push", "hello", "--quarantine"], opened);
+    expect(opened.requests.at(-1)?.query).toEqual({ quarantine: "true" });
+    expect(stderr).toContain("floom trust show hello-worker 2");
+    await call(["workers", "push", "hello"], opened);
+    expect(opened.requests.at(-1)?.query).toEqual({});
+  });
+
   it("shows every manifest error with its line, a caret, the code and the fix", async () => {
     verifies("cli:push:shows-manifest-errors-with-their-line");
     await writeFile(

@@ -20,6 +20,8 @@ export interface DeployOrder {
   bundle: GivenBundle;
   /** Origin of links, without a slash at its end. */
   linkOrigin: string;
+  /** What is deployed waits for a person's review. */
+  quarantine?: boolean;
 }
 
 /**
@@ -29,10 +31,11 @@ export interface DeployOrder {
 export async function deploy(
   deps: DeployDeps,
   principal: Principal,
-  { bundle, linkOrigin }: DeployOrder,
+  { bundle, linkOrigin, quarantine = false }: DeployOrder,
 ): Promise<Deployed> {
   const verdict = await judgeBundle(bundle);
-  const pushed = await push(deps, principal, { verdict, expect: "either", target: newWorker });
+  const target = { ...newWorker, quarantine };
+  const pushed = await push(deps, principal, { verdict, expect: "either", target });
   const requirements = await describeRequirements(deps, { pushed, verdict, given: bundle });
   return describeDeployed(deps, principal, { pushed, linkOrigin, requirements });
 }
@@ -93,6 +96,7 @@ async function describeDeployed(
   return {
     worker,
     version: pushed.version.number,
+    state: pushed.version.state,
     created: pushed.created,
     changed: pushed.changed,
     url: `${linkOrigin}/a/${await deps.reservePage(found.worker)}`,

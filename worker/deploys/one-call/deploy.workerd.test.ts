@@ -70,6 +70,15 @@ it("one call with a Python file answers all that it takes to go on", async () =>
   ).toEqual(["add", "greet"]);
 });
 
+it("a deploy into quarantine is stored, says so, and leaves the active version alone", async () => {
+  expect(await deploy({ name: "Held sums", code })).toMatchObject({ version: 1, state: "active" });
+  const changed = code.replace("Small", "Other");
+  const held = await deploy({ name: "Held sums", code: changed, quarantine: true });
+  expect(held).toMatchObject({ worker: "held-sums", version: 2, state: "quarantined", changed: true });
+  const shown = workerDetailSchema.parse(await (await callApi("GET", "/api/workers/held-sums")).json());
+  expect(shown).toMatchObject({ version: 1, description: "Small sums." });
+});
+
 it("a folder of functions is named by itself where its file is called as many are", async () => {
   const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   await writer.add(
