@@ -130,7 +130,7 @@ async function expectStopped(code: string, tool: string, given: Json): Promise<v
         : reply.kind;
   expect(got, `${tool} ${JSON.stringify(given).slice(0, 90)}`).toBe(code);
   expect(new CallRecords(kv).find(`c${number}`)?.code).toBe(code);
-  expect(events.some(({ call_id }) => call_id === `c${number}`)).toBe(true);
+  expect(events.some((event) => "call_id" in event && event.call_id === `c${number}`)).toBe(true);
   expect(upstream).toEqual([]);
 }
 

@@ -1,10 +1,11 @@
 import { parseJson } from "#contract/json";
-import { ARGUMENTS_CHARACTERS } from "../tools/judge-arguments.ts";
 import type { PendingCall } from "./agent-storage.ts";
 import type { WantedCall } from "./models/model-api.ts";
 
+/** So much the arguments of one turn's calls may take together; the gate takes as much for one call. */
+const ARGUMENTS_CHARACTERS = 256 * 1024;
 /** So many calls of one turn are made; a turn is one value in storage, and has to fit into it. */
-export const MOST_CALLS_A_TURN = 64;
+const MOST_CALLS_A_TURN = 64;
 
 /**
  * The calls of a turn as they will be made. What is too much to be kept is no part of it: the first call beyond the most is

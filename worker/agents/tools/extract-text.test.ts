@@ -9,8 +9,8 @@ it("reads a page as a person does, without scripts, styles, comments and tags", 
 });
 
 it("takes no more time than a page is long, whatever its author has left open", () => {
-  for (const open of ["<", "<!--", "<script ", "<script>", "<br ", "<svg><style>", "</"])
-    expect(extractText(open.repeat(Math.floor(1_000_000 / open.length))).length).toBeLessThanOrEqual(
-      1_000_000,
-    );
+  for (const open of ["<", "<!--", "<script ", "<script>", "<br ", "<svg><style>", "</"]) {
+    const page = open.repeat(Math.floor(1_000_000 / open.length));
+    expect(extractText(page).length).toBeLessThanOrEqual(page.length);
+  }
 }, 20_000);
