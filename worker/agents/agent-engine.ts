@@ -3,7 +3,6 @@
 // Writes what was said and where it stands, each once, with what is told of it.
 import type { CalledRun } from "#contract/calls/call";
 import type { Json } from "#contract/json";
-import { parseJson } from "#contract/json";
 import type { JournalEntry } from "#contract/runner/runner";
 import { costOf } from "#contract/spend/model-prices";
 import type { Program, StepReport } from "../attempts/program.ts";
@@ -17,9 +16,10 @@ import { newState } from "./agent-storage.ts";
 import type { AgentState, AgentStorage, PendingCall } from "./agent-storage.ts";
 import { buildCorrection, buildSystem, buildUserMessage } from "./build-prompt.ts";
 import { markResult, trimMessages } from "./mark-result.ts";
-import type { AgentMessage, AgentModel, AssistantPart, ModelReply, WantedCall } from "./models/model-api.ts";
+import type { AgentMessage, AgentModel, AssistantPart, ModelReply } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
 import { buildResult, preview, tellLine, tellOwn, tellTurn, tellUsage } from "./tell.ts";
+import { listPending } from "./pending-calls.ts";
 import { ASK } from "./tools/approval-driver.ts";
 import { FINISH } from "./tools/output-driver.ts";
 import { describeCalled, INVOKE } from "./tools/worker-driver.ts";
@@ -197,7 +197,7 @@ export class AgentEngine implements Program {
   ): Promise<StepReport> | StepReport {
     const now = this.#deps.clock();
     const turn = state.turn + 1;
-    const calls = reply.calls.map((call, at) => toPending(call, `t${turn}c${at + 1}`));
+    const calls = listPending(reply.calls, turn);
     const parts: AssistantPart[] = [
       ...reply.parts,
       ...calls.map(({ id, tool, arguments: input }, at) => {
@@ -379,15 +379,6 @@ export class AgentEngine implements Program {
 
 function endHold({ held_since: since, held_ms: ms }: AgentState, now: number) {
   return { held_since: null, held_ms: since === null ? ms : ms + Math.max(0, now - since) };
-}
-
-function toPending({ id, tool, input }: WantedCall, call_id: string): PendingCall {
-  try {
-    return { call_id, id, tool, arguments: parseJson(input.trim() === "" ? "{}" : input), fault: null };
-  } catch {
-    const fault = "arguments_invalid: the arguments are no JSON. Write one JSON object.";
-    return { call_id, id, tool, arguments: {}, fault };
-  }
 }
 
 function unfinishedChild(content: Json): string | null {
