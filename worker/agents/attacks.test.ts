@@ -251,6 +251,7 @@ async function run(turns: object[]): Promise<void> {
     contexts: [],
     files: { putRunFile: async () => {} },
     clock: () => now,
+    findLeftUsd: async () => null,
     readChild: () => Promise.reject(new Error("No worker is called here.")),
   });
   for (let steps = 0; steps < 300; steps++) {

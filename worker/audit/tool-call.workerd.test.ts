@@ -12,7 +12,6 @@ import { callApi, ownerWorkspace, testHost } from "../../test/support/workerd/ap
 import { auditStubOf } from "../../test/support/workerd/housekeeping.ts";
 import { verifies } from "../../test/verifies.ts";
 import { auditDeps } from "../compose/guard-deps.ts";
-import { attempt } from "../platform/attempt.ts";
 import { bringInStranded } from "./service.ts";
 import { SEEN_AT_ONCE } from "./store.ts";
 import { auditRowForm } from "./stranded-event.ts";
