@@ -88,6 +88,8 @@ const upstream: ToolDriver = {
 };
 
 interface Scene {
+  /** So many outcomes the record of changes does not hear. */
+  deaf?: number;
   /** What a spend cap leaves. */
   leftUsd?: number;
   turns: object[];
@@ -112,7 +114,10 @@ function open(scene: Scene): AgentEngine {
     holds: { ask: async () => null, read: async () => ({ kind: "pending" }) },
     openCredentials: async () => ({ kind: "given", values: {} }),
     mask: async (value) => value,
-    tell: async () => {},
+    tell: async ({ event }) => {
+      recorded.push(event);
+      if (recorded.length <= (scene.deaf ?? 0)) throw new Error("The record is away.");
+    },
     replayed: null,
   });
   const scripted = (turns: object[]) => {
@@ -161,7 +166,17 @@ function resultOf() {
   return result;
 }
 
+/** What the record of changes was told, heard or not. */
+const recorded: string[] = [];
+
 const logs = () => told.flatMap((entry) => (entry.type === "log" ? [entry.text] : []));
+
+it("puts on record at its end what the record of changes did not hear before", async () => {
+  recorded.length = 0;
+  await run({ turns: [{ ...ping }, finish({ answer: "done" })], deaf: 1 });
+  // One that was not heard, two that were, and the first once more.
+  expect(recorded).toEqual(["tool_call", "tool_call", "tool_call"]);
+});
 
 it("asks no model any more once what it has cost is all that a spend cap leaves", async () => {
   verifies("agents:loop:budgets");

@@ -33,6 +33,7 @@ export interface AgentDeps {
   gate: {
     tools: () => readonly ToolDefinition[];
     call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
+    tellRest: () => Promise<void>;
   };
   /** Those that may be asked, in this order; a sentence where there is none. */
   openModels: () => Promise<readonly AgentModel[] | string>;
@@ -272,7 +273,7 @@ export class AgentEngine implements Program {
     const isNew = state.held_since === null;
     return {
       entries: isNew ? [tellLine(now, `${tool} waits for a person's approval.`)] : [],
-      next: { kind: "asks", at: now + HELD_MS },
+      next: { kind: "at", at: now + HELD_MS },
       save: () => storage.save({ ...state, held_since: state.held_since ?? now }),
     };
   }
@@ -337,6 +338,7 @@ export class AgentEngine implements Program {
     before: JournalEntry[] = [],
   ): Promise<StepReport> {
     const { storage, spec, clock } = this.#deps;
+    await this.#deps.gate.tellRest();
     const now = clock();
     const left = [...storage.outputs()];
     const outputs = Object.fromEntries(left.map(([name, { value }]) => [name, value]));

@@ -201,7 +201,7 @@ it("tries a step again that failed through our own fault, ever later, and ends a
 
 it("is asked again at once by whoever has what it waits for, also while a step is under way", async () => {
   const late = sampleStart + 3_600_000;
-  const waits: Program = { step: async () => ({ entries: [], next: { kind: "asks", at: late } }) };
+  const waits: Program = { step: async () => ({ entries: [], next: { kind: "at", at: late } }) };
   const engine = open({ openProgram: () => waits });
   engine.bind(1);
   engine.begin(order);
@@ -212,7 +212,7 @@ it("is asked again at once by whoever has what it waits for, also while a step i
   const called: Program = {
     step: async () => {
       other.call();
-      return { entries: [], next: { kind: "asks", at: late } };
+      return { entries: [], next: { kind: "at", at: late } };
     },
   };
   const other = open({ openProgram: () => called });

@@ -29,7 +29,7 @@ export interface AttemptDeps {
 
 /** When a program that has told this is looked at again, epoch milliseconds. */
 function nextAt(next: NextStep, now: number): number {
-  return next.kind === "at" || next.kind === "asks" ? Math.max(next.at, now) : now;
+  return next.kind === "at" ? Math.max(next.at, now) : now;
 }
 
 function toLines(entries: readonly JournalEntry[]): string {
@@ -46,6 +46,8 @@ export class AttemptEngine {
   /** So far the run has the journal; null while that is not known. */
   #posted: number | null = null;
   #program: Program | null = null;
+  /** As it is stored; it never changes once it is there. */
+  #order: AttemptOrder | null = null;
   #underWay: Promise<void> | null = null;
   /** Somebody has called while a step was under way. */
   #calledAgain = false;
@@ -134,7 +136,7 @@ export class AttemptEngine {
 
   async #step(): Promise<void> {
     const head = this.#head;
-    const order = this.#deps.storage.order();
+    const order = this.#loadOrder();
     if (head === null || order === null) return;
     this.#calledAgain = false;
     try {
@@ -178,7 +180,7 @@ export class AttemptEngine {
 
   /** Hands over what the run does not have yet; at first it is asked how much it has. */
   async #post(): Promise<void> {
-    const order = this.#deps.storage.order();
+    const order = this.#loadOrder();
     while (order !== null && this.#head !== null && this.#head.phase !== "bound") {
       const { size, launch, phase } = this.#head;
       if (phase === "stopped" || this.#posted === size) return;
@@ -195,6 +197,11 @@ export class AttemptEngine {
       if (answer.next_offset === this.#posted) throw new Error("The run took nothing of its journal.");
       this.#posted = answer.next_offset;
     }
+  }
+
+  #loadOrder(): AttemptOrder | null {
+    this.#order ??= this.#deps.storage.order();
+    return this.#order;
   }
 
   #save(head: AttemptHead): void {

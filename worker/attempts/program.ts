@@ -1,11 +1,10 @@
 import type { JournalEntry } from "#contract/runner/runner";
 
 /**
- * When a program wants to go on, epoch milliseconds. `asks`: when somebody has decided, of which it is told at once, and
- * at `at` at the latest. `ended`: its last entry was a result.
+ * When a program wants to go on, epoch milliseconds. `at`: then, or as soon as somebody has decided what it waits for, of
+ * which it is told at once. `ended`: its last entry was a result.
  */
-export type NextStep =
-  { kind: "again" } | { kind: "at"; at: number } | { kind: "asks"; at: number } | { kind: "ended" };
+export type NextStep = { kind: "again" } | { kind: "at"; at: number } | { kind: "ended" };
 
 /** What one step has told; the entries go into the attempt's journal, as a sandbox's runner writes it. */
 export interface StepReport {

@@ -11,7 +11,9 @@ async function stepWith(reply: GateReply) {
     asked.push(wished);
     return reply;
   };
-  const report = await createHttpProgram(wish, { call, clock: () => NOW }).step(new AbortController().signal);
+  const report = await createHttpProgram(wish, { call, tellRest: async () => {}, clock: () => NOW }).step(
+    new AbortController().signal,
+  );
   expect(asked).toEqual([wish]);
   return report;
 }
@@ -37,7 +39,7 @@ it("ends with the code and the words of a call that failed or was not made", asy
 
 it("waits for people, and for its turn, and tells nothing meanwhile", async () => {
   const held = await stepWith({ kind: "held", approval_id: "apr_1" });
-  expect(held).toMatchObject({ entries: [], next: { kind: "asks" } });
+  expect(held).toMatchObject({ entries: [], next: { kind: "at", at: NOW + 3_600_000 } });
   expect(await stepWith({ kind: "later", retry_at: 5000 })).toEqual({
     entries: [],
     next: { kind: "at", at: 5000 },

@@ -7,6 +7,8 @@ import type { GateReply, ToolWish } from "../tools/gate-api.ts";
 /** What a run of a declared HTTP tool needs of the gate. */
 export interface HttpProgramDeps {
   call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
+  /** Puts on the record of changes what it has not heard. */
+  tellRest: () => Promise<void>;
   clock: Clock;
 }
 
@@ -14,14 +16,15 @@ export interface HttpProgramDeps {
 const LOOK_AGAIN_MS = 3_600_000;
 
 /** One call through the gate, and its answer as the run's result. The gate keeps what must be known after a crash. */
-export function createHttpProgram(wish: ToolWish, { call, clock }: HttpProgramDeps): Program {
+export function createHttpProgram(wish: ToolWish, { call, tellRest, clock }: HttpProgramDeps): Program {
   return {
     step: async (signal) => {
       const began = clock();
       const reply = await call(wish, signal);
       const now = clock();
-      if (reply.kind === "held") return { entries: [], next: { kind: "asks", at: now + LOOK_AGAIN_MS } };
+      if (reply.kind === "held") return { entries: [], next: { kind: "at", at: now + LOOK_AGAIN_MS } };
       if (reply.kind === "later") return { entries: [], next: { kind: "at", at: reply.retry_at } };
+      await tellRest();
       return endWith(reply, { now, wallMs: Math.max(0, now - began) });
     },
   };

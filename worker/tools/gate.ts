@@ -75,7 +75,8 @@ const BUSY_MS = 5000;
 
 export class CallGate implements Gate {
   readonly #deps: GateDeps;
-  #lastNumber = 0;
+  /** Null until the records were looked through for it, once in the life of this gate. */
+  #lastNumber: number | null = null;
   readonly #underWay = new Map<string, Promise<GateReply>>();
 
   constructor(deps: GateDeps) {
@@ -160,11 +161,16 @@ export class CallGate implements Gate {
       fault: tool === null ? null : judgeArguments(tool, given),
       rules,
       isTainted: records.isTainted,
-      recent: records
-        .list()
-        .flatMap((record) => (record.tool === name && record.sent_at !== null ? [record.sent_at] : [])),
+      recent: tool === null || tool.calls_per_minute === null ? [] : this.#timesOf(name),
       now: clock(),
     });
+  }
+
+  /** When calls of a tool were sent. */
+  #timesOf(tool: string): number[] {
+    return this.#deps.records
+      .list()
+      .flatMap((record) => (record.tool === tool && record.sent_at !== null ? [record.sent_at] : []));
   }
 
   async #putOff(record: CallRecord, verdict: CallVerdict & { kind: "later" }): Promise<GateReply> {
@@ -327,7 +333,7 @@ export class CallGate implements Gate {
 
   /** Two calls at once are numbered before either is on record. */
   #takeNumber(): number {
-    this.#lastNumber = Math.max(this.#lastNumber, this.#deps.records.lastNumber()) + 1;
+    this.#lastNumber = (this.#lastNumber ?? this.#deps.records.lastNumber()) + 1;
     return this.#lastNumber;
   }
 

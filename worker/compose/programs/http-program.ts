@@ -36,6 +36,10 @@ export function openHttpProgram(tools: ProgramTools): Program {
   const gate = openGate(tools, [driver]);
   return createHttpProgram(
     { call_id: runId, tool: http.tool.name, arguments: inputs },
-    { clock: host.clock, call: (wish, signal) => gate.call(wish, signal) },
+    {
+      clock: host.clock,
+      call: (wish, signal) => gate.call(wish, signal),
+      tellRest: () => gate.tellRest(),
+    },
   );
 }
