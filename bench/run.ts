@@ -20,7 +20,7 @@ import { measureRunCpu } from "./quantities/run-cpu.ts";
 import { measureRunOverhead } from "./quantities/run-overhead.ts";
 import { measureSandboxCreate } from "./quantities/sandbox-create.ts";
 import { formatTable } from "./report/table.ts";
-import { measureWaitOverhead } from "./quantities/wait-overhead.ts";
+import { measureReuse, measureWaitOverhead } from "./quantities/wait-overhead.ts";
 import { measureWatchedRun } from "./quantities/watched-run.ts";
 import { measureWebhookAccept } from "./quantities/webhook-accept.ts";
 
@@ -28,6 +28,7 @@ import { measureWebhookAccept } from "./quantities/webhook-accept.ts";
 const measures: readonly Measure[] = [
   measureRunCpu,
   measureWaitOverhead,
+  measureReuse,
   measureRunOverhead,
   measureRunCost,
   measureWatchedRun,

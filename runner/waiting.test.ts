@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { RunnerConfig } from "#contract/runner/runner";
 import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
 import type { Attempt, Script } from "../test/support/runner/start-runner.ts";
 
@@ -248,3 +249,126 @@ it("a runner that has entered a sandbox is what was started there: it waits, beg
     await lab.close();
   }
 });
+
+describe("where another run may follow in the sandbox", () => {
+  const code = `
+import os
+def run(inputs, context):
+    return {"parent": os.getppid()}
+`;
+
+  it.each([
+    ["a function", { "run.py": code }, undefined],
+    ["a command of its own", { "run.py": "print('ran')\n" }, "python -u run.py"],
+  ])(
+    "a successor waits once the runner has ended, and was told no word of the run: %s",
+    async (_, files, command) => {
+      const lab = await RunnerLab.open();
+      const secrets = { TOKEN: "x-secret-of-the-first-x" };
+      try {
+        await lab.prepare({ files, ...(command ? { command } : {}), config: { reuse: true, secrets } });
+        const { pid, exited, ready } = lab.wait();
+        await ready;
+        process.kill(pid, "SIGUSR1");
+        await exited;
+        const { result } = await lab.readAttempt();
+        expect(result).toMatchObject({ outcome: "success" });
+        const waiting = join(lab.home, ".floom", "waiting-digest");
+        await expect.poll(() => readFile(waiting, "utf8").catch(() => "")).toMatch(/^\d+$/);
+        const heir = Number(await readFile(waiting, "utf8"));
+        expect(heir).not.toBe(pid);
+        const words = (await readFile(`/proc/${heir}/cmdline`, "utf8")).split("\0");
+        expect(words.slice(0, 3)).toEqual(["python3", join(lab.home, "brought", "__main__.py"), "--wait"]);
+        expect(await holdsInMemory(heir, "waiting-digest")).toBe(true);
+        expect(await holdsInMemory(heir, secrets.TOKEN)).toBe(false);
+        // Told to begin where nothing has come for another run, it finds this one begun and is gone.
+        process.kill(heir, "SIGUSR1");
+        await expect.poll(() => readFile(`/proc/${heir}/cmdline`, "utf8").catch(() => "gone")).toBe("gone");
+      } finally {
+        await lab.close();
+      }
+    },
+  );
+
+  it("the next run begins in the newest place, finds nothing of the one before, and begins once", async () => {
+    const lab = await RunnerLab.open();
+    try {
+      const visits = join(lab.home, "visits");
+      const look = `
+import os
+def run(inputs, context):
+    with open(${JSON.stringify(visits)}, "a") as file:
+        file.write("x")
+    found = sorted(os.listdir("."))
+    open("left.txt", "w").write("left")
+    return {"found": found, "orders": sorted(os.listdir("../.floom"))}
+`;
+      await lab.prepare({ files: { "run.py": look }, config: { reuse: true, secrets: { TOKEN: "x" } } });
+      const control = join(lab.home, ".floom");
+      const orders = JSON.parse(await readFile(join(control, "run.json"), "utf8")) as RunnerConfig;
+      const bundle = await readFile(join(control, "bundle.zip"));
+      const second = join(control, "use-2");
+      const send = async () => {
+        await mkdir(second, { recursive: true });
+        await writeFile(join(second, "bundle.zip"), bundle);
+        const config = { ...orders, use: 2, bundle_path: join(second, "bundle.zip") };
+        await writeFile(join(second, "run.json"), JSON.stringify(config));
+      };
+      const begin = async () => {
+        const waiting = join(control, "waiting-digest");
+        await expect.poll(() => readFile(waiting, "utf8").catch(() => "")).toMatch(/^\d+$/);
+        const pid = Number(await readFile(waiting, "utf8"));
+        process.kill(pid, "SIGUSR1");
+        await expect.poll(() => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "gone")).toBe("gone");
+      };
+      const { ready } = lab.wait();
+      await ready;
+      await begin();
+      lab.edge.forget();
+      await send();
+      await begin();
+      const { result } = parseJournal(await readFile(join(second, "journal.ndjson"), "utf8"));
+      expect(result.outputs?.["found"]).not.toContain("left.txt");
+      expect(result.outputs?.["orders"]).toEqual(["attempt-1.lock", "runner.pyz", "use-2", "use-2.lock"]);
+      // What was sent for it comes once more, after it was over and even its place was cleared away.
+      await rm(second, { recursive: true });
+      await send();
+      await begin();
+      expect(await readFile(visits, "utf8")).toBe("xx");
+    } finally {
+      await lab.close();
+    }
+  });
+
+  it("without that nobody waits when the runner has ended", async () => {
+    const lab = await RunnerLab.open();
+    try {
+      await lab.prepare({ files: { "run.py": code } });
+      const { pid, exited, ready } = lab.wait();
+      await ready;
+      process.kill(pid, "SIGUSR1");
+      await exited;
+      await lab.readAttempt();
+      await expect(readFile(join(lab.home, ".floom", "waiting-digest"))).rejects.toThrow("ENOENT");
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
+/** Whether a process of ours has the text anywhere in what it may write to. */
+async function holdsInMemory(pid: number, text: string): Promise<boolean> {
+  const memory = await open(`/proc/${pid}/mem`, "r");
+  try {
+    for (const line of (await readFile(`/proc/${pid}/maps`, "utf8")).split("\n")) {
+      const [, from, to, mode] = /^([0-9a-f]+)-([0-9a-f]+) (....)/.exec(line) ?? [];
+      if (!from || !to || !mode?.startsWith("rw")) continue;
+      const size = Number.parseInt(to, 16) - Number.parseInt(from, 16);
+      const { buffer } = await memory.read(Buffer.alloc(size), 0, size, Number.parseInt(from, 16));
+      if (buffer.includes(text)) return true;
+    }
+    return false;
+  } finally {
+    await memory.close();
+  }
+}

@@ -47,7 +47,7 @@ export async function startBenchFloom(): Promise<BenchFloom> {
       token,
       fetch: (to, init) => fetch(to, init),
     });
-    const own = ["print-clock", "print-lines", "hold-place", "fibo", "count-cpu"].map((name) =>
+    const own = ["print-clock", "print-lines", "hold-place", "fibo", "count-cpu", "hello-reuse"].map((name) =>
       join(WORKERS_DIR, name),
     );
     const folders = [HELLO_DIR, ...own];

@@ -10,41 +10,62 @@ const LANES = 10;
 const RUNS_PER_ROUND = 40;
 const INPUTS = { name: "Ada" };
 
+/** What is measured: which worker, and what its two quantities are called. */
+interface Subject {
+  worker: string;
+  overhead: string;
+  rate: string;
+  /** Said behind the worker's name. */
+  how: string;
+}
+
 /**
  * A run, isolated and kept, against the least that anybody can do for a script: start Python on it and wait. One after
  * the other, and ten at a time.
  */
-export async function measureWaitOverhead(floom: BenchFloom): Promise<Measurement[]> {
+export function measureWaitOverhead(floom: BenchFloom): Promise<Measurement[]> {
+  const names = { overhead: "wait_overhead", rate: "runs_per_second", how: "" };
+  return measure(floom, { worker: "hello-worker", ...names });
+}
+
+/** The same script in sandboxes that runs of its version have one after the other. */
+export function measureReuse(floom: BenchFloom): Promise<Measurement[]> {
+  const names = { overhead: "reuse_overhead", rate: "reuse_runs_per_second", how: ", exec.reuse" };
+  return measure(floom, { worker: "hello-reuse", ...names });
+}
+
+async function measure(floom: BenchFloom, { worker, overhead, rate, how }: Subject): Promise<Measurement[]> {
+  const runOnce = () => runHello(floom, worker);
   const waited = await sampleInTurns(WAIT_PLAN, {
-    subject: () => timeOf(() => runHello(floom)),
+    subject: () => timeOf(runOnce),
     floor: () => timeOf(() => spawnHello(INPUTS)),
   });
-  const rate = await sampleInTurns(RATE_PLAN, {
-    subject: () => rateInLanes(() => runHello(floom)),
+  const rates = await sampleInTurns(RATE_PLAN, {
+    subject: () => rateInLanes(runOnce),
     floor: () => rateInLanes(() => spawnHello(INPUTS)),
   });
   return [
     {
-      id: "wait_overhead",
-      title: "POST ?wait to answer, hello-worker",
+      id: overhead,
+      title: `POST ?wait to answer, hello-worker${how}`,
       unit: "ms",
       samples: waited.subject,
       floor: { title: "bare python3 of the same script", samples: waited.floor },
     },
     {
-      id: "runs_per_second",
-      title: `runs of hello-worker, ${LANES} at a time`,
+      id: rate,
+      title: `runs of hello-worker, ${LANES} at a time${how}`,
       unit: "/s",
-      samples: rate.subject,
-      floor: { title: `bare python3, ${LANES} at a time`, samples: rate.floor },
+      samples: rates.subject,
+      floor: { title: `bare python3, ${LANES} at a time`, samples: rates.floor },
     },
   ];
 }
 
-async function runHello({ client }: BenchFloom): Promise<void> {
-  const options = { params: { worker: "hello-worker" }, query: { wait: 60 }, json: { inputs: INPUTS } };
+async function runHello({ client }: BenchFloom, worker: string): Promise<void> {
+  const options = { params: { worker }, query: { wait: 60 }, json: { inputs: INPUTS } };
   const { status, error } = await client.call(routes.startRun, options);
-  if (status !== "completed") throw new Error(`hello-worker did not complete: ${status} ${error ?? ""}`);
+  if (status !== "completed") throw new Error(`${worker} did not complete: ${status} ${error ?? ""}`);
 }
 
 /** How many a second when several clients ask without pause. */

@@ -222,5 +222,10 @@ export const authoredExecSchema = z.strictObject({
     })
     .optional()
     .meta({ description: "Size of the sandbox.", rule: "Write memory_mb and cpu_count." }),
+  reuse: z.enum(["worker"]).optional().meta({
+    description:
+      "worker: a run may get the sandbox of an earlier run of the same version, with what that left outside of its work directory.",
+    rule: "Write worker, or leave it out: then every run has a sandbox of its own.",
+  }),
 });
 export type AuthoredExec = z.infer<typeof authoredExecSchema>;

@@ -88,6 +88,8 @@ const execSchema = z.strictObject({
   outputs: z.array(fieldSchema),
   secrets: z.array(z.string()),
   resources: z.strictObject({ memory_mb: z.int(), cpu_count: z.int() }).partial().optional(),
+  /** Whether a run may get the sandbox of an earlier one of the same version; absent: never. */
+  reuse: z.literal("worker").optional(),
 });
 
 /** The parsed worker.yml (schema 0.3), complete: what the platform stores with a version and acts on. */

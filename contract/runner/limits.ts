@@ -15,4 +15,20 @@ export const runnerLimits = {
     unit: "characters",
     what: "the sentence of a failure; the rest is cut off",
   },
+  sandbox_uses: {
+    value: 50,
+    unit: "items",
+    what: "runs in one sandbox, where a worker says exec.reuse: worker",
+  },
+  sandbox_reuse_seconds: {
+    value: 3600,
+    unit: "seconds",
+    what: "the age at which a sandbox is given to no other run, where a worker says exec.reuse: worker",
+  },
+  sandbox_idle_seconds: {
+    value: 60,
+    unit: "seconds",
+    what: "how long such a sandbox waits for its next run",
+  },
+  sandboxes_kept: { value: 16, unit: "items", what: "sandboxes that wait for the next run of one version" },
 } as const satisfies Record<string, Limit>;

@@ -175,6 +175,12 @@ export const runnerConfigSchema = z.object({
   environment: z.record(z.string(), z.string()),
   timeout_seconds: z.number().positive(),
   install_timeout_seconds: z.number().positive(),
+  use: z
+    .int()
+    .min(2)
+    .optional()
+    .describe("Which run of its version it is in this sandbox; absent: the first, or the only one."),
+  reuse: z.literal(true).optional().describe("Another run may follow in this sandbox."),
   give_up_at: z.int().describe("Epoch milliseconds after which nobody waits for the runner any more."),
   flush_ms: z.int().positive(),
   limits: logLimitsSchema.extend({
@@ -226,3 +232,25 @@ export const sandboxPaths = {
   dependencies: "/home/user/.floom/dependencies.tar.gz",
   work_dir: "/home/user/worker",
 } as const;
+
+/**
+ * Where things lie for the nth run in a sandbox: what the edge puts there and what the runner writes has a folder of its own
+ * for each, so that what is late of one run never lands in the next one's: where a runner is to begin it takes the newest. The work directory and the runner are the
+ * same for all.
+ */
+export function sandboxPathsOf(use: number): Record<keyof typeof sandboxPaths, string> {
+  if (use === 1) return sandboxPaths;
+  const { control_dir: base } = sandboxPaths;
+  const control = `${base}/use-${use}`;
+  const place = (path: string) => path.replace(base, control);
+  return {
+    ...sandboxPaths,
+    control_dir: control,
+    config: place(sandboxPaths.config),
+    journal: place(sandboxPaths.journal),
+    bundle: place(sandboxPaths.bundle),
+    uploads: place(sandboxPaths.uploads),
+    contexts: place(sandboxPaths.contexts),
+    dependencies: place(sandboxPaths.dependencies),
+  };
+}

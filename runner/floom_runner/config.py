@@ -33,13 +33,21 @@ def load_config(control_dir: str) -> Config:
     return config
 
 
+def base_of(control_dir: str) -> str:
+    """The place of all runs of this sandbox: that of the first one, in which each later one has a folder."""
+    parent, name = os.path.split(control_dir)
+    return parent if name.startswith("use-") else control_dir
+
+
 def claim_attempt(control_dir: str, attempt: int) -> bool:
     """
     True for exactly one process, ever: the edge may start the runner twice when it is not sure of the first time,
-    and a script must not run twice even when the first runner died.
+    and a script must not run twice even when the first runner died, or when another run has the sandbox by now.
     """
+    base = base_of(control_dir)
+    name = f"attempt-{attempt}" if base == control_dir else os.path.basename(control_dir)
     try:
-        claim = os.open(os.path.join(control_dir, f"attempt-{attempt}.lock"), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        claim = os.open(os.path.join(base, f"{name}.lock"), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         return False
     os.write(claim, str(os.getpid()).encode())

@@ -50,6 +50,8 @@ def main(
 
         Build(config).run()
         return 0
+    if understudy is not None:
+        understudy.followed = getattr(config, "reuse", False)
     Attempt(config, read_source, understudy).run()
     return 0
 
@@ -116,6 +118,10 @@ class Attempt:
 
     def _run_phases(self) -> Tuple[Dict[str, Any], List[Upload]]:
         self._enter("unpack")
+        if getattr(self._config, "use", 1) > 1:
+            from .take_over import take_over
+
+            take_over(self._config)
         unpack(self._config)
         provide_commands(self._config)
         write_floom_module(self._config, self._floom_sources())

@@ -8,6 +8,29 @@ import time
 from typing import Dict, List, Set, Tuple
 
 PR_SET_CHILD_SUBREAPER = 36
+# What descends from us and is none of the script's.
+_spared: Set[int] = set()
+_named: List[int] = []
+
+
+def spare(pid: int) -> None:
+    """Leaves a process alone that was started for the run after this one."""
+    _spared.add(pid)
+
+
+def spare_named(reader: int) -> None:
+    """The same of one that says its number through a pipe, as soon as it is there."""
+    _named.append(reader)
+
+
+def _list_spared() -> Set[int]:
+    while _named:
+        reader = _named.pop()
+        number = os.read(reader, 16)
+        os.close(reader)
+        if number:
+            _spared.add(int(number))
+    return _spared
 
 
 def adopt_orphans() -> None:
@@ -32,7 +55,8 @@ def signal_group(group: int, number: int) -> None:
 
 def list_family(session: int) -> List[int]:
     """Live processes that descend from the runner or belong to the script's session."""
-    table = _read_table()
+    spared = _list_spared()
+    table = {pid: facts for pid, facts in _read_table().items() if pid not in spared}
     family: Set[int] = set()
     parents = {os.getpid()}
     while parents:

@@ -1,6 +1,8 @@
 """
 Waits in a sandbox that nobody uses yet, with all of it loaded, for the orders of a run. A second process waits beside it,
-to become the script: with a Python that has started, and without a module or a word of the runner's in its memory.
+to become the script: with a Python that has started, and without a module or a word of the runner's in its memory. Where
+another run may follow in this sandbox, that one leaves a successor before it is told a word of this run: once this runner
+has ended, it waits as this one did.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from types import CodeType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 GO = signal.SIGUSR1
+# What the one that is to become the script is told first.
+PLAY, PLAY_AND_LEAVE, SUCCEED = b"P", b"L", b"S"
 # Beginnings of the names of what is read by a program that starts, and not again.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "GLIBC_TUNABLES", "MALLOC_", "TZ", "HOME")
 
@@ -19,10 +23,14 @@ READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "GLIBC_TUNABLES", "MALLOC_", "T
 class Understudy:
     """A Python that has started and waits to be told which script it is. Its outputs are two pipes made before it was."""
 
-    def __init__(self, pid: int, orders: int, outputs: Tuple[int, int]) -> None:
+    def __init__(self, pid: int, orders: int, outputs: Tuple[int, int], ties: Tuple[int, int]) -> None:
         self.pid = pid
         self.outputs = outputs
+        # Whether another run may follow in this sandbox: then a successor is left, and spared when the script's family is ended.
+        self.followed = False
         self._orders = orders
+        # Open as long as we live, which a successor waits for; and by which it says its number.
+        self._alive, self._heir = ties
 
     def can_play(self, argv: List[str], environment: Dict[str, str]) -> bool:
         """
@@ -44,16 +52,32 @@ class Understudy:
         body = json.dumps({"argv": argv, "environment": environment, "cwd": cwd}).encode()
         try:
             with open(self._orders, "wb") as file:
-                file.write(body)
+                file.write((PLAY_AND_LEAVE if self.followed else PLAY) + body)
         except OSError:
             return False
+        if self.followed:
+            from .processes import spare_named
+
+            spare_named(self._heir)
         return True
 
     def dismiss(self) -> None:
-        """Ends it without it having been anything."""
+        """Ends it without it having been anything; where another run may follow, it is the successor itself."""
+        succeeds = self.followed and self._succeed()
         for descriptor in (self._orders, *self.outputs):
             _close(descriptor)
-        os.waitpid(self.pid, 0)
+        if not succeeds:
+            os.waitpid(self.pid, 0)
+
+    def _succeed(self) -> bool:
+        from .processes import spare
+
+        try:
+            os.write(self._orders, SUCCEED)
+        except OSError:
+            return False
+        spare(self.pid)
+        return True
 
 
 def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
@@ -63,20 +87,43 @@ def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
     `--fork` and the program by which a fork of it gets into one. Comes back in the process that has become the script, with what
     that is to execute: below a script's own calls there should be none of ours.
     """
+    from .config import base_of
+
     code = _load_call()
     if arguments[0] == "--fork":
         arguments = _enter_sandbox(arguments[1], arguments[2:])
     mode, control_dir, digest = arguments[:3]
-    if mode == "--wait":
-        signal.pthread_sigmask(signal.SIG_BLOCK, {GO})
-    started = _start_understudy(code, loaded_at_start)
+    base = base_of(control_dir)
+    started = None
+    while started is None:
+        if mode == "--wait":
+            signal.pthread_sigmask(signal.SIG_BLOCK, {GO})
+        started = _start_understudy(code, loaded_at_start)
+        if started is None:
+            mode = "--wait"
+            _show_waiting(base, digest)
     if not isinstance(started, Understudy):
         return started
     main = _load_runner()
     if mode == "--wait":
-        _wait(control_dir, digest)
+        _wait(base, digest)
+        control_dir = _own_place(base)
     # Nothing is left to be flushed, and the poster's thread need not be waited for.
     os._exit(main([os.path.join(control_dir, "runner.pyz"), control_dir], _read_source, started))
+
+
+def _own_place(base: str) -> str:
+    """Where the orders lie that are to be followed now: the newest. Those of an earlier run may come late."""
+    numbers = [name[4:] for name in os.listdir(base) if name.startswith("use-")]
+    newest = max((int(number) for number in numbers if number.isdigit()), default=1)
+    return base if newest == 1 else os.path.join(base, f"use-{newest}")
+
+
+def _show_waiting(base: str, digest: str) -> None:
+    """Whoever sends the signal looks first who it is for."""
+    from .own_name import show_command
+
+    show_command(b"python3", [os.fsencode(word) for word in ("python3", sys.argv[0], "--wait", base, digest)])
 
 
 def _wait(control_dir: str, digest: str) -> None:
@@ -131,19 +178,22 @@ def _read_source(name: str) -> Optional[bytes]:
         return None
 
 
-def _start_understudy(code: CodeType, loaded_at_start: frozenset) -> Union[Understudy, CodeType]:
-    """In the process that is started, once it has become the script: what it is to execute."""
-    orders, outputs, errors = os.pipe(), os.pipe(), os.pipe()
+def _start_understudy(code: CodeType, loaded_at_start: frozenset) -> Union[Understudy, CodeType, None]:
+    """
+    In the process that is started, once it has become the script: what it is to execute. In the successor, once the runner
+    has ended: None.
+    """
+    orders, outputs, errors, alive, heir = os.pipe(), os.pipe(), os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
-        for descriptor in (orders[1], outputs[0], errors[0]):
+        for descriptor in (orders[1], outputs[0], errors[0], alive[1], heir[0]):
             os.close(descriptor)
         known = {"__file__": code.co_filename, "__cached__": None, "__doc__": None, "LOADED_BEFORE": loaded_at_start}
-        _await_orders(orders[0], (outputs[1], errors[1]), known)
-        return code
-    for descriptor in (orders[0], outputs[1], errors[1]):
+        ends = (outputs[1], errors[1])
+        return code if _await_orders(orders[0], ends, (alive[0], heir[1]), known) else None
+    for descriptor in (orders[0], outputs[1], errors[1], alive[0], heir[1]):
         os.close(descriptor)
-    return Understudy(pid, orders[1], (outputs[0], errors[0]))
+    return Understudy(pid, orders[1], (outputs[0], errors[0]), (alive[1], heir[0]))
 
 
 def _load_call() -> CodeType:
@@ -156,15 +206,34 @@ def _load_call() -> CodeType:
     return importlib.machinery.SourceFileLoader("__main__", path).get_code("__main__")
 
 
-def _await_orders(orders: int, outputs: Tuple[int, int], main: Dict[str, Any]) -> None:
+def _await_orders(orders: int, outputs: Tuple[int, int], ties: Tuple[int, int], main: Dict[str, Any]) -> bool:
+    """True in what has become the script, False in a successor of which the runner before it is gone."""
     import json
 
     _let_go_of_streams()
+    told = os.read(orders, 1)
+    if not told:
+        os._exit(0)
+    # Before a word of the run is read: what comes after it must know none.
+    if told == SUCCEED or (told == PLAY_AND_LEAVE and os.fork() == 0):
+        _outlive(ties, (orders, *outputs))
+        return False
     with open(orders, "rb") as file:
         body = file.read()
-    if not body:
-        os._exit(0)
     _become(json.loads(body), outputs, main)
+    return True
+
+
+def _outlive(ties: Tuple[int, int], others: Tuple[int, ...]) -> None:
+    """Says its number, and comes back when the runner has ended."""
+    alive, heir = ties
+    for descriptor in others:
+        os.close(descriptor)
+    os.setsid()
+    os.write(heir, str(os.getpid()).encode())
+    os.close(heir)
+    os.read(alive, 1)
+    os.close(alive)
 
 
 def _become(told: Dict[str, Any], outputs: Tuple[int, int], main: Dict[str, Any]) -> None:

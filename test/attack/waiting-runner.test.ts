@@ -5,7 +5,7 @@ import path from "node:path";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runnerProgram, sandboxPaths } from "#contract/runner/runner";
-import { startCommand } from "../../worker/sandboxes/start-command.ts";
+import { startCommandOf } from "../../worker/sandboxes/start-command.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
@@ -120,7 +120,7 @@ tell([len(files) > 10, sorted(set(seen) - {"EROFS", "EACCES", "EPERM", "EBUSY", 
       sandbox,
       `for file in ${sandboxPaths.control_dir}/waiting-*; do echo ${handle.pid} >$file; done`,
     );
-    await shell(sandbox, `bash -c ${quote(startCommand)}`);
+    await shell(sandbox, `bash -c ${quote(startCommandOf(1))}`);
     expect(await shell(sandbox, `kill -0 ${handle.pid} && cat /proc/${handle.pid}/comm`)).toBe("sleep\n");
     await handle.kill();
   });

@@ -170,6 +170,7 @@ export function capacityDeps(host: Host): Omit<KeeperDeps, "armWake" | "waitUnti
     after: (ms, act) => host.after(ms, act),
     limits: () => host.config.sandboxLimits,
     listRunning: () => driver.listRunning(),
+    end: (turn) => driver.kill(turn),
     call: ({ run_id, worker_id, bundle_digest }) =>
       bundle_digest === null
         ? host.run(run_id).roomFree()

@@ -76,6 +76,7 @@ async function withBuild(body: (harness: Harness) => Promise<void>): Promise<voi
             return harness.roomAnswers.shift() ?? { kind: "granted" };
           },
           turnedAway: async () => ({ kind: "wait", reason: "full", retry_after_ms: null }),
+          keep: async () => false,
           giveBack: async (buildId) => harness.released.push(buildId),
         },
       });

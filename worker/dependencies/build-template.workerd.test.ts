@@ -65,6 +65,7 @@ async function withTemplate(body: (harness: Harness) => Promise<void>): Promise<
           room: {
             ask: () => Promise.reject(new Error("a template's build needs no room of ours")),
             turnedAway: () => Promise.reject(new Error()),
+            keep: async () => false,
             giveBack: () => Promise.reject(new Error()),
           },
         });

@@ -4,7 +4,7 @@ import { capacityDeps } from "../compose/object-deps.ts";
 import type { EdgeEnv } from "../env.ts";
 import { guardTables } from "../platform/objects/carriers.ts";
 import { WakeUp } from "../platform/objects/wake-up.ts";
-import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
+import type { RestingSandbox, RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 import type { CapacityApi } from "../sandboxes/capacity-api.ts";
 import { createLineTable } from "../sandboxes/line-table.ts";
 import { RoomKeeper } from "../sandboxes/room-keeper.ts";
@@ -54,6 +54,10 @@ export class CapacityObject extends DurableObject<EdgeEnv> implements CapacityAp
 
   async turnedAway(asked: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict> {
     return this.#keeper.turnedAway(asked, retryAfterMs);
+  }
+
+  async keep(resting: RestingSandbox, runId: string): Promise<boolean> {
+    return this.#keeper.keep(resting, runId);
   }
 
   async release(runId: string): Promise<number> {

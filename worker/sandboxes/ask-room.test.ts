@@ -14,6 +14,7 @@ function build(api: Partial<CapacityApi>) {
   const capacity: CapacityApi = {
     claim: async () => granted,
     turnedAway: async () => ({ kind: "wait", reason: "429", retry_after_ms: null }),
+    keep: async () => false,
     release: async (runId) => released.push(runId),
     ...api,
   };

@@ -36,6 +36,10 @@ export function askRoom({ capacity, random }: AskRoomDeps): Room {
           const reason = "The sandbox provider starts no more sandboxes right now.";
           return { kind: "wait", reason, retry_after_ms: Math.round(OVERLOADED_MS * (1 + random())) };
         }),
+    keep: (resting, runId) =>
+      capacity()
+        .keep(resting, runId)
+        .catch(() => false),
     // What it holds ends with the sandbox's life anyway, and the provider's list says when that was.
     giveBack: (runId) =>
       capacity()

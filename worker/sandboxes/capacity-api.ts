@@ -1,4 +1,4 @@
-import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
+import type { RestingSandbox, RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 
 /** The remote calls of the CapacityObject. */
 export interface CapacityApi {
@@ -6,6 +6,8 @@ export interface CapacityApi {
   claim(asked: RoomClaim): Promise<RoomVerdict>;
   /** The provider had no room for a sandbox that was granted here: nobody starts one for a while, and it waits again. */
   turnedAway(asked: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict>;
+  /** Takes a sandbox that its run has left for the next one; false where it is not wanted. It is held in memory alone. */
+  keep(resting: RestingSandbox, runId: string): Promise<boolean>;
   /** A run needs no sandbox any more. A repeat changes nothing. Answers the rows written since the last release. */
   release(runId: string): Promise<number>;
 }

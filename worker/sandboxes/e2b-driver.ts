@@ -1,6 +1,6 @@
 import { FileNotFoundError, Sandbox, SandboxNotFoundError } from "e2b";
 import type { SandboxInfo, SandboxNetworkOpts, SandboxNetworkRule } from "e2b";
-import { sandboxPaths } from "#contract/runner/runner";
+import { sandboxPaths, sandboxPathsOf } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import { Masker } from "../platform/redaction/masker.ts";
@@ -20,7 +20,8 @@ import type {
 import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
-import { startCommand } from "./start-command.ts";
+import { parseUse } from "#contract/runner/sandbox-use";
+import { startCommandOf } from "./start-command.ts";
 
 /** Bundles up to this size travel with the other files in one request; larger ones are streamed on their own. */
 const INLINE_BUNDLE_BYTES = 1024 * 1024;
@@ -84,19 +85,22 @@ interface Filling {
   files: LaunchRequest["files"];
 }
 
-async function fill(sandbox: Sandbox, { config, bundle, files: more }: Filling): Promise<void> {
+/** `use`: which run of its version it is in this sandbox. The runner is there from the second on. */
+async function fill(sandbox: Sandbox, use: number, { config, bundle, files: more }: Filling): Promise<void> {
+  const paths = sandboxPathsOf(use);
   const files: { path: string; data: string | ArrayBuffer }[] = [
-    { path: sandboxPaths.runner, data: decodeRunner() },
-    { path: sandboxPaths.config, data: JSON.stringify(config) },
+    { path: paths.config, data: JSON.stringify(config) },
   ];
+  if (use === 1) files.push({ path: paths.runner, data: decodeRunner() });
   const inline = bundle.size <= INLINE_BUNDLE_BYTES;
   if (inline) {
     const data = await new Response(await bundle.open()).arrayBuffer();
-    files.push({ path: sandboxPaths.bundle, data });
+    files.push({ path: paths.bundle, data });
   }
   await sandbox.files.write(files);
-  if (!inline) await sandbox.files.write(sandboxPaths.bundle, await bundle.open());
-  for (const file of more) await sandbox.files.write(file.path, await file.open());
+  if (!inline) await sandbox.files.write(paths.bundle, await bundle.open());
+  for (const { path, open } of more)
+    await sandbox.files.write(path.replace(sandboxPaths.control_dir, paths.control_dir), await open());
 }
 
 /** Whose sandbox is wanted, and how it is to be. */
@@ -110,6 +114,8 @@ interface Wanted {
   recover: boolean;
   /** The number of the only one that will do. */
   chosen: number | null;
+  /** The turn in a sandbox of earlier runs that it is to have; see LaunchRequest. */
+  turn: string | null;
   lifetimeMs: number;
   network: SandboxNetworkOpts | undefined;
   /** What `network` holds and nobody may read. */
@@ -132,8 +138,8 @@ function choose(found: readonly SandboxInfo[], chosen: number | null): SandboxIn
     .toSorted((a, b) => launchOf(a) - launchOf(b))[0];
 }
 
-async function startRunner(sandbox: Sandbox): Promise<void> {
-  const handle = await sandbox.commands.run(startCommand, { background: true, timeoutMs: 0 });
+async function startRunner(sandbox: Sandbox, use: number): Promise<void> {
+  const handle = await sandbox.commands.run(startCommandOf(use), { background: true, timeoutMs: 0 });
   await handle.disconnect();
 }
 
@@ -175,10 +181,10 @@ export class E2bDriver implements Executor {
     const paginator = Sandbox.list({ ...this.#connection, query: { state: ["running"] } });
     const found: Lease[] = [];
     while (paginator.hasNext) {
-      for (const { metadata, startedAt, endAt } of await paginator.nextItems()) {
+      for (const { sandboxId, metadata, startedAt, endAt } of await paginator.nextItems()) {
         const { run_id = "", workspace_id = "", worker_id = "" } = metadata;
         const lasts = { since: startedAt.getTime(), until: endAt.getTime() };
-        found.push({ run_id, workspace_id, worker_id, ...lasts });
+        found.push({ run_id, workspace_id, worker_id, sandbox_id: sandboxId, ...lasts });
       }
     }
     return found;
@@ -187,6 +193,8 @@ export class E2bDriver implements Executor {
   /** Null when the one that was chosen is no more, by the word of the provider's list. */
   async #obtain(wanted: Wanted): Promise<Obtained | null> {
     const { identity, workspaceId, workerId, recover, lifetimeMs, network, template, launch } = wanted;
+    const resting = wanted.turn === null ? null : await this.#resume(wanted.turn, wanted);
+    if (resting !== null) return resting;
     const earlier = recover ? choose(await this.#findSandboxes(identity), wanted.chosen) : undefined;
     if (earlier !== undefined) {
       const options = { ...this.#connection, timeoutMs: lifetimeMs };
@@ -202,6 +210,18 @@ export class E2bDriver implements Executor {
     return { sandbox, launch };
   }
 
+  /** The sandbox in which somebody else had the turn before; null where it is no more, by its owner's word. */
+  async #resume(turn: string, { chosen, launch, lifetimeMs }: Wanted): Promise<Obtained | null> {
+    const { sandboxId } = parseUse(turn);
+    try {
+      const options = { ...this.#connection, timeoutMs: lifetimeMs };
+      return { sandbox: await Sandbox.connect(sandboxId, options), launch: chosen ?? launch, turn };
+    } catch (error) {
+      if ((await this.#askOwner(sandboxId)) === null) throw error;
+      return null;
+    }
+  }
+
   async #start(wanted: Wanted, order: (made: MadeSandbox) => Promise<Filling | null>): Promise<LaunchResult> {
     if (this.#settings.apiKey === "") {
       const message = "No sandbox provider is configured: E2B_API_KEY is not set.";
@@ -210,12 +230,13 @@ export class E2bDriver implements Executor {
     try {
       const obtained = await this.#obtain(wanted);
       if (obtained === null) return saidByOwner();
-      const { sandbox, launch } = obtained;
-      const filling = await order({ launch });
+      const { sandbox, launch, turn } = obtained;
+      const { use } = parseUse(turn ?? sandbox.sandboxId);
+      const filling = await order({ launch, ...(turn === undefined ? {} : { turn }) });
       if (filling === null) return { kind: "overtaken" };
-      await fill(sandbox, filling);
-      await startRunner(sandbox);
-      return { kind: "launched", sandboxId: sandbox.sandboxId, launch };
+      await fill(sandbox, use, filling);
+      await startRunner(sandbox, use);
+      return { kind: "launched", sandboxId: turn ?? sandbox.sandboxId, launch };
     } catch (error) {
       const hide = new Masker(wanted.putIn);
       log("warn", "sandbox.launch_refused", { ...wanted.identity, error: hide.text(describeError(error)) });
@@ -241,15 +262,16 @@ export class E2bDriver implements Executor {
   /** Started twice it comes to the same, so that it is told by no number. */
   async build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<BuildLaunch> {
     const identity = { run_id: buildId, attempt: String(attempt) };
-    const wanted = { ...rest, identity, launch: 1, chosen: null, network: undefined, putIn: [] };
+    const wanted = { ...rest, identity, launch: 1, chosen: null, turn: null, network: undefined, putIn: [] };
     const started = await this.#start(wanted, async () => ({ config, bundle, files: [] }));
     if (started.kind === "launched" || started.kind === "refused") return started;
     throw new Error(`A build was ${started.kind} as it was begun.`);
   }
 
   async readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead> {
+    const { journal } = sandboxPathsOf(parseUse(sandboxId).use);
     const command =
-      `tail -c +${offset + 1} ${sandboxPaths.journal} 2>/dev/null | head -c ${maxBytes}; ` +
+      `tail -c +${offset + 1} ${journal} 2>/dev/null | head -c ${maxBytes}; ` +
       `grep -qsa 'runner[.]pyz' /proc/[0-9]*/cmdline && echo alive >&2; true`;
     try {
       const sandbox = await this.#connect(sandboxId);
@@ -284,15 +306,16 @@ export class E2bDriver implements Executor {
     }
   }
 
-  #connect(sandboxId: string): Promise<Sandbox> {
-    return Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs: 60_000 });
+  #connect(turn: string): Promise<Sandbox> {
+    return Sandbox.connect(parseUse(turn).sandboxId, { ...this.#connection, timeoutMs: 60_000 });
   }
 
   /**
    * The control plane's word that the sandbox is no more: it knows none of this id, and answers with a list that has
    * none. A bare 404 may be anybody's in between. Null for every other answer, and for none.
    */
-  async #askOwner(sandboxId: string): Promise<Absent | null> {
+  async #askOwner(turn: string): Promise<Absent | null> {
+    const { sandboxId } = parseUse(turn);
     try {
       await Sandbox.getInfo(sandboxId, this.#connection);
       return null;
@@ -310,7 +333,18 @@ export class E2bDriver implements Executor {
     }
   }
 
-  async kill(sandboxId: string): Promise<boolean> {
+  async rest(turn: string, idleMs: number): Promise<boolean> {
+    try {
+      await Sandbox.setTimeout(parseUse(turn).sandboxId, idleMs, this.#connection);
+      return true;
+    } catch (error) {
+      log("warn", "sandbox.rest_failed", { sandbox_id: turn, error: describeError(error) });
+      return false;
+    }
+  }
+
+  async kill(turn: string): Promise<boolean> {
+    const { sandboxId } = parseUse(turn);
     try {
       const isKilled = await Sandbox.kill(sandboxId, this.#connection);
       return isKilled || (await this.#askList(sandboxId)) !== null;

@@ -10,7 +10,7 @@ export interface LineTable {
   remove(runId: string): void;
 }
 
-type LineRow = Pick<RoomClaim, keyof RoomClaim>;
+type LineRow = Omit<RoomClaim, "reuse">;
 
 /** The forms its table has had; see migrateTables. */
 const steps = [
@@ -24,6 +24,7 @@ const steps = [
 export function createLineTable({ sql, write }: Pick<PartTools, "sql" | "write">): LineTable {
   migrateTables(sql, "room", steps);
   return {
+    // Whoever is called asks anew, and says then what it may go on with.
     load: () => sql.exec<LineRow>("SELECT * FROM room_line").toArray(),
     put: ({ run_id, workspace_id, worker_id, bundle_digest, priority, since, lifetime_ms }) =>
       write(

@@ -14,6 +14,8 @@ export interface Lease {
   workspace_id: string;
   /** Empty where the provider does not say. */
   worker_id: string;
+  /** As the provider lists it; absent while it is not known here. */
+  sandbox_id?: string;
   since: number;
   /** The provider ends the sandbox then, whatever became of the word that it is over. */
   until: number;

@@ -11,6 +11,7 @@ class House {
   now = 1_000_000;
   readonly line = new Map<string, RoomClaim>();
   readonly called: string[] = [];
+  readonly ended: string[] = [];
   /** Those whose objects do not answer, and those that want no room any more. */
   readonly silent = new Set<string>();
   readonly unwilling = new Set<string>();
@@ -47,21 +48,35 @@ class House {
         if (this.silent.has(run_id)) return new Promise<never>(() => {});
         return !this.unwilling.has(run_id);
       },
+      end: async (turn) => this.ended.push(turn),
       armWake: (at) => void this.wakes.push(at),
       waitUntil: (work) => void work,
     }));
   }
 
   async ask(run_id: string, since = this.now) {
+    return (await this.claim(run_id, { since })).kind;
+  }
+
+  /** `reuse`: whose sandboxes it may go on with. */
+  claim(run_id: string, { since = this.now, reuse }: { since?: number; reuse?: string } = {}) {
     const owner = { workspace_id: "wsp_1", worker_id: "wrk_1", bundle_digest: null };
-    const { kind } = await this.keeper.claim({
+    return this.keeper.claim({
       run_id,
+      ...(reuse === undefined ? {} : { reuse }),
       since,
       priority: "normal",
       lifetime_ms: 60 * minute,
       ...owner,
     });
-    return kind;
+  }
+
+  /** A run has ended and leaves its sandbox. */
+  leave(runId: string, turn: string, reuse = "v1"): boolean {
+    const resting = { workspace_id: "wsp_1", reuse, turn, until: this.now + minute };
+    const isKept = this.keeper.keep(resting, runId);
+    this.keeper.release(runId);
+    return isKept;
   }
 
   async release(runId: string): Promise<void> {
@@ -185,4 +200,64 @@ it("a sandbox that was given back while the provider was asked is not taken for 
   house.keeper.wake();
   await house.release("holder");
   expect(house.called).toEqual(["a"]);
+});
+
+/** Nobody waits, and there is room for so many. */
+async function emptyHouse(live: number): Promise<House> {
+  const house = new House();
+  house.limits = { creates_per_second: 100, live, workspace_live: live };
+  await house.pass(minute);
+  return house;
+}
+
+it("a sandbox that was left is given to one run of its version, and to no other", async () => {
+  const house = await emptyHouse(10);
+  await house.claim("a", { reuse: "v1" });
+  expect(house.leave("a", "s1#2@1")).toBe(true);
+  expect(await house.claim("other", { reuse: "v2" })).toEqual({ kind: "granted" });
+  expect(await house.claim("alone")).toEqual({ kind: "granted" });
+  expect(await house.claim("b", { reuse: "v1" })).toEqual({ kind: "granted", turn: "s1#2@1" });
+  expect(await house.claim("c", { reuse: "v1" })).toEqual({ kind: "granted" });
+});
+
+it("a sandbox that was left is forgotten when it has ended by itself, and with the object", async () => {
+  const house = await emptyHouse(10);
+  await house.claim("a", { reuse: "v1" });
+  expect(house.leave("a", "s1#2@1")).toBe(true);
+  house.now += minute;
+  expect(await house.claim("b", { reuse: "v1" })).toEqual({ kind: "granted" });
+  expect(house.leave("b", "s2#2@1")).toBe(true);
+  house.open();
+  expect(await house.claim("c", { reuse: "v1" })).toEqual({ kind: "granted" });
+});
+
+it("what was left keeps no room from whoever wants it: the oldest is ended before the last place is asked for", async () => {
+  const house = await emptyHouse(4);
+  for (const run of ["a", "b"]) await house.claim(run, { reuse: "v1" });
+  expect([house.leave("a", "s1#2@1"), house.leave("b", "s2#2@1")]).toEqual([true, true]);
+  for (const run of ["c", "d"]) expect(await house.ask(run)).toBe("granted");
+  expect(house.ended).toEqual(["s1#2@1"]);
+  expect(await house.ask("e")).toBe("granted");
+  expect(house.ended).toEqual(["s1#2@1", "s2#2@1"]);
+  expect(await house.ask("f")).toBe("granted");
+});
+
+it("nothing is kept where somebody else waits for the place", async () => {
+  const house = await fullHouse("waits");
+  expect(house.leave("holder", "s1#2@1")).toBe(false);
+});
+
+it("the provider's list counts no sandbox twice that was made for a run which is over", async () => {
+  const house = await emptyHouse(3);
+  await house.claim("a", { reuse: "v1" });
+  house.leave("a", "s1#2@1");
+  await house.claim("b", { reuse: "v1" });
+  const lasts = { since: house.now, until: house.now + 60 * minute };
+  house.alive = [{ run_id: "a", sandbox_id: "s1", workspace_id: "wsp_1", worker_id: "wrk_1", ...lasts }];
+  for (const run of ["c", "d"]) expect(await house.ask(run)).toBe("granted");
+  house.now += minute;
+  expect(await house.ask("e")).toBe("wait");
+  await settled();
+  await house.release("c");
+  expect(house.called).toEqual(["e"]);
 });

@@ -2,7 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import { within } from "../platform/within.ts";
 import type { After } from "../platform/within.ts";
-import type { RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
+import type { RestingSandbox, RoomClaim, RoomVerdict } from "../runs/ports/room.ts";
 import type { CapacityApi } from "./capacity-api.ts";
 import {
   callNext,
@@ -18,6 +18,7 @@ import type { CapacityStep } from "./capacity.ts";
 import type { LineTable } from "./line-table.ts";
 import { openCapacity, reconcile } from "./places.ts";
 import type { CapacityLimits, CapacityState, Lease } from "./places.ts";
+import { dropEnded, giveWay, mayRest, sandboxIdsOf, takeTurn } from "./resting.ts";
 
 /** How long who is called may take to answer. */
 const ANSWER_MS = 5000;
@@ -38,6 +39,8 @@ export interface KeeperDeps {
   listRunning: () => Promise<readonly Lease[]>;
   /** Tells who stands in line that there is room; answers whether it still wants any. */
   call: (waiting: RoomClaim) => Promise<boolean>;
+  /** Ends a sandbox that waited for its next run. */
+  end: (turn: string) => Promise<unknown>;
   /** Rings at `at`, epoch milliseconds, or earlier. */
   armWake: (at: number) => void;
   /** Goes on with work behind the answer. */
@@ -50,7 +53,7 @@ export interface KeeperDeps {
  * from the provider's own list before it answers anybody. A call is repeated until it is answered, for who is called
  * stays in line until it has come.
  */
-export class RoomKeeper implements Omit<CapacityApi, "release"> {
+export class RoomKeeper implements Omit<CapacityApi, "keep" | "release"> {
   readonly #deps: KeeperDeps;
   readonly #table: LineTable;
   #state: CapacityState;
@@ -60,6 +63,10 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
   #look: Promise<void> | null = null;
   /** Given back lately: the provider may still list their sandboxes. */
   readonly #gone = new Map<string, number>();
+  /** Kept for the next run of their version, oldest first. */
+  #resting: RestingSandbox[] = [];
+  /** The turns that runs have in sandboxes which were made for others, by run. */
+  readonly #turns = new Map<string, string>();
   #timer: { at: number; cancel: () => void } | null = null;
 
   constructor(table: LineTable, deps: KeeperDeps) {
@@ -79,7 +86,31 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
     });
     this.#gone.delete(asked.run_id);
     this.#take(next);
-    return reason === null ? { kind: "granted" } : { kind: "wait", reason, retry_after_ms: null };
+    return reason === null ? this.#grant(asked) : { kind: "wait", reason, retry_after_ms: null };
+  }
+
+  /** With a sandbox that waits for such a run, where there is one. Nobody else gets it. */
+  #grant({ run_id, reuse }: RoomClaim): RoomVerdict {
+    const { taken, rest } = takeTurn(dropEnded(this.#resting, this.#now), reuse);
+    this.#resting = rest;
+    if (taken !== null) this.#turns.set(run_id, taken.turn);
+    this.#makeWay();
+    return taken === null ? { kind: "granted" } : { kind: "granted", turn: taken.turn };
+  }
+
+  /** See CapacityApi. */
+  keep(resting: RestingSandbox, runId: string): boolean {
+    const known = dropEnded(this.#resting, this.#now);
+    const leaving = { resting, runId };
+    const isWanted = mayRest(known, { leaving, state: this.#state, limits: this.#deps.limits() });
+    this.#resting = isWanted ? [...known, resting] : known;
+    return isWanted;
+  }
+
+  #makeWay(): void {
+    const gone = giveWay(this.#resting, this.#state, this.#deps.limits());
+    this.#resting = this.#resting.filter((one) => !gone.includes(one));
+    for (const { turn } of gone) this.#deps.waitUntil(this.#deps.end(turn));
   }
 
   async turnedAway(asked: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict> {
@@ -90,6 +121,7 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
 
   release(runId: string): void {
     this.#gone.set(runId, this.#now);
+    this.#turns.delete(runId);
     this.#settle(release(this.#state, runId));
   }
 
@@ -166,7 +198,11 @@ export class RoomKeeper implements Omit<CapacityApi, "release"> {
     this.#knows = true;
     this.#look = null;
     const gone = new Set(this.#gone.keys());
-    this.#settle(alive === null ? this.#state : reconcile(this.#state, { alive, gone, now: this.#now }));
+    // The provider knows them by the runs that they were made for, which are over.
+    const others = sandboxIdsOf([...this.#resting.map(({ turn }) => turn), ...this.#turns.values()]);
+    const listed = alive?.filter(({ sandbox_id: id }) => id === undefined || !others.has(id));
+    const known = { alive: listed ?? [], gone, now: this.#now };
+    this.#settle(listed === undefined ? this.#state : reconcile(this.#state, known));
   }
 
   /** What is due soon is waited for in memory; for the rest there is the object's alarm. */

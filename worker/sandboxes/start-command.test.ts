@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runnerProgram } from "#contract/runner/runner";
 import { runnerDigest } from "./runner.gen.ts";
-import { startCommand } from "./start-command.ts";
+import { startCommandOf } from "./start-command.ts";
 
 const digest = runnerDigest.slice(0, runnerProgram.digest_chars);
 
@@ -48,7 +48,7 @@ describe("the command that has a runner begin", () => {
   async function run(waiting: string): Promise<number> {
     await writeFile(join(root, "home/user/.floom", `waiting-${digest}`), waiting);
     await writeFile(join(root, "home/user/.floom/runner.pyz"), "import sys\nsys.exit(9)\n");
-    const command = startCommand
+    const command = startCommandOf(1)
       .replaceAll("/home/user", join(root, "home/user"))
       .replaceAll("/opt/agent", join(root, "opt/agent"));
     const [code] = await once(spawn("bash", ["-c", command], { stdio: "ignore" }), "exit");

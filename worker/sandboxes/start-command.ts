@@ -1,4 +1,4 @@
-import { runnerProgram, sandboxPaths } from "#contract/runner/runner";
+import { runnerProgram, sandboxPaths, sandboxPathsOf } from "#contract/runner/runner";
 import { runnerDigest } from "./runner.gen.ts";
 
 const digest = runnerDigest.slice(0, runnerProgram.digest_chars);
@@ -16,10 +16,14 @@ const wake =
   `[ "\${words[*]:1:2}" = "${installed} --wait" ] && kill -USR1 "$pid"`;
 
 /**
- * Has the runner begin in a sandbox that holds its orders: the one that waits there, else the one that the sandbox
- * brought along, if it is this very one; else what was uploaded. However often it is run, an attempt begins once.
+ * Has the runner begin in a sandbox that holds the orders of its nth run: the one that waits there, else the one that the
+ * sandbox brought along, if it is this very one; else what was uploaded. However often it is run, an attempt begins once.
  */
-export const startCommand =
-  `exec </dev/null >/dev/null 2>&1; { ${wake}; } && exit; ` +
-  `[ -e ${installed} ] && PYTHONUNBUFFERED=1 exec python3 ${installed} --go ${sandboxPaths.control_dir} ${digest} ${filling}; ` +
-  `exec python3 -I -S ${sandboxPaths.runner}`;
+export function startCommandOf(use: number): string {
+  const { control_dir: control } = sandboxPathsOf(use);
+  return (
+    `exec </dev/null >/dev/null 2>&1; { ${wake}; } && exit; ` +
+    `[ -e ${installed} ] && PYTHONUNBUFFERED=1 exec python3 ${installed} --go ${control} ${digest} ${filling}; ` +
+    `exec python3 -I -S ${sandboxPaths.runner}${use === 1 ? "" : ` ${control}`}`
+  );
+}

@@ -166,6 +166,7 @@ export class SimFloom {
           reason: "full",
           retry_after_ms: retryAfterMs ?? TURNED_AWAY_MS,
         }),
+        keep: async () => false,
         giveBack: async () => 0,
       },
       dependencies: { ask: (order, waiter) => call("builds", () => this.#builds.ask(order, waiter)) },

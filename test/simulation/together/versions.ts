@@ -100,6 +100,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     max_monthly_cost_usd: null,
     lineage: null,
     template: null,
+    reuse: false,
     agent: null,
     http: null,
     gate: null,

@@ -14,7 +14,7 @@ import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type { BuildAnswer, BuildOrder, BuildWaiter } from "../../../worker/runs/ports/dependency-builds.ts";
 import type { EdgeAttempts } from "../../../worker/runs/ports/edge-attempts.ts";
-import type { Room, RoomClaim, RoomVerdict } from "../../../worker/runs/ports/room.ts";
+import type { RestingSandbox, Room, RoomClaim, RoomVerdict } from "../../../worker/runs/ports/room.ts";
 import type { WaitDeps } from "../../../worker/runs/engine/approval-effects.ts";
 import type { AdmitReply } from "../../../worker/queue/queue-api.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -41,6 +41,9 @@ export interface EngineHarness {
   /** What the keeper of room was asked, and its next answers; afterwards there is room. */
   claims: RoomClaim[];
   roomAnswers: RoomVerdict[];
+  /** Sandboxes that were left for another run, and whether they are taken. */
+  resting: RestingSandbox[];
+  keeps: boolean;
   /** Ids for which the room was given back, or the provider had none. */
   givenBack: string[];
   turnedAway: string[];
@@ -175,6 +178,8 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     driver,
     claims: [],
     roomAnswers: [],
+    resting: [],
+    keeps: true,
     givenBack: [],
     turnedAway: [],
     clock,
@@ -310,6 +315,10 @@ function buildRoom(harness: EngineHarness): Room {
     turnedAway: async ({ run_id }) => {
       harness.turnedAway.push(run_id);
       return { kind: "wait", reason: "no more sandboxes right now", retry_after_ms: null };
+    },
+    keep: async (resting) => {
+      harness.resting.push(resting);
+      return harness.keeps;
     },
     giveBack: async (runId) => {
       harness.givenBack.push(runId);

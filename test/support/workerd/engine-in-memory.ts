@@ -57,6 +57,7 @@ export class EngineInMemory {
       room: {
         ask: async () => ({ kind: "granted" }),
         turnedAway: async () => ({ kind: "wait", reason: "full", retry_after_ms: null }),
+        keep: async () => false,
         giveBack: async () => 0,
       },
       dependencies: { ask: async () => ({ kind: "pending" }) },

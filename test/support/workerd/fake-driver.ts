@@ -20,6 +20,8 @@ export interface FakeExecutor extends Executor {
   /** The archive that a build has left in its sandbox. */
   built: Uint8Array<ArrayBuffer> | null;
   killed: string[];
+  /** Those that were left for another run. */
+  rested: string[];
   /** Answers for the next launches, in order; afterwards every launch works. */
   launchAnswers: LaunchResult[];
   buildAnswers: BuildLaunch[];
@@ -44,6 +46,7 @@ export function createFakeExecutor(): FakeExecutor {
     builds: [],
     built: null,
     killed: [],
+    rested: [],
     launchAnswers: [],
     buildAnswers: [],
     journal: new Uint8Array(),
@@ -85,6 +88,10 @@ export function createFakeExecutor(): FakeExecutor {
       return content === undefined
         ? { kind: "missing" }
         : { kind: "open", body: new Blob([content]).stream() };
+    },
+    async rest(sandboxId) {
+      fake.rested.push(sandboxId);
+      return fake.reach === "read";
     },
     async kill(sandboxId) {
       fake.killed.push(sandboxId);

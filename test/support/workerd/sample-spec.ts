@@ -47,6 +47,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     max_monthly_cost_usd: null,
     lineage: null,
     template: null,
+    reuse: false,
     agent: null,
     http: null,
     gate: null,

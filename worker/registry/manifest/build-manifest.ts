@@ -150,6 +150,7 @@ function buildExec(exec: AuthoredExec, paths: ReadonlySet<string> | undefined): 
     ...buildFields(exec),
     secrets: [...new Set(exec.secrets ?? [])].filter((name) => !isReservedSecret(name)),
     resources: exec.resources && withoutUndefined(exec.resources),
+    reuse: exec.reuse,
   });
 }
 

@@ -26,7 +26,16 @@ export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined,
 }
 
 /** Keys of exec that mean nothing where the tools of exposes are all there is. */
-const SANDBOX_KEYS = ["entry", "command", "runtime", "inputs", "outputs", "resources", "template_profile"];
+const SANDBOX_KEYS = [
+  "entry",
+  "command",
+  "runtime",
+  "inputs",
+  "outputs",
+  "resources",
+  "template_profile",
+  "reuse",
+];
 
 /** Kind of worker: that what runs is either a script, an agent, or the tools of exposes. */
 function checkHttpKind(root: MapNode, report: Report): void {

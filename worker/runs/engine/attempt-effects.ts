@@ -9,7 +9,7 @@ import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
-import { chosenLaunch, mayStart, takeNumber } from "./own-launch.ts";
+import { chosenLaunch, laterTurn, mayStart, reuseKey, takeNumber } from "./own-sandbox.ts";
 import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
 import { putHeaders } from "./put-headers.ts";
@@ -37,8 +37,8 @@ export async function launchAttempt(run: AcceptedRun, wait: ApprovalWait, attemp
   const onNumber = (number: number) => void (launch = number);
   const launched =
     edgeProgramOf(run.record.spec) === null
-      ? await launchInRoom(run.deps.room, buildClaim(run), () =>
-          makeSandbox(run, wait, { attempt, onNumber }),
+      ? await launchInRoom(run.deps.room, buildClaim(run), (turn) =>
+          makeSandbox(run, wait, { attempt, turn, onNumber }),
         )
       : await beginAttempt(run, wait, { attempt, onNumber });
   if (launched === null) return;
@@ -76,6 +76,7 @@ async function noteLostTemplate({ deps, record }: AcceptedRun): Promise<void> {
 
 function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
   const { run_id, workspace_id, worker_id, priority } = spec;
+  const reuse = reuseKey(spec);
   return {
     run_id,
     workspace_id,
@@ -84,6 +85,7 @@ function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
     priority,
     since: state.launching_since ?? state.phase_since,
     lifetime_ms: buildTimes(spec).sandbox_life_ms,
+    ...(reuse === null ? {} : { reuse }),
   };
 }
 
@@ -91,7 +93,7 @@ function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
 async function makeSandbox(
   run: AcceptedRun,
   wait: ApprovalWait,
-  { attempt, onNumber }: { attempt: number; onNumber: (launch: number) => void },
+  { attempt, turn, onNumber }: { attempt: number; turn: string | null; onNumber: (launch: number) => void },
 ): Promise<LaunchResult | null> {
   const { deps, record } = run;
   const { spec, state } = record;
@@ -128,10 +130,14 @@ async function makeSandbox(
   onNumber(launch);
   const own = { attempt, launch };
   const asked = { ...spec, inputs };
+  // What is put into a sandbox's requests is settled as it is made, for this run alone.
+  const isPlain = Object.keys(headers.put).length === 0;
+  const fresh = launch === 1 && isPlain ? turn : null;
   const launching = deps.executor.launch(
     buildLaunch(asked, deps.files, {
       ...own,
       chosen: chosenLaunch(run),
+      turn: launch === 1 ? fresh : laterTurn(run),
       headers: headers.put,
       bundle,
       withDependencies: required.digest !== null,
@@ -147,13 +153,18 @@ async function makeSandbox(
           secrets,
           dependencies: required.digest,
           contexts: mounts.contexts,
+          turn: made.turn ?? null,
           now: deps.clock(),
         });
       },
     }),
   );
-  run.launching = launching.catch(() => {});
-  return launching;
+  const noted = launching.then((launched) => {
+    if (isPlain && launched.kind === "launched") run.leaves = { attempt, sandboxId: launched.sandboxId };
+    return launched;
+  });
+  run.launching = noted.catch(() => {});
+  return noted;
 }
 
 /** Has the edge begin the attempt by itself. Null when it is not wanted now. */

@@ -8,7 +8,7 @@ import { needsNoPlace } from "../lifecycle/run-status.ts";
 import type { BuildNews } from "../record/run-api.ts";
 import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
-import { chosenLaunch } from "./own-launch.ts";
+import { chosenLaunch } from "./own-sandbox.ts";
 import { lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, LaunchTry, RunHandle } from "./run-handle.ts";
 

@@ -5,6 +5,7 @@ import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { launchAttempt, pullAttempt, settleAttempt } from "./attempt-effects.ts";
+import { leaveSandbox } from "./own-sandbox.ts";
 import { askStanding } from "./queue-word.ts";
 import { armRetry, carrierOf } from "./run-handle.ts";
 import { edgeProgramOf } from "../spec/edge-program.ts";
@@ -41,6 +42,10 @@ export function buildEffects(wait: ApprovalWait): Effects {
     kill: (run, { sandbox_id: id }) => kill(run, () => carrierOf(run).kill(id)),
     kill_attempt: (run, { attempt }) =>
       kill(run, () => carrierOf(run).killAttempt(run.record.spec.run_id, attempt)),
+    leave: async (run, { attempt }) => {
+      await leaveSandbox(run, attempt);
+      return "done";
+    },
     project,
     park: (run) => park(run, wait),
     note: (run) => note(run, wait),

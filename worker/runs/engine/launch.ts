@@ -1,10 +1,11 @@
 import { limits } from "#contract/limits";
-import { sandboxPaths } from "#contract/runner/runner";
+import { sandboxPathsOf } from "#contract/runner/runner";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { DependencyPlace, Files, StoredBundle, StoredFile } from "../../platform/files.ts";
 import type { LaunchRequest } from "../ports/executor.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { AttemptContext } from "../lifecycle/run-state.ts";
+import { parseUse } from "#contract/runner/sandbox-use";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 const FLUSH_MS = 100;
@@ -17,11 +18,16 @@ export interface OrderOptions {
   /** Hex SHA-256 of the version's dependencies, when an archive of them is to be handed over. */
   dependencies: string | null;
   contexts: readonly AttemptContext[];
+  /** The turn in a sandbox of earlier runs; null for a sandbox that has had none. */
+  turn: string | null;
   now: number;
 }
 
 /** What a launch needs besides the spec. */
-export interface LaunchOptions extends Pick<LaunchRequest, "attempt" | "launch" | "chosen" | "order"> {
+export interface LaunchOptions extends Pick<
+  LaunchRequest,
+  "attempt" | "launch" | "chosen" | "turn" | "order"
+> {
   /** The contexts' archives, each opened when the sandbox is there. */
   contexts: readonly (() => Promise<ReadableStream>)[];
   bundle: StoredBundle;
@@ -29,12 +35,14 @@ export interface LaunchOptions extends Pick<LaunchRequest, "attempt" | "launch" 
   withDependencies: boolean;
 }
 
-function uploadPath(index: number): string {
-  return `${sandboxPaths.uploads}/${index}`;
+type Paths = ReturnType<typeof sandboxPathsOf>;
+
+function uploadPath(paths: Paths, index: number): string {
+  return `${paths.uploads}/${index}`;
 }
 
-function contextPath(index: number): string {
-  return `${sandboxPaths.contexts}/${index}.zip`;
+function contextPath(paths: Paths, index: number): string {
+  return `${paths.contexts}/${index}.zip`;
 }
 
 /** The runner's orders for one attempt. Pure. */
@@ -42,19 +50,24 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
   const value = (name: keyof typeof limits) => limits[name].value;
   const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
   const { decision } = spec.inputs;
+  const use = options.turn === null ? 1 : parseUse(options.turn).use;
+  const paths = sandboxPathsOf(use);
   return {
     run_id: spec.run_id,
     worker: spec.worker_name,
     attempt: options.attempt,
     api_url: spec.api_url,
     run_token: options.runToken,
-    bundle_path: sandboxPaths.bundle,
-    work_dir: sandboxPaths.work_dir,
+    bundle_path: paths.bundle,
+    work_dir: paths.work_dir,
     entry: spec.entry,
     command: spec.command,
     runtime: spec.runtime,
     inputs: spec.inputs,
-    input_files: spec.input_files.map((file, index) => ({ source: uploadPath(index), path: file.path })),
+    input_files: spec.input_files.map((file, index) => ({
+      source: uploadPath(paths, index),
+      path: file.path,
+    })),
     output_files: spec.outputs
       .filter((field) => field.kind === "file")
       .map((field) => ({
@@ -75,21 +88,23 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
       // Of a worker that asks; what its caller calls `decision` never comes here.
       ...(spec.approvals === null || typeof decision !== "string" ? {} : { FLOOM_DECISION: decision }),
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),
-      ...(spec.event === null ? {} : { FLOOM_EVENT: `${sandboxPaths.work_dir}/event.json` }),
+      ...(spec.event === null ? {} : { FLOOM_EVENT: `${paths.work_dir}/event.json` }),
     },
     ...(spec.event?.text ? { event: spec.event.text } : {}),
     ...(options.dependencies === null
       ? {}
-      : { dependencies: { path: sandboxPaths.dependencies, sha256: options.dependencies } }),
+      : { dependencies: { path: paths.dependencies, sha256: options.dependencies } }),
     ...(options.contexts.length === 0
       ? {}
       : {
           contexts: options.contexts.map(({ name, writeable }, index) => ({
             name,
             writeable,
-            archive: contextPath(index),
+            archive: contextPath(paths, index),
           })),
         }),
+    ...(use === 1 ? {} : { use }),
+    ...(spec.reuse ? { reuse: true } : {}),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,
@@ -144,9 +159,11 @@ function handFiles(
   files: Files,
   { withDependencies, contexts }: Pick<LaunchOptions, "withDependencies" | "contexts">,
 ): LaunchRequest["files"] {
-  const archives = contexts.map((open, index) => ({ path: contextPath(index), open }));
+  // The executor moves them where the nth run of a sandbox has its own.
+  const paths = sandboxPathsOf(1);
+  const archives = contexts.map((open, index) => ({ path: contextPath(paths, index), open }));
   const inputs = spec.input_files.map((file, index) => ({
-    path: uploadPath(index),
+    path: uploadPath(paths, index),
     open: async () => {
       const { sha256, run_id: runId } = file;
       const found = runId
@@ -157,7 +174,7 @@ function handFiles(
   }));
   if (!withDependencies) return [...archives, ...inputs];
   const kept = () => openOrThrow(files.getDependencies(dependencyPlace(spec)), "the archive of dependencies");
-  return [{ path: sandboxPaths.dependencies, open: async () => (await kept()).body }, ...archives, ...inputs];
+  return [{ path: paths.dependencies, open: async () => (await kept()).body }, ...archives, ...inputs];
 }
 
 /** The whole launch order. */
@@ -170,6 +187,7 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     launch: options.launch,
     recover: options.launch > 1,
     chosen: options.chosen,
+    turn: options.turn,
     apiUrl: spec.api_url,
     order: options.order,
     bundle: handBundle(files, spec.bundle_digest, options.bundle),

@@ -54,6 +54,7 @@ export class RunEngine {
       lastPostAt: 0,
       unusedTry: null,
       launching: Promise.resolve(),
+      leaves: null,
       dispatch: (event) => this.dispatch(event),
     };
     this.wait = new ApprovalWait(this.#run);
@@ -191,7 +192,7 @@ export class RunEngine {
 
   #moment({ spec }: RunRecord): Moment {
     const { clock, random } = this.#deps;
-    return { now: clock(), times: buildTimes(spec), retry: spec.retry, jitter: random() };
+    return { now: clock(), times: buildTimes(spec), retry: spec.retry, reuse: spec.reuse, jitter: random() };
   }
 
   /** The record with what followers are to be told of this step. */

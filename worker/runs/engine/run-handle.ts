@@ -121,6 +121,11 @@ export interface RunHandle {
   unusedTry: LaunchTry | null;
   /** Settles once the provider has answered the launch under way, if there is one. Never rejects. */
   launching: Promise<unknown>;
+  /**
+   * The turn that this object has launched the attempt in, where another run may have the next one in that sandbox; null for none,
+   * and where an object before this one launched it.
+   */
+  leaves: { attempt: number; sandboxId: string } | null;
   /** Takes one event: decides, saves, tells followers, then acts. */
   dispatch: (event: RunInput) => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunInput } from "../lifecycle/run-state.ts";
-import { chosenLaunch } from "./own-launch.ts";
+import { chosenLaunch } from "./own-sandbox.ts";
 import type { AcceptedRun } from "./run-handle.ts";
 
 type Settled = Extract<RunInput, { type: "settled" }>;

@@ -25,10 +25,13 @@ export function onRelaunching(state: RunState, { attempt }: RunInput & { type: "
 }
 
 /** What is written down before the script is started: every later try goes on with that sandbox. Pure. */
-export function onObtained(state: RunState, { attempt, launch }: RunInput & { type: "obtained" }): Step {
+export function onObtained(state: RunState, event: RunInput & { type: "obtained" }): Step {
+  const { attempt, launch } = event;
   const isCurrent = state.phase === "launching" && state.attempt === attempt;
   if (!isCurrent || state.sandbox_launch === launch) return { state, effects: [] };
-  return { state: { ...state, sandbox_launch: launch }, effects: [] };
+  // One of an earlier run cannot be found by whom it was made for, so that it is named too.
+  const { sandbox_id = state.sandbox_id } = event;
+  return { state: { ...state, sandbox_launch: launch, sandbox_id }, effects: [] };
 }
 
 /** What the launch waited for is there. */

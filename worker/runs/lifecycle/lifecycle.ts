@@ -7,6 +7,8 @@ import { cancelHeld, closeInPlace, enterHold, handOnAgain, noteInPlace, stepHeld
 import type { HoldInput } from "./hold.ts";
 import { GIVEN_UP } from "./given-up.ts";
 import { findOverdue } from "./is-overdue.ts";
+import { dropSandbox, endAndLeave, oweKill, repeatKills } from "./let-go.ts";
+import type { When } from "./let-go.ts";
 import { onBuilt, onCalled, onObtained, onRelaunching } from "./launch-number.ts";
 import { RESUME_MS } from "./next-wake.ts";
 import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
@@ -48,6 +50,7 @@ export function acceptRun(go: boolean, now: number, since: number = now): Step {
     failing_since: null,
     asks_again_ms: null,
     owed_kills: [],
+    sandbox_left: false,
     cancel_wished: false,
     paused_ms: 0,
     result: null,
@@ -94,41 +97,6 @@ function startAttempt(state: RunState, now: number): Step {
   return { state: next, effects: [{ type: "announce" }, { type: "launch", attempt }, projectOf(next)] };
 }
 
-type When = Pick<Moment, "now" | "times">;
-
-/**
- * The current attempt may have a sandbox that must go. It is written down, because a kill may fail and be forgotten; what
- * is written down is looked for again at every wake-up until the sandbox's own life is over.
- */
-function oweKill(state: RunState, { now, times }: When): RunState {
-  if (state.phase === "waiting" || state.phase === "backoff") return state;
-  const others = state.owed_kills.filter(({ attempt, until }) => until > now && attempt !== state.attempt);
-  return {
-    ...state,
-    owed_kills: [...others, { attempt: state.attempt, until: now + times.sandbox_life_ms }],
-  };
-}
-
-/** What is owed by attempts that are over, to be tried once more. */
-function repeatKills({ owed_kills }: RunState, now: number): RunEffect[] {
-  return owed_kills
-    .filter(({ until }) => until > now)
-    .map(({ attempt }): RunEffect => ({ type: "kill_attempt", attempt }));
-}
-
-/**
- * Lets go of the current attempt's sandbox. One whose id was never noted (the object went away while it launched, or
- * the result was quicker than the launch's answer) is looked for by the attempt it was created for, and so are those that
- * more than one try may have had made.
- */
-function dropSandbox(state: RunState): RunEffect[] {
-  if (state.sandbox_id && state.launch === 1) return [{ type: "kill", sandbox_id: state.sandbox_id }];
-  if (state.sandbox_id) return [{ type: "kill_attempt", attempt: state.attempt }];
-  return state.phase === "launching" || state.phase === "finishing"
-    ? [{ type: "kill_attempt", attempt: state.attempt }]
-    : [];
-}
-
 function end(state: RunState, outcome: RunOutcome, { now, times }: When): Step {
   return {
     state: {
@@ -169,6 +137,7 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   if (isCurrent && state.phase === "running") return stay(state);
   const found = { sandbox_id: event.sandbox_id, sandbox_launch: event.launch };
   if (isCurrent && state.phase === "finishing") return stay({ ...state, ...found });
+  if (isCurrent && state.sandbox_left) return stay({ ...state, ...found });
   if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
 
@@ -254,6 +223,8 @@ function onSettled(state: RunState, event: RunInput & { type: "settled" }, momen
   const noted = noteAttempt(state, { now, lost: false, code: failure?.code ?? null });
   const delay = failure ? retryDelayMs(retry, failure, { attempts: noted.attempts, jitter }) : null;
   if (delay === null) {
+    const mayLeave = moment.reuse === true && state.launch === 1 && event.outcome.status === "completed";
+    if (mayLeave && !event.hold) return endAndLeave(noted, event.outcome, now);
     return event.hold
       ? enterHold(oweKill(noted, { now, times }), event.hold, now)
       : end(noted, event.outcome, { now, times });

@@ -99,7 +99,11 @@ export const runStateSchema = z.object({
   /** Launching: since when they fail; null while the provider only has no room. */
   failing_since: z.number().nullable().default(null),
   /** Attempts whose sandbox may still be there, each to be looked for and killed until the sandbox's own life is over. */
-  owed_kills: z.array(z.object({ attempt: z.int(), until: z.number() })).default([]),
+  owed_kills: z
+    .array(z.object({ attempt: z.int(), until: z.number(), sandbox_id: z.string().optional() }))
+    .default([]),
+  /** The last attempt's sandbox is left for the next run of the version: nobody ends it. */
+  sandbox_left: z.boolean().default(false),
   /** Resuming: somebody has cancelled the run; its follow-up must not happen. */
   cancel_wished: z.boolean().default(false),
   /**
@@ -137,7 +141,7 @@ export type RunInput =
   /** A try to launch is begun that has no number of its own yet. */
   | { type: "relaunching"; attempt: number }
   /** The sandbox of that number is there, and the script is about to be started in it. */
-  | { type: "obtained"; attempt: number; launch: number }
+  | { type: "obtained"; attempt: number; launch: number; sandbox_id?: string }
   | { type: "launched"; attempt: number; launch: number; sandbox_id: string; spend_ms?: number | null }
   | {
       type: "refused";
@@ -185,6 +189,8 @@ export type RunEffect =
   | { type: "ask_pause" }
   | { type: "kill"; sandbox_id: string }
   | { type: "kill_attempt"; attempt: number }
+  /** Leaves the sandbox of the attempt for the next run of the version; ends it where nobody wants it. */
+  | { type: "leave"; attempt: number }
   | { type: "announce" }
   | { type: "project"; attempt: number; status: RunStatus }
   | { type: "park" }
@@ -219,6 +225,8 @@ export interface Moment {
   now: number;
   times: LifecycleTimes;
   retry: RetryRule | null;
+  /** Whether a sandbox may be left for the next run of the version. */
+  reuse?: boolean;
   /** A number in [0, 1) that spreads retries over time. */
   jitter: number;
 }

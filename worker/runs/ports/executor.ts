@@ -5,6 +5,8 @@ import type { FailureCodeName } from "#contract/runs/run-failure";
 export interface MadeSandbox {
   /** The number of the try that had it made. */
   launch: number;
+  /** Of a sandbox that has served earlier runs of the version: the id of this run's turn in it (sandbox-use). Else absent. */
+  turn?: string;
 }
 
 /** What a sandbox is to be started with. */
@@ -19,6 +21,10 @@ export interface LaunchRequest {
   recover: boolean;
   /** The number of the only sandbox in which the script may be; null while it may be started in any. */
   chosen: number | null;
+  /**
+   * The turn in a sandbox of earlier runs that this one is to have, if it is still there. Where one is `chosen`: it must be that.
+   */
+  turn: string | null;
   apiUrl: string;
   /**
    * Asked once the sandbox is there and before anything goes into it: the runner's orders, or null where it must not be
@@ -118,6 +124,8 @@ export interface Executor {
   readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead>;
   /** A file of the work directory. Throws where nobody can say. */
   openFile(sandboxId: string, path: string): Promise<FileRead>;
+  /** Has a sandbox end by itself after so long, unless it gets another run before that. False where nobody can say. */
+  rest(sandboxId: string, idleMs: number): Promise<boolean>;
   /** True when it is gone for sure. */
   kill(sandboxId: string): Promise<boolean>;
   /** Kills every sandbox of an attempt, found by what it was created for. True when none is left. */

@@ -14,6 +14,19 @@ export interface RoomClaim {
   since: number;
   /** How long its sandbox lives at most. */
   lifetime_ms: number;
+  /** Whose sandboxes it may go on with, see RestingSandbox; absent for one that has to have its own. */
+  reuse?: string;
+}
+
+/** A sandbox without a run, in which a run of the same version may have the next turn. */
+export interface RestingSandbox {
+  workspace_id: string;
+  /** Alike for all runs that may have it. */
+  reuse: string;
+  /** The id of the next turn in it (sandbox-use). */
+  turn: string;
+  /** When it ends by itself, epoch milliseconds. */
+  until: number;
 }
 
 /**
@@ -21,7 +34,8 @@ export interface RoomClaim {
  * of it, and it asks again after so long.
  */
 export type RoomVerdict =
-  { kind: "granted" } | { kind: "wait"; reason: string; retry_after_ms: number | null };
+  /** `turn`: in a sandbox that is there, and in which nothing goes on; nobody else is given it. */
+  { kind: "granted"; turn?: string } | { kind: "wait"; reason: string; retry_after_ms: number | null };
 
 /** The port to whoever gives out the room for sandboxes. Every call may be repeated, and none throws. */
 export interface Room {
@@ -29,6 +43,8 @@ export interface Room {
   ask(claim: RoomClaim): Promise<RoomVerdict>;
   /** The provider had none all the same; `retryAfterMs` is its own word on how long. Never grants. */
   turnedAway(claim: RoomClaim, retryAfterMs: number | null): Promise<RoomVerdict>;
+  /** Takes what the run `runId` has left for the next one. False: it is not wanted, and has to be ended. */
+  keep(resting: RestingSandbox, runId: string): Promise<boolean>;
   /** What was let have room needs it no more. Answers the rows that were written for it. */
   giveBack(runId: string): Promise<number>;
 }
@@ -44,13 +60,13 @@ const ASK_BY_ITSELF_MS = 600_000;
 export async function launchInRoom<Launched extends { kind: string }>(
   room: Room,
   claim: RoomClaim,
-  launch: () => Promise<Launched | LaunchRefusal | null>,
+  launch: (turn: string | null) => Promise<Launched | LaunchRefusal | null>,
 ): Promise<Launched | LaunchRefusal | null> {
   const verdict = await room.ask(claim);
   if (verdict.kind === "wait") return refuseFor(verdict);
   let launched: Launched | LaunchRefusal | null;
   try {
-    launched = await launch();
+    launched = await launch(verdict.turn ?? null);
   } catch (error) {
     await room.giveBack(claim.run_id);
     throw error;

@@ -237,6 +237,8 @@ export function buildSpec(parts: SpecParts): RunSpec {
     gate: buildGateRules(manifest),
     trust: trustOf(manifest),
     connections: listWantedConnections(manifest),
+    // A dry run's sandbox has another network than all others.
+    reuse: manifest.exec.reuse === "worker" && !parts.origin.dry,
     ...buildExtras(parts),
   };
 }

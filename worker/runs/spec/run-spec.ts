@@ -129,6 +129,8 @@ const runSpecSchema = z.object({
   lineage: runLineageSchema.nullable().default(null),
   /** What its sandbox is made of; null for what every sandbox is made of. */
   template: namedTemplateSchema.nullable().default(null),
+  /** Whether it may have the sandbox of an earlier run of its version, and leave its own to a later one. */
+  reuse: z.boolean().default(false),
   /** What an agent is: its model, limits and tools. Null for whatever is none. */
   agent: agentSpecSchema.nullable().default(null),
   /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
