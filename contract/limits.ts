@@ -2,6 +2,7 @@ import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
 import { accessLimits } from "./members/limits.ts";
 import { accountLimits } from "./accounts/limits.ts";
+import { agentLimits } from "./agents/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
@@ -50,6 +51,7 @@ export const limits = {
   ...replayLimits,
   ...approvalLimits,
   ...accountLimits,
+  ...agentLimits,
   ...alertLimits,
   ...deadLetterLimits,
   ...retentionLimits,

@@ -41,4 +41,10 @@ export const requirements: Requirement[] = [
     promise: "What comes from outside is marked as data for the model, and cannot end its mark.",
     source: issue,
   },
+  {
+    id: "agents:document:told",
+    promise:
+      "What an agent says, thinks, calls and is answered is told as it happens, and stands in its run's document; no script can tell it.",
+    source: "Issue K, points 2 and 9",
+  },
 ];

@@ -191,7 +191,8 @@ it("works turn by turn, hands over its outputs and leaves a transcript", async (
   const turns = [{ text: "I count.", ...ping }, finish({ answer: "done" })];
   expect(await run({ turns })).toMatchObject({ outcome: "success", outputs: { answer: "done" } });
   expect(logs()[0]).toContain("SCRIPTED MODEL");
-  expect(logs()).toContain("I count.");
+  expect(told).toContainEqual({ type: "text", at: now, text: "I count." });
+  expect(told).toContainEqual(expect.objectContaining({ type: "finish", turns: 2 }));
   const [transcript = ""] = [...stored.values()];
   const lines = transcript
     .trim()

@@ -18,7 +18,7 @@ import { buildCorrection, buildSystem, buildUserMessage } from "./build-prompt.t
 import { markResult, trimMessages } from "./mark-result.ts";
 import type { AgentMessage, AgentModel, AssistantPart, ModelReply } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
-import { buildResult, preview, tellLine, tellOwn, tellTurn, tellUsage } from "./tell.ts";
+import { buildResult, tellFinish, tellLine, tellOwn, tellPending, tellResult, tellTurn } from "./tell.ts";
 import { listPending } from "./pending-calls.ts";
 import { ASK } from "./tools/approval-driver.ts";
 import { FINISH } from "./tools/output-driver.ts";
@@ -221,7 +221,7 @@ export class AgentEngine implements Program {
       cost_usd: state.cost_usd + (cost ?? 0),
       cost_is_partial: state.cost_is_partial || cost === null,
     };
-    const entries = tellTurn(now, parts);
+    const entries = tellTurn(now, turn, parts);
     const end = judgeReply(reply);
     if (end !== null) return this.#end(next, end, entries);
     return this.#goOn(next, entries, parts.length === 0 ? null : { role: "assistant", parts });
@@ -234,7 +234,7 @@ export class AgentEngine implements Program {
     const { call_id, tool, arguments: given } = call;
     const reply = await gate.call({ call_id, tool, arguments: given }, signal);
     const now = clock();
-    if (reply.kind === "held") return this.#held(before, call);
+    if (reply.kind === "held") return this.#held(before, call, reply);
     if (reply.kind === "later") return { entries: [], next: { kind: "at", at: reply.retry_at } };
     if (reply.kind === "denied" && tool === ASK && (reply.code === "rejected" || reply.code === "expired")) {
       return this.#result(state, call, {
@@ -267,12 +267,12 @@ export class AgentEngine implements Program {
   }
 
   /** A person is asked: the attempt is told of their word, and looks by itself now and then. */
-  #held(state: AgentState, { tool }: PendingCall): StepReport {
+  #held(state: AgentState, call: PendingCall, { approval_id }: GateReply & { kind: "held" }): StepReport {
     const { clock, storage } = this.#deps;
     const now = clock();
     const isNew = state.held_since === null;
     return {
-      entries: isNew ? [tellLine(now, `${tool} waits for a person's approval.`)] : [],
+      entries: isNew ? [tellPending(now, call, approval_id)] : [],
       next: { kind: "at", at: now + HELD_MS },
       save: () => storage.save({ ...state, held_since: state.held_since ?? now }),
     };
@@ -308,9 +308,9 @@ export class AgentEngine implements Program {
     const { id, tool } = call;
     const next = { ...state, called: state.called + 1, last_call: digest, repeats };
     const message: AgentMessage = { role: "tool", id, tool, text: text + remark, is_error: isError };
-    const line = isError ? `← ${tool} failed: ${preview(text)}` : `← ${tool} ${preview(text)}`;
     const own = tool === "log" && !isError ? tellOwn(now, call.arguments) : null;
-    return this.#goOn(next, [own ?? tellLine(now, line, { level: isError ? "warning" : "info" })], message);
+    const result = tellResult(now, call, { text, isError });
+    return this.#goOn(next, own === null ? [result] : [own, result], message);
   }
 
   #correct(state: AgentState, lacking: readonly string[]): StepReport {
@@ -368,8 +368,9 @@ export class AgentEngine implements Program {
       outputs,
       failure,
       costUsd: state.cost_usd,
+      tokens: state.input_tokens + state.output_tokens,
     });
-    const entries = [...before, ...files, record, tellLine(now, tellUsage(state)), result];
+    const entries = [...before, ...files, record, tellFinish(now, state), result];
     return { entries, next: { kind: "ended" } };
   }
 
