@@ -11,6 +11,7 @@ import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
+import { memoryLimits } from "./memory/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
@@ -40,6 +41,7 @@ export const limits = {
   ...accessLimits,
   ...manifestLimits,
   ...mcpLimits,
+  ...memoryLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,

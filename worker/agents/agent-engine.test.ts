@@ -35,6 +35,7 @@ const agent: AgentSpec = {
   max_total_tokens: 100_000,
   timeout_seconds: 60,
   disable_tools: [],
+  memory: null,
 };
 const asking = {
   label: "Approve",
@@ -139,6 +140,7 @@ function open(scene: Scene): AgentEngine {
     openModels: async () => [scripted(scene.turns), ...(scene.fallback ? [scripted(scene.fallback)] : [])],
     readEntry: async () => "# Do it",
     contexts: [],
+    readMemory: async () => ({ folder: null, writeable: false, learnings: [], rules: [] }),
     files,
     clock: () => now,
     findLeftUsd: async () => scene.leftUsd ?? null,

@@ -18,6 +18,7 @@ const agent: RunSpec["agent"] = {
   max_total_tokens: 1000,
   timeout_seconds: 60,
   disable_tools: [],
+  memory: null,
 };
 
 /** Each step of an agent is a post of its own. */
