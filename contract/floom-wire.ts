@@ -2,8 +2,7 @@ import type { ApprovalTrail, RunDetail } from "./runs/run.ts";
 import type { RunId, WorkerName } from "./ids.ts";
 
 /**
- * What Floom's clients expect besides what is needed: the same fact under two names, and facts of agents that a script
- * does not have. Inside, everything has one name; here it gets the others. Pure.
+ * What Floom's clients expect besides what is needed: the same fact under two names. Inside, everything has one name; here it gets the others. Pure.
  */
 
 /** A worker is called `worker_id` by its name and `worker_name` by its title: its true id is `worker_uid`, where it is shown. */
@@ -49,12 +48,7 @@ export function toWireTrail(
   return { approval_trail: trail, approval_status: trail?.status ?? null };
 }
 
-/** What an agent would have said and spent. */
-export const noAgent = { transcript: [], tool_calls: [] } satisfies Partial<RunDetail>;
-
 /** What a run has cost: all of it, and its sum. */
-export function toWireCost(
-  cost: RunDetail["cost"],
-): Pick<RunDetail, "cost" | "total_tokens" | "total_cost_usd"> {
-  return { cost, total_tokens: null, total_cost_usd: cost.total_usd };
+export function toWireCost(cost: RunDetail["cost"]): Pick<RunDetail, "cost" | "total_cost_usd"> {
+  return { cost, total_cost_usd: cost.total_usd };
 }

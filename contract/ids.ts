@@ -33,6 +33,9 @@ export const contextIdSchema = idSchema("ctx");
 export const clientGrantIdSchema = idSchema("ocl");
 export const shareIdSchema = idSchema("shr");
 export const connectionIdSchema = idSchema("con");
+/** Something that an agent has learned, and a rule that people have given one. */
+export const learningIdSchema = idSchema("lrn");
+export const feedbackIdSchema = idSchema("wfb");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -56,6 +59,8 @@ export type ContextId = z.infer<typeof contextIdSchema>;
 export type ClientGrantId = z.infer<typeof clientGrantIdSchema>;
 export type ShareId = z.infer<typeof shareIdSchema>;
 export type ConnectionId = z.infer<typeof connectionIdSchema>;
+export type LearningId = z.infer<typeof learningIdSchema>;
+export type FeedbackId = z.infer<typeof feedbackIdSchema>;
 
 export type IdPrefix =
   | "wrk"
@@ -76,6 +81,8 @@ export type IdPrefix =
   | "ocl"
   | "shr"
   | "con"
+  | "lrn"
+  | "wfb"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

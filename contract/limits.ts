@@ -2,6 +2,7 @@ import { KIB, MIB } from "./limit.ts";
 import type { Limit } from "./limit.ts";
 import { accessLimits } from "./members/limits.ts";
 import { accountLimits } from "./accounts/limits.ts";
+import { agentLimits } from "./agents/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
@@ -10,6 +11,7 @@ import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
+import { memoryLimits } from "./memory/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
@@ -39,6 +41,7 @@ export const limits = {
   ...accessLimits,
   ...manifestLimits,
   ...mcpLimits,
+  ...memoryLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,
@@ -50,6 +53,7 @@ export const limits = {
   ...replayLimits,
   ...approvalLimits,
   ...accountLimits,
+  ...agentLimits,
   ...alertLimits,
   ...deadLetterLimits,
   ...retentionLimits,

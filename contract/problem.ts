@@ -19,6 +19,7 @@ import { spendProblems } from "./spend/problems.ts";
 import { storeProblems } from "./store/problems.ts";
 import { systemProblems } from "./system/problems.ts";
 import { connectionProblems } from "./connections/problems.ts";
+import { memoryProblems } from "./memory/problems.ts";
 import { templateProblems } from "./templates/problems.ts";
 import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
@@ -46,6 +47,7 @@ export const problems = {
   ...triggerProblems,
   ...templateProblems,
   ...connectionProblems,
+  ...memoryProblems,
   ...secretProblems,
   ...auditProblems,
   ...storeProblems,

@@ -29,6 +29,7 @@ import { quotaRoutes } from "./quotas/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
+import { memoryRoutes } from "./memory/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -72,6 +73,7 @@ export const routes = {
   ...alertRoutes,
   ...templateRoutes,
   ...connectionRoutes,
+  ...memoryRoutes,
   ...secretRoutes,
   ...storeRoutes,
   ...runStoreRoutes,

@@ -20,6 +20,7 @@ import * as schedules from "./schedules/specs.ts";
 import * as secrets from "./secrets/specs.ts";
 import * as connections from "./connections/specs.ts";
 import * as mcp from "./mcp/specs.ts";
+import * as memory from "./memory/specs.ts";
 import * as quotas from "./quotas/specs.ts";
 import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
@@ -44,6 +45,8 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
   connections: "Connect workers to servers and apps of others",
+  learnings: "Review what agents have learned",
+  feedback: "Give agents rules, and take them back",
   tokens: "Make and end what programs sign in with",
   clients: "Look at the programs that act for you, and disconnect them",
   "service-accounts": "Look after accounts of programs, such as CI",
@@ -105,6 +108,12 @@ export const commands: readonly Command[] = [
   bindCommand(mcp.mcpProbeSpec, async () => import("./mcp/probe.ts")),
   bindCommand(mcp.mcpInstallSpec, async () => import("./mcp/install.ts")),
   bindCommand(mcp.mcpUninstallSpec, async () => import("./mcp/uninstall.ts")),
+  bindCommand(memory.listLearningsSpec, async () => import("./memory/list-learnings.ts")),
+  bindCommand(memory.keepLearningSpec, async () => import("./memory/keep-learning.ts")),
+  bindCommand(memory.dropLearningSpec, async () => import("./memory/drop-learning.ts")),
+  bindCommand(memory.listFeedbackSpec, async () => import("./memory/list-feedback.ts")),
+  bindCommand(memory.addFeedbackSpec, async () => import("./memory/add-feedback.ts")),
+  bindCommand(memory.resolveFeedbackSpec, async () => import("./memory/resolve-feedback.ts")),
   bindCommand(versions.listVersionsSpec, async () => import("./versions/list.ts")),
   bindCommand(versions.showVersionSpec, async () => import("./versions/show.ts")),
   bindCommand(versions.diffVersionsSpec, async () => import("./versions/diff.ts")),

@@ -27,6 +27,25 @@ const predicate = (description: string) =>
       rule: `Write input and one of ${operators.join(", ")}, e.g. {input: mode, equals: full}.`,
     });
 
+const memoryName = packName
+  .optional()
+  .meta({ description: "What its folder below context/ is called.", rule: "Write a name." });
+
+/** What an agent may remember, as authors write it. */
+export const authoredMemorySchema = z.union([
+  z.boolean(),
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  z.strictObject({
+    enabled: flag("Whether it has a memory."),
+    name: memoryName,
+    context: memoryName,
+    pack: memoryName,
+    pack_name: memoryName,
+    context_name: memoryName,
+    writeable_when: predicate("It may add learnings only where this holds for an input."),
+  }),
+]);
+
 /** A bundle of files that a worker mounts, as authors write it. */
 export const authoredContextSchema = z.union([
   packName,

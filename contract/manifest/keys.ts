@@ -3,7 +3,7 @@ import { alertLimits } from "../alerts/limits.ts";
 import { approvalLimits } from "../approvals/limits.ts";
 import { runLimits } from "../runs/limits.ts";
 import { workerNameSchema } from "./manifest.ts";
-import { authoredContextSchema } from "./context-keys.ts";
+import { authoredContextSchema, authoredMemorySchema } from "./context-keys.ts";
 import { authoredConnectionSchema } from "./connection-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
 import { httpKeys } from "./http-keys.ts";
@@ -217,10 +217,11 @@ export const authoredManifestSchema = z.strictObject({
     .array(authoredContextSchema)
     .optional()
     .meta({ description: "Bundles of files to mount.", rule: "Write a list of names.", default: [] }),
-  memory: z
-    .union([z.boolean(), z.string(), z.record(z.string(), z.json())])
-    .optional()
-    .meta({ description: "The agent's memory.", rule: "Write true, false or a name." }),
+  memory: authoredMemorySchema.optional().meta({
+    description:
+      "Whether an agent remembers what it has learned, and what the folder of that is called; no when left out.",
+    rule: "Write true, false, the name of its folder, or a mapping, e.g. memory: true.",
+  }),
   calls: z
     .array(z.string())
     .optional()

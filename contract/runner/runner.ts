@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pinsSchema } from "./pins.ts";
 import { partialTellingShape } from "../runs/partial.ts";
+import { agentPartOptions } from "../agents/agent-part.ts";
 
 /**
  * What the edge and the runner (the program inside the sandbox) say to each other.
@@ -46,6 +47,11 @@ export const runnerResultSchema = z.object({
       .nonnegative()
       .optional()
       .describe("What models have asked, in dollars; the edge alone says it, of what it carries out itself."),
+    model_tokens: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe("Tokens that models read and wrote, as said of those dollars."),
   }),
 });
 export type RunnerResult = z.infer<typeof runnerResultSchema>;
@@ -66,6 +72,8 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
     message: z.string().nullable(),
   }),
   z.object({ type: z.literal("partial"), at, ...partialTellingShape }),
+  // The edge alone tells them, of an agent that it carries out itself.
+  ...agentPartOptions({ at }),
   z.object({
     type: z.literal("file"),
     at,

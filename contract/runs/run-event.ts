@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { agentPartOptions, isAgentPart } from "../agents/agent-part.ts";
+import { lineOfPart } from "./line-of-part.ts";
 import { artifactSchema, logLevelSchema, runStatusSchema } from "./run.ts";
 import type { LogLine } from "./run.ts";
 import { partialTellingShape } from "./partial.ts";
@@ -39,6 +41,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     message: z.string().nullable(),
   }),
   z.object({ ...base, type: z.literal("partial"), ...partialTellingShape }),
+  ...agentPartOptions(base),
   z.object({
     ...base,
     type: z.literal("approval_decided"),
@@ -52,9 +55,11 @@ export const runEventSchema = z.discriminatedUnion("type", [
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
-/** The lines of a log event, which may carry several joined by \n; none of any other event. */
+/** The lines of a log event, which may carry several joined by \n, and of what an agent says and does; none of any other. */
 export function linesOf(event: RunEvent): LogLine[] {
-  if (event.type !== "log") return [];
-  const { level, stream, timestamp } = event;
-  return event.message.split("\n").map((message) => ({ level, stream, message, timestamp }));
+  const told = event.type === "log" ? event : isAgentPart(event) ? lineOfPart(event) : null;
+  if (told === null) return [];
+  const { level, stream } = told;
+  const { timestamp } = event;
+  return told.message.split("\n").map((message) => ({ level, stream, message, timestamp }));
 }

@@ -118,7 +118,8 @@ function applyToState(view: RunScreen, event: RunEvent): RunScreen {
     }
     case "close":
       return { ...view, status: event.status, isClosed: true };
-    case "log":
+    // What else is told is lines of the log.
+    default:
       return view;
   }
 }

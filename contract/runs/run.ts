@@ -8,6 +8,7 @@ import {
   workerIdSchema,
   workerNameSchema,
 } from "../ids.ts";
+import { agentPartSchema, toldCallSchema } from "../agents/agent-part.ts";
 import { mountedContextSchema } from "../contexts/context-bundle.ts";
 import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
@@ -209,11 +210,22 @@ export const runDetailSchema = runSummarySchema.extend({
   parent_run_id: runIdSchema.nullable().describe("The run whose worker called this one."),
   root_run_id: runIdSchema.describe("The first caller; the run itself when nobody called it."),
   depth: z.int().nonnegative().describe("0 for a run that nobody called."),
-  transcript: z.array(z.json()),
-  tool_calls: z.array(z.json()),
+  transcript: z
+    .array(agentPartSchema)
+    .describe(
+      "The newest of what the newest attempt of an agent has said and done; the file outputs/transcript.jsonl has all of it. Empty for a script.",
+    ),
+  tool_calls: z
+    .array(toldCallSchema)
+    .describe("The calls in the transcript; GET /runs/{run}/tool-calls has all, as they were made."),
   approval_trail: approvalTrailSchema.nullable(),
   approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),
-  total_tokens: z.int().nullable(),
+  total_tokens: z
+    .int()
+    .nullable()
+    .describe(
+      "What the models of an agent have read and written in attempts that are over; null for a script.",
+    ),
   cost: runCostSchema.describe("What it has cost until now."),
   total_cost_usd: z.number().nullable(),
 });

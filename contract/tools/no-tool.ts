@@ -90,6 +90,7 @@ export const noTool: Partial<Record<RouteId, string>> = {
   promoteVersion: decides,
   rejectVersion: decides,
   retireVersion: decides,
+  reviewLearning: "A person decides what an agent goes by, not an agent.",
   listWorkerTriggers: twin("schedule_list"),
   changeTrigger: twin("schedule_set"),
   reviewApproval: page,

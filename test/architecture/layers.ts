@@ -302,6 +302,8 @@ export const roomArrows: Record<string, string[]> = {
   pages: ["catalog", "shares", "runs/read", "uploads", "charts"],
   // What workers may know and nobody else may read.
   secrets: ["access", "registry", "catalog"],
+  // What agents remember from run to run, and the rules that people give them.
+  memory: ["catalog"],
   // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "registry", "tools"],
   // Who changed what. It is told by what stands before every route, and knows no room.

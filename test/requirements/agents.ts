@@ -41,4 +41,28 @@ export const requirements: Requirement[] = [
     promise: "What comes from outside is marked as data for the model, and cannot end its mark.",
     source: issue,
   },
+  {
+    id: "agents:document:told",
+    promise:
+      "What an agent says, thinks, calls and is answered is told as it happens, and stands in its run's document; no script can tell it.",
+    source: "Issue K, points 2 and 9",
+  },
+  {
+    id: "agents:memory:reviewed",
+    promise:
+      "What an agent learns after it has read what comes from outside is told to no later run before a person has kept it; and any learning can be dropped.",
+    source: "Issue K, point 4",
+  },
+  {
+    id: "agents:memory:bounded",
+    promise:
+      "A worker's learnings are bounded in number, size and share of the prompt, and a call writes one once.",
+    source: "Issue K, point 4",
+  },
+  {
+    id: "agents:memory:rules",
+    promise:
+      "Rules that people give an agent stand in its instructions, behind what it has learned, until they are resolved.",
+    source: "Issue K, point 4",
+  },
 ];

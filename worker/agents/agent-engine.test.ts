@@ -35,6 +35,7 @@ const agent: AgentSpec = {
   max_total_tokens: 100_000,
   timeout_seconds: 60,
   disable_tools: [],
+  memory: null,
 };
 const asking = {
   label: "Approve",
@@ -139,6 +140,7 @@ function open(scene: Scene): AgentEngine {
     openModels: async () => [scripted(scene.turns), ...(scene.fallback ? [scripted(scene.fallback)] : [])],
     readEntry: async () => "# Do it",
     contexts: [],
+    readMemory: async () => ({ folder: null, writeable: false, learnings: [], rules: [] }),
     files,
     clock: () => now,
     findLeftUsd: async () => scene.leftUsd ?? null,
@@ -191,7 +193,8 @@ it("works turn by turn, hands over its outputs and leaves a transcript", async (
   const turns = [{ text: "I count.", ...ping }, finish({ answer: "done" })];
   expect(await run({ turns })).toMatchObject({ outcome: "success", outputs: { answer: "done" } });
   expect(logs()[0]).toContain("SCRIPTED MODEL");
-  expect(logs()).toContain("I count.");
+  expect(told).toContainEqual({ type: "text", at: now, text: "I count." });
+  expect(told).toContainEqual(expect.objectContaining({ type: "finish", turns: 2 }));
   const [transcript = ""] = [...stored.values()];
   const lines = transcript
     .trim()

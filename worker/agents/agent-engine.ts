@@ -15,15 +15,16 @@ import type { GateReply, ToolDefinition, ToolWish } from "../tools/gate-api.ts";
 import { newState } from "./agent-storage.ts";
 import type { AgentState, AgentStorage, PendingCall } from "./agent-storage.ts";
 import { buildCorrection, buildSystem, buildUserMessage } from "./build-prompt.ts";
+import type { AgentMemory } from "./build-prompt.ts";
+import { leaveAll } from "./leave-all.ts";
 import { markResult, trimMessages } from "./mark-result.ts";
 import type { AgentMessage, AgentModel, AssistantPart, ModelReply } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
-import { buildResult, preview, tellLine, tellOwn, tellTurn, tellUsage } from "./tell.ts";
+import { tellLine, tellOwn, tellPending, tellResult, tellTurn } from "./tell.ts";
 import { listPending } from "./pending-calls.ts";
 import { ASK } from "./tools/approval-driver.ts";
 import { FINISH } from "./tools/output-driver.ts";
 import { describeCalled, INVOKE } from "./tools/worker-driver.ts";
-import { buildTranscript, TRANSCRIPT_PATH } from "./transcript.ts";
 
 /** All that an agent touches outside its own storage. */
 export interface AgentDeps {
@@ -41,6 +42,8 @@ export interface AgentDeps {
   readEntry: () => Promise<string | null>;
   /** Names of the contexts that it may read. */
   contexts: readonly string[];
+  /** What it remembers, and the rules that it was given. */
+  readMemory: () => Promise<AgentMemory>;
   files: Pick<Files, "putRunFile">;
   clock: Clock;
   /** What the tightest spend cap leaves, without what this run has cost so far, in dollars; null where there is none. */
@@ -114,7 +117,9 @@ export class AgentEngine implements Program {
     if (typeof models === "string")
       return this.#end(fresh, { code: "llm_model_not_configured", message: models });
     const { system_prompt: systemPrompt } = agent;
-    const system = buildSystem({ now, systemPrompt, outputs: spec.outputs, instructions, contexts });
+    const memory = await this.#deps.readMemory();
+    const said = { now, systemPrompt, outputs: spec.outputs, instructions, contexts, memory };
+    const system = buildSystem(said);
     const [first] = models;
     const notice = first?.notice ?? `The agent's model is ${first?.name ?? "unknown"}.`;
     const isScripted = first?.notice !== null;
@@ -221,7 +226,7 @@ export class AgentEngine implements Program {
       cost_usd: state.cost_usd + (cost ?? 0),
       cost_is_partial: state.cost_is_partial || cost === null,
     };
-    const entries = tellTurn(now, parts);
+    const entries = tellTurn(now, turn, parts);
     const end = judgeReply(reply);
     if (end !== null) return this.#end(next, end, entries);
     return this.#goOn(next, entries, parts.length === 0 ? null : { role: "assistant", parts });
@@ -234,7 +239,7 @@ export class AgentEngine implements Program {
     const { call_id, tool, arguments: given } = call;
     const reply = await gate.call({ call_id, tool, arguments: given }, signal);
     const now = clock();
-    if (reply.kind === "held") return this.#held(before, call);
+    if (reply.kind === "held") return this.#held(before, call, reply);
     if (reply.kind === "later") return { entries: [], next: { kind: "at", at: reply.retry_at } };
     if (reply.kind === "denied" && tool === ASK && (reply.code === "rejected" || reply.code === "expired")) {
       return this.#result(state, call, {
@@ -267,12 +272,12 @@ export class AgentEngine implements Program {
   }
 
   /** A person is asked: the attempt is told of their word, and looks by itself now and then. */
-  #held(state: AgentState, { tool }: PendingCall): StepReport {
+  #held(state: AgentState, call: PendingCall, { approval_id }: GateReply & { kind: "held" }): StepReport {
     const { clock, storage } = this.#deps;
     const now = clock();
     const isNew = state.held_since === null;
     return {
-      entries: isNew ? [tellLine(now, `${tool} waits for a person's approval.`)] : [],
+      entries: isNew ? [tellPending(now, call, approval_id)] : [],
       next: { kind: "at", at: now + HELD_MS },
       save: () => storage.save({ ...state, held_since: state.held_since ?? now }),
     };
@@ -308,9 +313,9 @@ export class AgentEngine implements Program {
     const { id, tool } = call;
     const next = { ...state, called: state.called + 1, last_call: digest, repeats };
     const message: AgentMessage = { role: "tool", id, tool, text: text + remark, is_error: isError };
-    const line = isError ? `← ${tool} failed: ${preview(text)}` : `← ${tool} ${preview(text)}`;
     const own = tool === "log" && !isError ? tellOwn(now, call.arguments) : null;
-    return this.#goOn(next, [own ?? tellLine(now, line, { level: isError ? "warning" : "info" })], message);
+    const result = tellResult(now, call, { text, isError });
+    return this.#goOn(next, own === null ? [result] : [own, result], message);
   }
 
   #correct(state: AgentState, lacking: readonly string[]): StepReport {
@@ -337,39 +342,14 @@ export class AgentEngine implements Program {
     failure: { code: string; message: string } | null,
     before: JournalEntry[] = [],
   ): Promise<StepReport> {
-    const { storage, spec, clock } = this.#deps;
-    await this.#deps.gate.tellRest();
+    const { gate, storage, spec, clock, files } = this.#deps;
+    await gate.tellRest();
     const now = clock();
-    const left = [...storage.outputs()];
-    const outputs = Object.fromEntries(left.map(([name, { value }]) => [name, value]));
     const known = await this.#openModels();
     const models =
       typeof known === "string" ? [] : known.slice(0, state.model_at + 1).map(({ name }) => name);
-    const transcript = buildTranscript({ messages: storage.messages(), state, models, finalOutput: outputs });
-    const bytes = new TextEncoder().encode(transcript);
-    const sha256 = await sha256Hex(bytes);
-    await this.#deps.files.putRunFile({ runId: spec.run_id, sha256 }, bytes);
-    const files = left.flatMap(([name, { file }]): JournalEntry[] =>
-      file === null ? [] : [{ type: "file", at: now, kind: "output", name, pins: [], ...file }],
-    );
-    const record: JournalEntry = {
-      type: "file",
-      at: now,
-      kind: "artifact",
-      name: "transcript.jsonl",
-      path: TRANSCRIPT_PATH,
-      media_type: "application/x-ndjson",
-      size_bytes: bytes.byteLength,
-      sha256,
-      pins: [],
-    };
-    const result = buildResult(now, {
-      startedAt: state.started_at,
-      outputs,
-      failure,
-      costUsd: state.cost_usd,
-    });
-    const entries = [...before, ...files, record, tellLine(now, tellUsage(state)), result];
+    const left = await leaveAll({ runId: spec.run_id, state, storage, files, models, failure, now });
+    const entries = [...before, ...left];
     return { entries, next: { kind: "ended" } };
   }
 

@@ -2,19 +2,22 @@ import type { JournalEntry } from "#contract/runner/runner";
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import { isObject } from "../registry/actions/compile-schema.ts";
-import type { AgentState } from "./agent-storage.ts";
+import type { AgentState, PendingCall } from "./agent-storage.ts";
 import type { AssistantPart } from "./models/model-api.ts";
 
 type Level = (JournalEntry & { type: "log" })["level"];
 
 const PREVIEW_CHARACTERS = 300;
-const TEXT_CHARACTERS = 16_000;
 
 /** A line of the log. What the agent says itself is its standard output; all else is the platform's word. Pure. */
 export function tellLine(at: number, text: string, of: { own?: boolean; level?: Level } = {}): JournalEntry {
   const { own = false, level = "info" } = of;
-  const cut = text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS)}…` : text;
-  return { type: "log", at, stream: own ? "stdout" : "system", level, text: cut.replace(/\n+$/, "") };
+  return { type: "log", at, stream: own ? "stdout" : "system", level, text: cut(text).replace(/\n+$/, "") };
+}
+
+/** The beginning of a text; half of a pair of surrogates is no text. */
+function cut(text: string, most: number = limits.agent_text_characters.value - 1): string {
+  return text.length > most ? `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
 }
 
 /** The beginning of a value, on one line. Pure. */
@@ -24,13 +27,44 @@ export function preview(value: Json): string {
 }
 
 /** What an agent has said and wants called in one turn. Pure. */
-export function tellTurn(at: number, parts: readonly AssistantPart[]): JournalEntry[] {
-  return parts.flatMap((part) => {
-    if (part.type === "call") return [tellLine(at, `→ ${part.tool} ${preview(part.input)}`)];
-    if (part.text.trim() === "") return [];
-    const isThought = part.type === "reasoning";
-    return [tellLine(at, part.text, { own: true, level: isThought ? "debug" : "info" })];
+export function tellTurn(at: number, step: number, parts: readonly AssistantPart[]): JournalEntry[] {
+  const told = parts.flatMap((part): JournalEntry[] => {
+    if (part.type !== "call")
+      return part.text.trim() === "" ? [] : [{ type: part.type, at, text: cut(part.text) }];
+    const { id: callId, tool: toolName, input } = part;
+    return [{ type: "tool-call", at, callId, toolName, args: bound(input), args_preview: preview(input) }];
   });
+  return [{ type: "step-start", at, stepNumber: step }, ...told];
+}
+
+/** What a call has come to, as its model reads it. Pure. */
+export function tellResult(
+  at: number,
+  { id: callId, tool: toolName }: Pick<PendingCall, "id" | "tool">,
+  { text, isError }: { text: string; isError: boolean },
+): JournalEntry {
+  const most = limits.agent_shown_characters.value;
+  const result = cut(text, most);
+  return { type: "tool-result", at, callId, toolName, result, result_preview: preview(text), isError };
+}
+
+/** A person is asked about a call. Pure. */
+export function tellPending(
+  at: number,
+  { id: callId, tool: toolName, arguments: given }: PendingCall,
+  approval_id: string,
+): JournalEntry {
+  const { title } = isObject(given) ? given : {};
+  const label = typeof title === "string" ? cut(title, limits.agent_shown_characters.value) : toolName;
+  return { type: "tool-approval-pending", at, callId, toolName, approval_id, label };
+}
+
+/** What is too large to be told is its beginning, as text. */
+function bound(value: Json): Json {
+  const text = JSON.stringify(value);
+  return text.length <= limits.agent_shown_characters.value
+    ? value
+    : cut(text, limits.agent_shown_characters.value);
 }
 
 /** The last entry of an agent's journal. Pure. */
@@ -40,11 +74,12 @@ export function buildResult(
     startedAt: number;
     outputs: Record<string, Json>;
     failure: { code: string; message: string } | null;
-    /** What its models have asked, in dollars. */
+    /** What its models have asked, in dollars, and read and written. */
     costUsd: number;
+    tokens: number;
   },
 ): JournalEntry {
-  const { startedAt, outputs, failure, costUsd } = end;
+  const { startedAt, outputs, failure, costUsd, tokens } = end;
   return {
     type: "result",
     at,
@@ -60,6 +95,7 @@ export function buildResult(
       max_memory_bytes: 0,
       log_bytes: 0,
       model_usd: costUsd,
+      model_tokens: tokens,
     },
   };
 }
@@ -73,13 +109,7 @@ export function tellOwn(at: number, given: Json): JournalEntry | null {
 }
 
 /** What a run of an agent took. Pure. */
-export function tellUsage({
-  turn,
-  input_tokens,
-  output_tokens,
-  cost_usd,
-  cost_is_partial,
-}: AgentState): string {
-  const cost = `$${cost_usd.toFixed(4)}${cost_is_partial ? " and what has no known price" : ""}`;
-  return `${turn} turns, ${input_tokens} tokens read and ${output_tokens} written, ${cost}.`;
+export function tellFinish(at: number, state: AgentState): JournalEntry {
+  const { turn: turns, input_tokens, output_tokens, cost_usd: total_cost_usd, cost_is_partial } = state;
+  return { type: "finish", at, turns, input_tokens, output_tokens, total_cost_usd, cost_is_partial };
 }

@@ -48,6 +48,7 @@ import {
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
 import { eraseConnections } from "../connections/service.ts";
+import { deleteMemoryOfWorker } from "../memory/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
@@ -162,6 +163,7 @@ function workersToKeep(host: Host): WorkersToKeep {
     removeWorker: (workerId) => removeWorker(db, workerId),
     deleteLeftovers: async (workerId) => {
       await deleteSharesOfWorker(db, workerId);
+      await deleteMemoryOfWorker(db, workerId);
       await deleteLeftovers(db, workerId);
     },
     eraseStore: (worker_id) => host.store({ kind: "worker", worker_id }).erase(),

@@ -22,6 +22,7 @@ import { secretRoutes } from "#contract/secrets/routes";
 import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
 import { connectionRoutes } from "#contract/connections/routes";
+import { memoryRoutes } from "#contract/memory/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
@@ -79,6 +80,7 @@ import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
+import { memoryHandlers } from "../memory/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
@@ -86,7 +88,7 @@ import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
-import { contextDeps } from "./context-deps.ts";
+import { contextDeps, memoryDeps } from "./context-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { generateDeps } from "./strangers/generate-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
@@ -143,6 +145,7 @@ const rooms = defineRooms({
   quotas: room(quotaRoutes, quotaHandlers, quotaDeps),
   templates: room(templateRoutes, templateHandlers, templateDeps),
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
+  memory: room(memoryRoutes, memoryHandlers, memoryDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),

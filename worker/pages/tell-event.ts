@@ -13,9 +13,7 @@ export function tellEvent(event: RunEvent): object | null {
     }
     case "close":
       return { type: "close", status: event.status };
-    case "log":
-    case "approval_decided":
-    case "artifact":
+    default:
       return null;
   }
 }

@@ -7,6 +7,8 @@ import type {
   ClientGrantId,
   ContextId,
   ConnectionId,
+  FeedbackId,
+  LearningId,
   ShareId,
   DeliveryId,
   TriggerId,
@@ -40,6 +42,8 @@ interface IdByPrefix {
   ocl: ClientGrantId;
   shr: ShareId;
   con: ConnectionId;
+  lrn: LearningId;
+  wfb: FeedbackId;
   req: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "#contract/json";
 import { listMounts } from "./context-mounts.ts";
+import { memoryOf } from "./memory-of.ts";
 import type { Manifest } from "#contract/manifest/manifest";
 
 /** Names of all secrets that a worker declares, in whichever of the two places. Pure. */
@@ -26,7 +27,7 @@ export interface Absent {
  * it is refused instead. Pure.
  */
 export function findAbsent(manifest: Manifest): Absent[] {
-  const { connections, contexts, memory, exec } = manifest;
+  const { connections, contexts, exec } = manifest;
   const absent: Absent[] = [];
   // An agent calls them through the gate; a script has no way to them yet.
   if (connections.length > 0 && exec.mode !== "agent")
@@ -36,8 +37,9 @@ export function findAbsent(manifest: Manifest): Absent[] {
     const names = cloned.map(({ name }) => name).join(", ");
     absent.push({ key: "contexts", what: `contexts from a git repository (${names})` });
   }
-  if (memory !== undefined && memory !== null && memory !== false)
-    absent.push({ key: "memory", what: "memory" });
+  // A script keeps what it wants to know in the store, or in a context.
+  if (memoryOf(manifest) !== null && exec.mode !== "agent")
+    absent.push({ key: "memory", what: "memory for scripts" });
   if (exec.runner.startsWith("self-hosted"))
     absent.push({ key: "exec.runner", what: `the runner ${exec.runner}` });
   return absent;

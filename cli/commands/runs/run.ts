@@ -112,7 +112,8 @@ export async function watchRun(
       // A decision may take days; whoever started the run is told what to do instead.
       if (view.status === "pending_approval") return true;
       if (live === undefined) continue;
-      if (event.type === "log") showLines(context, live, linesOf(event));
+      const lines = linesOf(event);
+      if (lines.length > 0) showLines(context, live, lines);
       live.set(describeView(view));
     }
     return true;

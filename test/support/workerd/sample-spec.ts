@@ -75,4 +75,5 @@ export const sampleAgent: NonNullable<RunSpec["agent"]> = {
   max_total_tokens: 1_000_000,
   timeout_seconds: 300,
   disable_tools: [],
+  memory: null,
 };

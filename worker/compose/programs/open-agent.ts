@@ -13,21 +13,16 @@ import {
 import { exampleOf } from "../../agents/tools/output-schema.ts";
 import { openApprovalDriver } from "../../agents/tools/approval-driver.ts";
 import { openFolderDriver } from "../../agents/tools/folder-driver.ts";
-import type { ReadableFile } from "../../agents/tools/folder-driver.ts";
 import { FINISH, openOutputDriver } from "../../agents/tools/output-driver.ts";
 import { openWebDriver } from "../../agents/tools/web-driver.ts";
 import { openWorkerDriver } from "../../agents/tools/worker-driver.ts";
 import { withoutTools } from "../../agents/without-tools.ts";
 import type { Program } from "../../attempts/program.ts";
 import { runPrincipal } from "../../access/principal.ts";
-import { listFileRows } from "../../contexts/store.ts";
 import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-client.ts";
-import { matchesGlob } from "../../registry/match-glob.ts";
-import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import { callWorker, getCalledRun } from "../../runs/calls/calls.ts";
 import { NANO_USD } from "../../runs/lifecycle/sandbox-cost.ts";
 import { payerOf, spenderOf } from "../../runs/spec/spender.ts";
-import type { AttemptContext } from "../../runs/lifecycle/run-state.ts";
 import type { AgentSpec } from "../../runs/spec/agent-spec.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import { connectionDriver, openConnections } from "../../connections/tool-driver.ts";
@@ -37,6 +32,9 @@ import { readSecrets } from "../../secrets/vault-service.ts";
 import type { Host } from "../host.ts";
 import { callDeps, spendPort } from "../run-deps.ts";
 import { vaultDeps } from "../secret-deps.ts";
+import { listBundle, listContexts, listMemory, once, readText } from "./agent-files.ts";
+import type { ReadFiles } from "./agent-files.ts";
+import { openMemory, readAgentMemory } from "./agent-memory.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
 
@@ -48,7 +46,11 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
   if (agent === null) throw new Error(`The run ${spec.run_id} is none of an agent.`);
   const storage = new AgentStorage(entries);
   const readBundle = once(() => listBundle(host, spec));
-  const readAll = once(async () => [...(await readBundle()), ...(await listContexts(host, spec, contexts))]);
+  const readAll = once(async () => [
+    ...(await readBundle()),
+    ...(await listContexts(host, spec, contexts)),
+    ...(await listMemory(host, spec, contexts)),
+  ]);
   const self = runPrincipal({ run: spec.run_id, workspace: spec.workspace_id, attempt, launch });
   const drivers = [
     openFolderDriver(readAll),
@@ -59,6 +61,7 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
       call: (request) => callWorker(callDeps(host), self, request),
     }),
     openWebDriver(openDial(host)),
+    ...(agent.memory?.writeable === true ? [openMemory(tools)] : []),
     await openConnectionDriver(host, spec),
   ];
   const disabled = agent.disable_tools.filter((name) => name !== FINISH);
@@ -73,6 +76,7 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
     openModels: () => openModels(host, { spec, agent, readBundle }),
     readEntry: () => readText(readBundle, agent.entry),
     contexts: contexts.map(({ name }) => name),
+    readMemory: () => readAgentMemory(host, spec),
     files: host.files,
     clock: host.clock,
     findLeftUsd: async () => {
@@ -92,55 +96,6 @@ async function openConnectionDriver(host: Host, spec: RunSpec): Promise<ToolDriv
     { openConnection, runId: spec.run_id },
     await openConnections(openConnection, found),
   );
-}
-
-type ReadFiles = () => Promise<readonly ReadableFile[]>;
-
-/** Asks once; a failure is not kept. */
-function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
-  let asked: Promise<Value> | null = null;
-  return () => {
-    asked ??= ask().catch((error: unknown) => {
-      asked = null;
-      throw error;
-    });
-    return asked;
-  };
-}
-
-async function listBundle({ files }: Host, { bundle_digest: digest }: RunSpec): Promise<ReadableFile[]> {
-  const bundle = await files.getBundle(digest);
-  if (bundle === null) throw new Error("The bundle of a run is not in storage.");
-  return (await unpackBundle(await bundle.bytes())).files;
-}
-
-/** The files of the contexts as they were when the attempt began. */
-async function listContexts(
-  { db, files }: Host,
-  { workspace_id: workspaceId }: RunSpec,
-  contexts: readonly AttemptContext[],
-): Promise<ReadableFile[]> {
-  const all = contexts.map(async ({ context_id: contextId, name, version, paths }) => {
-    const rows = version === 0 ? [] : await listFileRows(db, contextId, version);
-    const mounted = rows.filter(
-      ({ path }) => paths.length === 0 || paths.some((pattern) => matchesGlob(pattern, path)),
-    );
-    return mounted.map(({ path, size, sha256 }) => ({
-      path: `context/${name}/${path}`,
-      size,
-      read: async () => {
-        const found = await files.getContextFile({ workspaceId, contextId }, sha256);
-        if (found === null) throw new Error("A file of a context is not in storage.");
-        return found.bytes();
-      },
-    }));
-  });
-  return (await Promise.all(all)).flat();
-}
-
-async function readText(list: ReadFiles, path: string): Promise<string | null> {
-  const file = (await list()).find((one) => one.path === path);
-  return file === undefined ? null : new TextDecoder().decode(await file.read());
 }
 
 function openDial({ publicNetwork, config }: Host) {

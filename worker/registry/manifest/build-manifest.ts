@@ -45,6 +45,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     limits: buildLimits(withTime(authored)),
     exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
     http: http ?? undefined,
+    memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
     actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
     escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
     runtime: buildTrust(authored.runtime),

@@ -1,3 +1,4 @@
+import { isAgentPart } from "#contract/agents/agent-part";
 import { limits } from "#contract/limits";
 import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import { extendTally } from "../record/attempt-tally.ts";
@@ -106,13 +107,14 @@ function takesEntries(
   return state.phase === "running" || state.phase === "launching";
 }
 
-/** What models have cost is the edge's to say: a journal that lies in a script's reach says nothing of it. */
+/** What models have said and cost is the edge's to say: a journal that lies in a script's reach says nothing of it. */
 function believed(spec: RunSpec, entries: JournalEntry[]): JournalEntry[] {
   if (edgeProgramOf(spec) !== null) return entries;
-  return entries.map((entry) => {
-    if (entry.type !== "result") return entry;
-    const { model_usd: _claimed, ...usage } = entry.usage;
-    return { ...entry, usage };
+  return entries.flatMap((entry): JournalEntry[] => {
+    if (isAgentPart(entry)) return [];
+    if (entry.type !== "result") return [entry];
+    const { model_usd: _claimed, model_tokens: _said, ...usage } = entry.usage;
+    return [{ ...entry, usage }];
   });
 }
 

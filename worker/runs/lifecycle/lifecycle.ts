@@ -15,7 +15,7 @@ import { launchDelayMs, launchEndsAt, patienceEndsAt } from "./patience.ts";
 import { isFinalRefusal, noteWaiting } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import { needsNoPlace, statusOf } from "./run-status.ts";
-import { toNanoUsd } from "./sandbox-cost.ts";
+import { addModelUse } from "./sandbox-cost.ts";
 import type { Moment, RunEffect, RunInput, RunState, Step } from "./run-state.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 
@@ -208,7 +208,7 @@ function onReported(state: RunState, event: RunInput & { type: "reported" }, now
       started_at: state.started_at ?? now,
       attempt_started_at: state.attempt_started_at ?? guessStart(state, event.result, now),
       result: event.result,
-      model_nano_usd: state.model_nano_usd + toNanoUsd(event.result.usage.model_usd ?? 0),
+      ...addModelUse(state, event.result.usage),
     },
     { type: "settle", attempt: state.attempt },
     ...(isHeld ? noteInPlace(state) : []),

@@ -121,6 +121,8 @@ export const runStateSchema = z.object({
   hold: holdSchema.nullable().default(null),
   /** What models have asked for its attempts that are over, in billionths of a dollar. */
   model_nano_usd: z.number().default(0),
+  /** Tokens that models have read and written in them; absent where none was asked. */
+  model_tokens: z.number().exactOptional(),
   /** What was asked in the middle of the current attempt before that, oldest first. */
   answered: z.array(answeredSchema).default([]),
   /** How long the current attempt had run as it was held in its middle. */

@@ -1,3 +1,4 @@
+import type { RunnerResult } from "#contract/runner/runner";
 import type { RunCost } from "#contract/spend/run-cost";
 import type { RunState } from "./run-state.ts";
 
@@ -7,6 +8,15 @@ export const NANO_USD = 1_000_000_000;
 /** Dollars as they are added up. Pure. */
 export function toNanoUsd(usd: number): number {
   return Math.round(usd * NANO_USD);
+}
+
+/** What models had to do with a run once one more attempt of it is over. Pure. */
+export function addModelUse(
+  { model_nano_usd, model_tokens = 0 }: Pick<RunState, "model_nano_usd" | "model_tokens">,
+  { model_usd, model_tokens: tokens }: RunnerResult["usage"],
+): Pick<RunState, "model_nano_usd" | "model_tokens"> {
+  const usd = model_nano_usd + toNanoUsd(model_usd ?? 0);
+  return { model_nano_usd: usd, ...(tokens === undefined ? {} : { model_tokens: model_tokens + tokens }) };
 }
 
 /** When the script had ended that asks people since then; null for what is asked in the middle of an attempt. Pure. */

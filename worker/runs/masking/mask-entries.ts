@@ -1,3 +1,5 @@
+import { isAgentPart } from "#contract/agents/agent-part";
+import type { AgentPart } from "#contract/agents/agent-part";
 import type { JournalEntry } from "#contract/runner/runner";
 import { whyUnsafePath } from "#contract/safe-path";
 import type { Masker } from "../../platform/redaction/masker.ts";
@@ -49,7 +51,27 @@ function maskPieces(
   }
 }
 
+/** A part of an agent's turn; each is whole, so that no secret goes on in the next one. */
+function maskPart<Told extends AgentPart>(part: Told, masker: Masker): Told {
+  switch (part.type) {
+    case "text":
+    case "reasoning":
+      return { ...part, text: masker.text(part.text) };
+    case "tool-call":
+      return { ...part, args: masker.json(part.args), args_preview: masker.text(part.args_preview) };
+    case "tool-result": {
+      const { result, result_preview: preview } = part;
+      return { ...part, result: masker.text(result), result_preview: masker.text(preview) };
+    }
+    case "tool-approval-pending":
+      return { ...part, label: masker.text(part.label) };
+    default:
+      return part;
+  }
+}
+
 function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
+  if (isAgentPart(entry)) return maskPart(entry, masker);
   switch (entry.type) {
     case "log":
       return entry;

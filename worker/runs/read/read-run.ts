@@ -1,4 +1,5 @@
 import type { Principal } from "#contract/access/access";
+import { buildToldCalls, buildTranscript } from "#contract/runs/build-transcript";
 import { runIdSchema } from "#contract/ids";
 import type { WorkerId } from "#contract/ids";
 import type { RunDetail } from "#contract/runs/run";
@@ -71,6 +72,7 @@ export function fillDetail(
 ): RunDetail {
   const { detail } = view;
   const { outputs, wait } = known;
+  const transcript = buildTranscript(view.tail);
   return {
     ...detail,
     outputs,
@@ -79,6 +81,8 @@ export function fillDetail(
       view.outputs_stored ? { ...o, value: outputs[o.name] ?? null } : o,
     ),
     logs: lastLines(view.tail),
+    transcript,
+    tool_calls: buildToldCalls(transcript),
     queue_position: wait?.position ?? null,
     why_waiting: wait?.why ?? detail.why_waiting,
   };

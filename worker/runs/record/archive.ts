@@ -49,7 +49,7 @@ export async function archiveRun(run: {
   if (isAll) await files.putRunEvents(runId, text);
   else await files.putRunEvents(runId, (sink) => writePieces(sink, text, pieces));
   if (text.length <= KEEP_BYTES) return;
-  storage.dropEvents();
+  storage.dropEvents(record.spec);
   record.archived = true;
   storage.save(record);
 }

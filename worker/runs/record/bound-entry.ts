@@ -28,6 +28,9 @@ export function boundEntry(entry: JournalEntry): JournalEntry {
       const { pieces, isCut } = boundPieces(entry.pieces);
       return { ...entry, pieces, follows: entry.follows && !isCut };
     }
+    case "text":
+    case "reasoning":
+      return { ...entry, text: cut(entry.text, limits.agent_text_characters.value) };
     case "file":
       return boundFile(entry);
     case "context_file":

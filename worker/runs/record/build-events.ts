@@ -1,3 +1,5 @@
+import { isAgentPart } from "#contract/agents/agent-part";
+import type { AgentPart } from "#contract/agents/agent-part";
 import { toWirePath } from "#contract/floom-wire";
 import type { ArtifactId, RunId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
@@ -59,6 +61,12 @@ export function weighEvent(event: RunEvent): number {
       return EVENT_BYTES + (event.message?.length ?? 0);
     case "partial":
       return EVENT_BYTES + JSON.stringify(event.pieces).length;
+    case "text":
+    case "reasoning":
+      return EVENT_BYTES + event.text.length;
+    case "tool-call":
+    case "tool-result":
+      return EVENT_BYTES + JSON.stringify(event).length;
     case "artifact": {
       const { path, name, type } = event.artifact;
       return 3 * EVENT_BYTES + 2 * path.length + name.length + type.length;
@@ -116,13 +124,17 @@ function addContextFile(
   return isTooMuch ? [...files] : [...others, { context, path, size_bytes, sha256 }];
 }
 
-type Telling = Extract<RunEvent, { type: "log" | "progress" | "partial" }>;
+type Telling = Extract<RunEvent, { type: "log" | "progress" | "partial" | AgentPart["type"] }>;
 /** An event that has no number yet. */
 type Unnumbered = Telling extends infer Event ? (Event extends Telling ? Omit<Event, "seq"> : never) : never;
 
 /** What an entry tells of the script while it works; undefined for what it leaves. */
 function buildTelling(entry: JournalEntry, now: number): Unnumbered | undefined {
   const at = timestamp(entry.at, now);
+  if (isAgentPart(entry)) {
+    const { at: _told, ...part } = entry;
+    return { timestamp: at, ...part };
+  }
   switch (entry.type) {
     case "log": {
       const { level, stream, text } = entry;

@@ -1,5 +1,4 @@
 import {
-  noAgent,
   toWireCost,
   toWireInputs,
   toWireOutputs,
@@ -160,8 +159,8 @@ export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
       ...buildOriginFacts(spec),
-      ...noAgent,
       ...toWireTrail(trail),
+      total_tokens: spec.agent === null ? null : (state.model_tokens ?? 0),
       ...toWireCost(buildCost(state, spec.usd_per_second, now)),
     },
   };

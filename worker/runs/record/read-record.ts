@@ -20,7 +20,7 @@ export interface EventRange {
 /** What the run's object knows, for its owner; null when there is no such run. */
 export function readView({ record, tally, storage, now }: Recorded & { now: number }): RunView | null {
   if (!record) return null;
-  return buildView({ spec: record.spec, state: record.state, tally, tail: storage.tail(), now });
+  return buildView({ spec: record.spec, state: record.state, tally, tail: storage.tail(record.spec), now });
 }
 
 /** Events after `after`, ours and the runner's in one order; null when they lie in the archive. */

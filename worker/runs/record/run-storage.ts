@@ -71,6 +71,8 @@ const PART_PREFIX = "part:";
 const PAGE_BYTES = 256 * 1024;
 /** Parts that answer for the end of the log. */
 const TAIL_PARTS = 3;
+/** An agent tells one part a step: so many of them answer for what it has said lately, while they are a page at most. */
+const AGENT_TAIL_PARTS = 200;
 
 function partKey(seqFrom: number): string {
   return `${PART_PREFIX}${String(seqFrom).padStart(12, "0")}`;
@@ -175,16 +177,29 @@ export class RunStorage {
     return holder?.[0] ?? PART_PREFIX;
   }
 
-  /** The newest events, some hundred lines of them; they stay here when the rest is archived. */
-  tail(): RunEvent[] {
-    return this.#newest(TAIL_PARTS)
-      .reverse()
+  /** The newest parts, newest first, that stay here when the rest is archived. */
+  #tailParts({ agent }: Pick<RunSpec, "agent">): [string, KeptPart][] {
+    if (agent === null) return this.#newest(TAIL_PARTS);
+    const kept: [string, KeptPart][] = [];
+    let bytes = 0;
+    for (const [key, part] of this.#parts({ reverse: true, limit: AGENT_TAIL_PARTS })) {
+      for (const event of part.events) bytes += weighEvent(event);
+      if (kept.length >= TAIL_PARTS && bytes > PAGE_BYTES) break;
+      kept.push([key, part]);
+    }
+    return kept;
+  }
+
+  /** The newest events: some hundred lines of a script, the last turns of an agent. */
+  tail(spec: Pick<RunSpec, "agent">): RunEvent[] {
+    return this.#tailParts(spec)
+      .toReversed()
       .flatMap(([, part]) => part.events);
   }
 
   /** Lets go of archived events but the newest; what they amount to (artifacts, result) stays. */
-  dropEvents(): void {
-    const kept = new Set(this.#newest(TAIL_PARTS).map(([key]) => key));
+  dropEvents(spec: Pick<RunSpec, "agent">): void {
+    const kept = new Set(this.#tailParts(spec).map(([key]) => key));
     const dropped: string[] = [];
     for (const [key] of this.#kv.list({ prefix: PART_PREFIX })) if (!kept.has(key)) dropped.push(key);
     for (const key of dropped) this.#kv.delete(key);

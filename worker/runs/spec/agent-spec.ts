@@ -1,5 +1,8 @@
 import * as z from "zod";
 import type { Manifest } from "#contract/manifest/manifest";
+import type { Inputs } from "#contract/runs/run";
+import { isMet } from "../../registry/is-met.ts";
+import { memoryOf } from "../../registry/memory-of.ts";
 
 /** What an agent is, frozen into its run's spec: its instructions lie in the bundle. */
 export const agentSpecSchema = z.object({
@@ -18,6 +21,8 @@ export const agentSpecSchema = z.object({
   timeout_seconds: z.number(),
   /** Names of tools that it is not given. */
   disable_tools: z.array(z.string()).readonly(),
+  /** What it remembers from run to run: the folder of that, and whether this run may add to it. Null for none. */
+  memory: z.object({ folder: z.string(), writeable: z.boolean() }).nullable().default(null),
 });
 export type AgentSpec = z.infer<typeof agentSpecSchema>;
 
@@ -30,10 +35,11 @@ export interface ModelSettings {
 /** What a version's agent is; null for a worker that is none. Pure. */
 export function buildAgentSpec(
   manifest: Manifest,
-  { default_model, fallback_model }: ModelSettings,
+  { models: { default_model, fallback_model }, inputs }: { models: ModelSettings; inputs: Inputs },
 ): AgentSpec | null {
   const { exec, limits } = manifest;
   if (exec.mode !== "agent") return null;
+  const memory = memoryOf(manifest);
   return {
     entry: exec.entry,
     has_no_entry: exec.runtime === "none",
@@ -45,5 +51,9 @@ export function buildAgentSpec(
     max_total_tokens: limits.max_total_tokens,
     timeout_seconds: limits.timeout_seconds,
     disable_tools: exec.disable_tools,
+    memory: memory && {
+      folder: memory.folder,
+      writeable: memory.writeableWhen === null || isMet(memory.writeableWhen, inputs),
+    },
   };
 }

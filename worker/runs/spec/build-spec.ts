@@ -193,7 +193,8 @@ function findOutputSchema({ exec, actions }: Manifest, name: string | null): Run
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
   const { manifest } = version;
-  const agent = buildAgentSpec(manifest, parts.models ?? { default_model: null, fallback_model: null });
+  const models = parts.models ?? { default_model: null, fallback_model: null };
+  const agent = buildAgentSpec(manifest, { models, inputs: parts.checked });
   const approvals = phaseRule(manifest);
   const declared = placeFiles(parts);
   const placed = placeActionFiles(parts);

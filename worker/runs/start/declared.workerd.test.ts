@@ -18,7 +18,7 @@ it.each([
     "contexts: [{name: handbook, source: git+https://git.example/handbook}]",
     "contexts from a git repository (handbook)",
   ],
-  ["memory: true", "memory"],
+  ["memory: true", "memory for scripts"],
 ])(
   "what is declared and not there is said at push and refused at start, by name: %s",
   async (lines, what) => {
