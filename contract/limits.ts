@@ -13,6 +13,7 @@ import { hookLimits } from "./hooks/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
+import { pipelineLimits } from "./pipelines/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
@@ -49,6 +50,7 @@ export const limits = {
   ...toolCallLimits,
   ...triggerLimits,
   ...quotaLimits,
+  ...pipelineLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

@@ -163,10 +163,10 @@ export const authoredExecSchema = z.strictObject({
     "The file that runs: .py, .js, .mjs or .sh (a script) or .md (an agent).",
     "Write the path of the script or of SKILL.md.",
   ),
-  mode: z.enum(["script", "agent", "functions", "http"]).optional().meta({
+  mode: z.enum(["script", "agent", "functions", "http", "pipeline"]).optional().meta({
     description:
-      "Decided by the entry; functions: the typed functions of a .py, .js or .mjs entry are its actions; http: the tools of exposes are.",
-    rule: "Leave it out, or write functions for a .py, .js or .mjs file of typed functions, or http for declared HTTP tools.",
+      "Decided by the entry; functions: the typed functions of a .py, .js or .mjs entry are its actions; http: the tools of exposes are; pipeline: its stages are what runs.",
+    rule: "Leave it out, or write functions for a .py, .js or .mjs file of typed functions, http for declared HTTP tools, or pipeline for stages.",
   }),
   command: z.string().regex(/\S/).optional().meta({
     description: "Command of a script.",

@@ -7,6 +7,7 @@ import { authoredContextSchema, authoredMemorySchema } from "./context-keys.ts";
 import { authoredConnectionSchema } from "./connection-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
 import { httpKeys } from "./http-keys.ts";
+import { pipelineKeys } from "./pipeline-keys.ts";
 import { environmentName, flag, ipv4Network, text, texts } from "./key-kinds.ts";
 import { mcpKeys } from "./mcp-keys.ts";
 import { trustKeys } from "./trust-keys.ts";
@@ -207,6 +208,7 @@ export const authoredManifestSchema = z.strictObject({
   model: text("Model of an agent, e.g. anthropic/claude-sonnet-4-6."),
   system_prompt: text("Comes before the agent's instructions."),
   ...httpKeys,
+  ...pipelineKeys,
   connections: z.array(authoredConnectionSchema).optional().meta({
     description:
       "Apps and MCP servers it uses; each item has exactly one of app, composio, mcp, browser_session.",

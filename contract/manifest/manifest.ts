@@ -2,6 +2,7 @@ import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
 import { escalationRuleSchema } from "../gate/escalation-rule.ts";
 import { httpWorkerSchema } from "./http-tool.ts";
+import { storedPipelineSchema } from "../pipelines/stage.ts";
 import { storedActionSchema } from "./stored-action.ts";
 import { trustSchema } from "./trust-keys.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
@@ -78,7 +79,7 @@ const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
 /** How a worker is executed, after parsing: entry, mode, command and runtime are all decided. */
 const execSchema = z.strictObject({
   entry: z.string(),
-  mode: z.enum(["script", "agent", "functions", "http"]),
+  mode: z.enum(["script", "agent", "functions", "http", "pipeline"]),
   command: z.string(),
   runtime: runtimeSchema,
   runner: z.string(),
@@ -138,6 +139,8 @@ export const manifestSchema = z.strictObject({
   actions: z.array(storedActionSchema).optional(),
   /** The requests of declared HTTP tools; absent for every other kind. */
   http: httpWorkerSchema.optional(),
+  /** The stages of a pipeline; absent for every other kind. */
+  pipeline: storedPipelineSchema.optional(),
   escalation_rules: z.array(escalationRuleSchema).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { pinsSchema } from "./pins.ts";
 import { partialTellingShape } from "../runs/partial.ts";
+import { stageViewSchema } from "../pipelines/stage.ts";
 import { agentPartOptions } from "../agents/agent-part.ts";
 
 /**
@@ -74,6 +75,8 @@ export const journalEntrySchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("partial"), at, ...partialTellingShape }),
   // The edge alone tells them, of an agent that it carries out itself.
   ...agentPartOptions({ at }),
+  // The edge alone tells them as well, of a pipeline: all stages as they are then.
+  z.object({ type: z.literal("stages"), at, stages: z.array(stageViewSchema) }),
   z.object({
     type: z.literal("file"),
     at,

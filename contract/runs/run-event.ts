@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { agentPartOptions, isAgentPart } from "../agents/agent-part.ts";
+import { stageViewSchema } from "../pipelines/stage.ts";
 import { lineOfPart } from "./line-of-part.ts";
 import { artifactSchema, logLevelSchema, runStatusSchema } from "./run.ts";
 import type { LogLine } from "./run.ts";
@@ -42,6 +43,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   }),
   z.object({ ...base, type: z.literal("partial"), ...partialTellingShape }),
   ...agentPartOptions(base),
+  z.object({ ...base, type: z.literal("stages"), stages: z.array(stageViewSchema) }),
   z.object({
     ...base,
     type: z.literal("approval_decided"),

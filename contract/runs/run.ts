@@ -10,6 +10,7 @@ import {
 } from "../ids.ts";
 import { agentPartSchema, toldCallSchema } from "../agents/agent-part.ts";
 import { mountedContextSchema } from "../contexts/context-bundle.ts";
+import { stageViewSchema } from "../pipelines/stage.ts";
 import { runLimits } from "./limits.ts";
 import { pageQuerySchema } from "../page.ts";
 import { requestLimits } from "../request-limits.ts";
@@ -218,6 +219,7 @@ export const runDetailSchema = runSummarySchema.extend({
   tool_calls: z
     .array(toldCallSchema)
     .describe("The calls in the transcript; GET /runs/{run}/tool-calls has all, as they were made."),
+  stages: z.array(stageViewSchema).describe("The stages of a pipeline as they are now; empty for all else."),
   approval_trail: approvalTrailSchema.nullable(),
   approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),
   total_tokens: z

@@ -63,7 +63,7 @@ export const workerSummarySchema = z.object({
   trigger_type: z.string(),
   runner: z.string(),
   runtime: z.string(),
-  mode: z.enum(["script", "agent", "functions", "http"]),
+  mode: z.enum(["script", "agent", "functions", "http", "pipeline"]),
   version: z.int().positive().describe("The active version's number."),
   digest: z.string(),
   last_run: runSummarySchema.nullable(),

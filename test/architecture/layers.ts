@@ -250,6 +250,7 @@ export const roomArrows: Record<string, string[]> = {
   agents: ["registry", "agents/models", "agents/tools", "attempts", "tools", "runs/spec"],
   // The calls of declared HTTP tools: it hands the gate what makes them, and the attempt a program of one call.
   "http-tools": ["registry", "tools", "attempts"],
+  pipelines: ["registry", "tools", "attempts"],
   // What installs a version's packages, apart from its runs, in an object of its own.
   dependencies: ["runs/lifecycle", "runs/record", "runs/ports"],
   "runs/read": ["access", "queue", "runs/lifecycle", "runs/spec", "runs/record"],

@@ -224,6 +224,7 @@ export function sampleRun(change: Partial<RunDetail> = {}): RunDetail {
     queue_position: null,
     can_replay: false,
     transcript: [],
+    stages: [],
     tool_calls: [],
     approval_trail: null,
     approval_status: null,

@@ -195,7 +195,9 @@ function isSentToReview(of: StoredSettings["quarantine_pushes_of"], principal: P
 }
 
 /** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */
-function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
+function assertSandboxLives({ exec, limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
+  // Each of its stages is looked at by itself.
+  if (exec.mode === "pipeline") return;
   const detail = whyOutlivesSandbox(timeout_seconds, lifeSeconds);
   if (detail === null) return;
   const errors = [{ pointer: "/limits/timeout_seconds", code: "out_of_range", detail, file: "worker.yml" }];

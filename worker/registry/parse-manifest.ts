@@ -3,6 +3,7 @@ import type { BundleProblem } from "./bundle/bundle-file.ts";
 import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
 import type { FunctionsReading } from "./functions/read-functions.ts";
 import { fromAgent } from "./http-manifest/from-agent.ts";
+import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
 import { checkShape } from "./manifest/check-shape.ts";
@@ -73,7 +74,10 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   const canonical = normalize(written, report);
   const authored = checkShape(canonical, report);
   const fields = authored === null ? null : buildFields(authored.exec);
-  if (authored !== null) checkHttp({ authored, root: canonical, report });
+  if (authored !== null) {
+    checkHttp({ authored, root: canonical, report });
+    checkPipeline({ authored, root: canonical, report });
+  }
   checkRules(canonical, { bundle: options.paths, fields }, report);
   const built = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
   const functions = built && findFunctions(built, canonical, options.sources);

@@ -47,7 +47,7 @@ export async function requireAsking(
   { exec }: Pick<Manifest, "exec">,
   files: readonly BundleFile[],
 ): Promise<void> {
-  const hasCode = exec.mode !== "agent" && exec.mode !== "http";
+  const hasCode = exec.mode !== "agent" && exec.mode !== "http" && exec.mode !== "pipeline";
   if (hasCode && !(await asksPeople(files))) throw neverAsks();
 }
 

@@ -103,6 +103,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     reuse: false,
     agent: null,
     http: null,
+    pipeline: null,
     gate: null,
     trust: null,
     connections: [],

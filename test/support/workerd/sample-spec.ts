@@ -50,6 +50,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     reuse: false,
     agent: null,
     http: null,
+    pipeline: null,
     gate: null,
     trust: null,
     connections: [],

@@ -38,15 +38,24 @@ export function openWorkerDriver({
               untrusted: true,
               input_schema: {
                 type: "object",
-                properties: { id: { enum: [...calls] }, inputs: { type: "object" } },
+                properties: {
+                  id: { enum: [...calls] },
+                  inputs: { type: "object" },
+                  action: { type: "string" },
+                  timeout_seconds: { type: "number", exclusiveMinimum: 0 },
+                },
                 required: ["id"],
                 additionalProperties: false,
               },
             },
           ],
     prepare: ({ call_id, arguments: given }) => {
-      const { id, inputs = {} } = isObject(given) ? given : {};
-      return { request: { worker: id ?? "", inputs, key: call_id }, credentials: [] };
+      const { id, inputs = {}, action, timeout_seconds } = isObject(given) ? given : {};
+      const more = {
+        ...(action === undefined ? {} : { action }),
+        ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
+      };
+      return { request: { worker: id ?? "", inputs, key: call_id, ...more }, credentials: [] };
     },
     execute: async ({ request }) => {
       const parsed = callRequestSchema.safeParse(request);

@@ -6,6 +6,7 @@ import type { EdgeProgramKind } from "../../runs/spec/edge-program.ts";
 import type { Host } from "../host.ts";
 import { openAgent } from "./open-agent.ts";
 import { openHttpProgram } from "./http-program.ts";
+import { openPipelineProgram } from "./pipeline-program.ts";
 
 /** What a program of the edge is opened with. */
 export interface ProgramTools {
@@ -20,6 +21,7 @@ export interface ProgramTools {
 const openers: Record<EdgeProgramKind, (tools: ProgramTools) => Program | Promise<Program>> = {
   agent: openAgent,
   http: openHttpProgram,
+  pipeline: openPipelineProgram,
 };
 
 /** What an attempt of the edge reaches outside its own object. */

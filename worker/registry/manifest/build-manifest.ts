@@ -3,6 +3,7 @@ import { limits } from "#contract/limits";
 import type { Field, Manifest, ManifestTrigger } from "#contract/manifest/manifest";
 import type { AuthoredExec, AuthoredField, AuthoredTrigger } from "#contract/manifest/exec-keys";
 import { escalationRuleSchema } from "#contract/gate/escalation-rule";
+import type { StoredPipeline } from "#contract/pipelines/stage";
 import type { HttpWorker } from "#contract/manifest/http-tool";
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import { storedValuesSchema } from "../../platform/objects/stored-document.ts";
@@ -12,6 +13,7 @@ import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "../declared.ts";
+import { buildPipeline } from "../pipeline/build-pipeline.ts";
 import { actionsOfTools, buildHttp, secretsOfTools } from "../http/build-http.ts";
 
 /** What holds when the author says nothing. */
@@ -33,9 +35,12 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     exposes: _tools,
     http_bridge: _requests,
     variables: _values,
+    stages: _stages,
+    returns: _returns,
     ...rest
   } = authored;
   const http = buildHttp(authored);
+  const pipeline = buildPipeline(authored);
   const all = triggers ?? (trigger === undefined ? [] : [trigger]);
   return withoutUndefined({
     ...defaults,
@@ -45,6 +50,8 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     limits: buildLimits(withTime(authored)),
     exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
     http: http ?? undefined,
+    pipeline: pipeline ?? undefined,
+    calls: callsOf(authored, pipeline),
     memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
     actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
     escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
@@ -58,6 +65,11 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     notify: buildNotify(authored.notify),
     concurrency: buildConcurrency(authored.concurrency),
   });
+}
+
+/** The workers of its stages are what a pipeline calls. */
+function callsOf({ calls = [] }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
+  return [...new Set([...calls, ...(pipeline?.stages ?? []).map(({ worker }) => worker)])];
 }
 
 /** What stands in a request is declared by it: a secret is named once. */

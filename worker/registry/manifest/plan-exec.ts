@@ -8,7 +8,7 @@ export interface ExecStatements {
 
 export interface ExecPlan {
   entry: string;
-  mode: "script" | "agent" | "functions" | "http";
+  mode: "script" | "agent" | "functions" | "http" | "pipeline";
   command: string;
   runtime: "python311" | "node22" | "bash" | "skill" | "none";
 }
@@ -25,7 +25,7 @@ const kinds: Record<string, ScriptKind> = {
   ".mjs": { runtime: "node22", program: "node", entry: "run.mjs" },
   ".sh": { runtime: "bash", program: "bash", entry: "run.sh" },
 };
-/** What a worker of declared HTTP tools is stands in it. */
+/** What a worker of declared HTTP tools is, or a pipeline, stands in it. */
 const MANIFEST = "worker.yml";
 const AGENT_ENTRY = "SKILL.md";
 const endings = [".py", ".js", ".mjs", ".sh", ".md"] as const;
@@ -45,7 +45,8 @@ export function scriptRuntime(ending: string): string | undefined {
  * the command, the mode, the runtime, and at last what the bundle holds decide. Rules: Floom's manifest, section exec.
  */
 export function planExec(said: ExecStatements, paths: ReadonlySet<string> | undefined): ExecPlan {
-  if (said.mode === "http") return { entry: MANIFEST, mode: "http", command: "", runtime: "none" };
+  if (said.mode === "http" || said.mode === "pipeline")
+    return { entry: MANIFEST, mode: said.mode, command: "", runtime: "none" };
   const entry = said.entry ?? entryOfCommand(said.command) ?? entryOfWords(said) ?? entryOfBundle(paths);
   const kind = kinds[entryEnding(entry) ?? ""];
   if (kind === undefined)

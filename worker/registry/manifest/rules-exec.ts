@@ -12,8 +12,9 @@ const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 /** What runs: entry, its file, and that script and agent are not mixed. `paths` are the files of the bundle. */
 export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   if (mapAt(root, "exec") === undefined) return;
-  if (textAt(root, "exec", "mode") === "http") {
-    checkHttpKind(root, report);
+  const mode = textAt(root, "exec", "mode");
+  if (mode === "http" || mode === "pipeline") {
+    checkWithoutSandbox(root, mode, report);
     checkSecrets(root, report);
     return;
   }
@@ -25,27 +26,23 @@ export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined,
   checkSecrets(root, report);
 }
 
-/** Keys of exec that mean nothing where the tools of exposes are all there is. */
-const SANDBOX_KEYS = [
-  "entry",
-  "command",
-  "runtime",
-  "inputs",
-  "outputs",
-  "resources",
-  "template_profile",
-  "reuse",
-];
+/** Keys of exec that are for what runs in a sandbox. */
+const SANDBOX_KEYS = ["entry", "command", "runtime", "resources", "template_profile", "reuse"];
+const withoutSandbox = {
+  http: { keys: [...SANDBOX_KEYS, "inputs", "outputs"], named: "declared HTTP tools run" },
+  pipeline: { keys: SANDBOX_KEYS, named: "a pipeline runs" },
+};
 
-/** Kind of worker: that what runs is either a script, an agent, or the tools of exposes. */
-function checkHttpKind(root: MapNode, report: Report): void {
-  for (const key of SANDBOX_KEYS) {
+/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, or stages. */
+function checkWithoutSandbox(root: MapNode, mode: keyof typeof withoutSandbox, report: Report): void {
+  const { keys, named } = withoutSandbox[mode];
+  for (const key of keys) {
     const found = nodeAt(root, "exec", key);
     if (isBlank(found) || found === undefined) continue;
     report.error(found, {
       code: "mixed_worker_kinds",
-      message: `exec.${key} is for scripts; declared HTTP tools run without a sandbox.`,
-      fix: `Take ${key} out, or take mode: http out.`,
+      message: `exec.${key} is for scripts; ${named} without a sandbox.`,
+      fix: `Take ${key} out, or take mode: ${mode} out.`,
     });
   }
 }

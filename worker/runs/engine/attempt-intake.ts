@@ -111,7 +111,7 @@ function takesEntries(
 function believed(spec: RunSpec, entries: JournalEntry[]): JournalEntry[] {
   if (edgeProgramOf(spec) !== null) return entries;
   return entries.flatMap((entry): JournalEntry[] => {
-    if (isAgentPart(entry)) return [];
+    if (isAgentPart(entry) || entry.type === "stages") return [];
     if (entry.type !== "result") return [entry];
     const { model_usd: _claimed, model_tokens: _said, ...usage } = entry.usage;
     return [{ ...entry, usage }];

@@ -75,6 +75,13 @@ function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
   switch (entry.type) {
     case "log":
       return entry;
+    case "stages": {
+      const masked = entry.stages.map((stage) => ({
+        ...stage,
+        error: stage.error && masker.text(stage.error),
+      }));
+      return { ...entry, stages: masked };
+    }
     case "phase":
       return entry.detail === undefined ? entry : { ...entry, detail: masker.text(entry.detail) };
     case "progress":

@@ -83,6 +83,7 @@ export function fillDetail(
     logs: lastLines(view.tail),
     transcript,
     tool_calls: buildToldCalls(transcript),
+    stages: view.tail.findLast((event) => event.type === "stages")?.stages ?? [],
     queue_position: wait?.position ?? null,
     why_waiting: wait?.why ?? detail.why_waiting,
   };

@@ -66,6 +66,7 @@ export function weighEvent(event: RunEvent): number {
       return EVENT_BYTES + event.text.length;
     case "tool-call":
     case "tool-result":
+    case "stages":
       return EVENT_BYTES + JSON.stringify(event).length;
     case "artifact": {
       const { path, name, type } = event.artifact;
@@ -124,7 +125,7 @@ function addContextFile(
   return isTooMuch ? [...files] : [...others, { context, path, size_bytes, sha256 }];
 }
 
-type Telling = Extract<RunEvent, { type: "log" | "progress" | "partial" | AgentPart["type"] }>;
+type Telling = Extract<RunEvent, { type: "log" | "progress" | "partial" | "stages" | AgentPart["type"] }>;
 /** An event that has no number yet. */
 type Unnumbered = Telling extends infer Event ? (Event extends Telling ? Omit<Event, "seq"> : never) : never;
 
@@ -136,6 +137,8 @@ function buildTelling(entry: JournalEntry, now: number): Unnumbered | undefined 
     return { timestamp: at, ...part };
   }
   switch (entry.type) {
+    case "stages":
+      return { timestamp: at, type: "stages", stages: entry.stages };
     case "log": {
       const { level, stream, text } = entry;
       return { timestamp: at, type: "log", level, stream, message: text };

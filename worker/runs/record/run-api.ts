@@ -20,7 +20,7 @@ import type { RunSpec } from "../spec/run-spec.ts";
 /** What a run's object knows, for its owner. `outputs_stored`: they lie in R2 because of their size. */
 export interface RunView {
   workspace_id: string;
-  detail: Omit<RunDetail, "logs" | "transcript" | "tool_calls" | "queue_position">;
+  detail: Omit<RunDetail, "logs" | "transcript" | "tool_calls" | "stages" | "queue_position">;
   outputs_stored: boolean;
   /** The newest events, enough for the last lines of the log. */
   tail: RunEvent[];

@@ -8,7 +8,7 @@ export function buildGateRules(manifest: Manifest): GateRules | null {
   const { approvals, connections, escalation_rules: rules = [] } = manifest;
   const trust = trustOf(manifest);
   // A script has calls of its own only where it declares connections.
-  const isCaller = manifest.exec.mode === "agent" || manifest.exec.mode === "http" || connections.length > 0;
+  const isCaller = ["agent", "http", "pipeline"].includes(manifest.exec.mode) || connections.length > 0;
   if (!isCaller) return null;
   return {
     trust_tier: trust?.tier ?? 2,

@@ -149,8 +149,9 @@ function buildExtras(parts: SpecParts) {
   const { manifest } = found.version;
   return {
     // What the edge carries out by itself has no sandbox.
-    usd_per_second:
-      manifest.exec.mode === "agent" || manifest.exec.mode === "http" ? 0 : (parts.usdPerSecond ?? 0),
+    usd_per_second: ["agent", "http", "pipeline"].includes(manifest.exec.mode)
+      ? 0
+      : (parts.usdPerSecond ?? 0),
     max_monthly_cost_usd: manifest.limits.max_monthly_cost_usd ?? null,
     // What nothing leaves is let write nothing.
     ...(contexts.length === 0
@@ -236,6 +237,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     agent,
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
+    pipeline: manifest.pipeline ?? null,
     trust: trustOf(manifest),
     connections: listWantedConnections(manifest),
     // A dry run's sandbox has another network than all others.

@@ -1,10 +1,11 @@
 import type { RunSpec } from "./run-spec.ts";
 
 /** What the edge carries out by itself. */
-export type EdgeProgramKind = "agent" | "http";
+export type EdgeProgramKind = "agent" | "http" | "pipeline";
 
 /** What the edge carries out by itself of a run; null for one that needs a sandbox. Pure. */
-export function edgeProgramOf(spec: Pick<RunSpec, "agent" | "http">): EdgeProgramKind | null {
+export function edgeProgramOf(spec: Pick<RunSpec, "agent" | "http" | "pipeline">): EdgeProgramKind | null {
   if (spec.agent !== null) return "agent";
-  return spec.http === null ? null : "http";
+  if (spec.http !== null) return "http";
+  return spec.pipeline === null ? null : "pipeline";
 }

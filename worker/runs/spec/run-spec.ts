@@ -10,6 +10,7 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
+import { storedPipelineSchema } from "#contract/pipelines/stage";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
@@ -135,6 +136,8 @@ const runSpecSchema = z.object({
   agent: agentSpecSchema.nullable().default(null),
   /** Which declared HTTP tool it calls, and how. Null for whatever is none. */
   http: httpSpecSchema.nullable().default(null),
+  /** The stages of a pipeline. Null for whatever is none. */
+  pipeline: storedPipelineSchema.nullable().default(null),
   /** The connections that it may call. */
   connections: z.array(wantedConnectionSchema).default([]),
   /** What the gate holds its calls to; null for a run that makes none. */

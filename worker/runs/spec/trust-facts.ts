@@ -22,6 +22,6 @@ export function trustOf({
 }: Pick<Manifest, "runtime" | "exec" | "calls">): TrustFacts | null {
   if (runtime !== undefined)
     return { tier: runtime.trust_tier, tainted_tier: runtime.tainted_trust_tier ?? null };
-  if (exec.mode !== "agent" && exec.mode !== "http") return null;
+  if (!["agent", "http", "pipeline"].includes(exec.mode)) return null;
   return { tier: calls.length > 0 ? CALLING_TIER : DEFAULT_TIER, tainted_tier: null };
 }

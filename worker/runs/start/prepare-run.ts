@@ -154,8 +154,11 @@ function assertRunnable(
     const what = `${manifest.name} is an agent, and what it did cannot be replayed without being done again`;
     throw new AppError("worker_not_runnable", `${what}. Replay it without dry.`);
   }
-  // An agent has no sandbox that could end before it.
-  const why = isAgent ? null : whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
+  // Neither an agent nor a pipeline has a sandbox that could end before it.
+  const why =
+    isAgent || manifest.exec.mode === "pipeline"
+      ? null
+      : whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
   if (why !== null) throw new AppError("worker_not_runnable", `${manifest.name} cannot run here: ${why}`);
 
   if (missingConnections.length > 0) {

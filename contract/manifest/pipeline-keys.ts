@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { actionNameSchema } from "../ids.ts";
+import { pipelineLimits } from "../pipelines/limits.ts";
+import { text } from "./key-kinds.ts";
+
+const expression = (description: string) =>
+  z.string().regex(/\S/).max(pipelineLimits.expression_characters.value).optional().meta({
+    description,
+    rule: "Write a CEL expression of at most 1000 characters, e.g. extract.outputs.pages > 3.",
+    code: "bad_expression",
+  });
+
+const inputValues = z.record(z.string(), z.json());
+
+const authoredStageSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,47}$/)
+    .meta({
+      description: "What the other stages call it.",
+      rule: "Begin with a lower-case letter; then at most 47 lower-case letters, digits and underscores.",
+      code: "bad_stage_name",
+    }),
+  worker: z
+    .string()
+    .regex(/\S/)
+    .meta({ description: "The worker that does it.", rule: "Write the name of a worker of this workspace." }),
+  action: actionNameSchema.optional().meta({
+    description: "Which of the worker's actions; may be left out where it has one.",
+    rule: "Write the name of an action.",
+  }),
+  input: inputValues.optional().meta({
+    description:
+      "Its inputs: a text is a CEL expression over inputs, item and the stages before (extract.outputs.text, 'a text'); all else is the value itself.",
+    rule: "Write a mapping of inputs and expressions.",
+    default: {},
+  }),
+  after: z.array(z.string()).optional().meta({
+    description: "Stages that come first though nothing of them is read.",
+    rule: "Write a list of stages.",
+    default: [],
+  }),
+  when: expression("It is skipped where this does not hold."),
+  for_each: expression("A list: the stage has one run for each of its items, called item in input."),
+  retries: z
+    .int()
+    .min(0)
+    .max(pipelineLimits.pipeline_retries.value)
+    .optional()
+    .meta({
+      description: "How often it is tried again after a failure.",
+      rule: `Write a whole number from 0 to ${pipelineLimits.pipeline_retries.value}.`,
+      default: 0,
+    }),
+  timeout_seconds: z.number().positive().optional().meta({
+    description: "How long one run of it may take; never longer than the worker's own limit.",
+    rule: "Write a number of seconds.",
+  }),
+  optional: z.boolean().optional().meta({
+    description: "Whether the pipeline goes on where this stage fails.",
+    rule: "Write true or false.",
+    default: false,
+  }),
+  description: text("What it is for; people read it."),
+});
+export type AuthoredStage = z.infer<typeof authoredStageSchema>;
+
+/** Keys of worker.yml for pipelines. */
+export const pipelineKeys = {
+  stages: z.array(authoredStageSchema).max(pipelineLimits.pipeline_stages.value).optional().meta({
+    description: "Stages of a pipeline (exec.mode pipeline): each has a worker do something.",
+    rule: "Write a list of name, worker and input.",
+  }),
+  returns: inputValues.optional().meta({
+    description:
+      "What the pipeline gives, by output: CEL expressions as in input. Left out: the outputs of every stage, by stage.",
+    rule: "Write a mapping of outputs and expressions.",
+  }),
+};

@@ -1,0 +1,14 @@
+import type { Limit } from "../limit.ts";
+
+/** The limits of pipelines. */
+export const pipelineLimits = {
+  pipeline_stages: { value: 64, unit: "items", what: "stages of a pipeline" },
+  pipeline_items: { value: 200, unit: "items", what: "items that a stage with for_each takes" },
+  pipeline_parallel: {
+    value: 20,
+    unit: "items",
+    what: "runs of its stages that a pipeline has under way at once",
+  },
+  pipeline_retries: { value: 5, unit: "items", what: "times that a stage is tried again" },
+  expression_characters: { value: 1000, unit: "characters", what: "an expression in a pipeline" },
+} as const satisfies Record<string, Limit>;

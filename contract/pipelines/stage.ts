@@ -1,0 +1,63 @@
+import * as z from "zod";
+import { actionNameSchema, workerNameSchema } from "../ids.ts";
+import { pipelineLimits } from "./limits.ts";
+
+/** A stage is named in expressions, where a hyphen would be a minus. */
+export const stageNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,47}$/)
+  .brand<"stage_name">();
+
+/** What an input of a stage is: written as it is, or read by an expression. */
+export const stageInputSchema = z.union([
+  z.strictObject({ expression: z.string() }),
+  z.strictObject({ value: z.json() }),
+]);
+export type StageInput = z.infer<typeof stageInputSchema>;
+
+/** A stage as it is stored with a version: what it waits for is settled. */
+export const storedStageSchema = z.strictObject({
+  name: stageNameSchema,
+  worker: workerNameSchema,
+  action: actionNameSchema.optional(),
+  input: z.record(z.string(), stageInputSchema),
+  /** Names of the stages before it: those it reads and those it says it comes after. */
+  needs: z.array(stageNameSchema),
+  /** Runs only where this holds. */
+  when: z.string().optional(),
+  /** Gives a list: one run for each of its items, which `item` stands for. */
+  for_each: z.string().optional(),
+  /** How often it is tried again after a failure. */
+  retries: z.int().min(0),
+  timeout_seconds: z.number().positive().optional(),
+  /** Whether the pipeline goes on where it fails. */
+  optional: z.boolean(),
+});
+export type StoredStage = z.infer<typeof storedStageSchema>;
+
+export const storedPipelineSchema = z.strictObject({
+  stages: z.array(storedStageSchema).min(1).max(pipelineLimits.pipeline_stages.value),
+  /** What the pipeline gives, by output; absent: the outputs of all its stages, by stage. */
+  returns: z.record(z.string(), stageInputSchema).optional(),
+});
+export type StoredPipeline = z.infer<typeof storedPipelineSchema>;
+
+export const stageStatusSchema = z.enum(["pending", "running", "completed", "failed", "skipped"]);
+
+/** Where a stage of a pipeline's run stands. */
+export const stageViewSchema = z.object({
+  name: stageNameSchema,
+  worker: z.string(),
+  status: stageStatusSchema,
+  run_id: z
+    .string()
+    .nullable()
+    .describe("Its newest run; null for one with for_each, and before it has one."),
+  run_ids: z.array(z.string()).describe("With for_each: the newest run of each item that was begun."),
+  items: z
+    .object({ total: z.int(), done: z.int() })
+    .nullable()
+    .describe("With for_each, once its list is known."),
+  error: z.string().nullable().describe("Why it failed, or why it was skipped."),
+});
+export type StageView = z.infer<typeof stageViewSchema>;

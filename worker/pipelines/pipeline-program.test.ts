@@ -1,0 +1,325 @@
+import { describe, expect, it } from "vitest";
+import type { RunId } from "#contract/ids";
+import type { CalledRun } from "#contract/calls/call";
+import type { Json } from "#contract/json";
+import type { RunnerResult } from "#contract/runner/runner";
+import { buildFailure } from "#contract/runs/run-failure";
+import type { StageView } from "#contract/pipelines/stage";
+import { newId } from "../platform/ids.ts";
+import { parseManifest } from "../registry/parse-manifest.ts";
+import { isObject } from "../registry/actions/compile-schema.ts";
+import type { GateReply, ToolWish } from "../tools/gate-api.ts";
+import { PipelineProgram } from "./pipeline-program.ts";
+import type { PipelineState } from "./pipeline-state.ts";
+
+type Inputs = Record<string, Json>;
+/** What a worker of the test does with its inputs; a text is why it fails. */
+type Work = (inputs: Inputs, tries: number) => Inputs | string;
+
+/** A pipeline over workers of the test; each of its lives knows only what was saved. */
+class Bench {
+  readonly calls: ToolWish[] = [];
+  readonly children = new Map<string, CalledRun & { polls: number }>();
+  readonly inputs: Inputs;
+  readonly lines: string[] = [];
+  stages: StageView[] = [];
+  result: RunnerResult | null = null;
+  now = 1_000_000;
+  saved: string | null = null;
+  /** How many runs were under way at once. */
+  most = 0;
+  /** Looks that a child takes to end. */
+  polls = 1;
+  answer: ((wish: ToolWish) => GateReply | null) | null = null;
+  readonly #ids = new Map<string, RunId>();
+  readonly #pipeline;
+  readonly #workers: Record<string, Work>;
+
+  constructor(stages: string, { inputs = {}, workers }: { inputs?: Inputs; workers: Record<string, Work> }) {
+    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline}\n${stages}`;
+    const { manifest, findings } = parseManifest(yaml);
+    if (manifest?.pipeline === undefined) throw new Error(JSON.stringify(findings, null, 1));
+    this.#pipeline = manifest.pipeline;
+    this.#workers = workers;
+    this.inputs = inputs;
+  }
+
+  /** A new life of the attempt's object. */
+  open(): PipelineProgram {
+    return new PipelineProgram({
+      pipeline: this.#pipeline,
+      inputs: this.inputs,
+      tool: "invoke_worker",
+      call: async (wish) => this.answer?.(wish) ?? this.#begin(wish),
+      tellRest: async () => {},
+      readChild: async (id) => this.#read(id),
+      load: () => (this.saved === null ? null : (JSON.parse(this.saved) as PipelineState)),
+      save: (state) => void (this.saved = JSON.stringify(state)),
+      clock: () => this.now,
+    });
+  }
+
+  /** The same call is the same run, as the called worker's queue has it. */
+  #begin(wish: ToolWish): GateReply {
+    this.calls.push(wish);
+    const runId = this.#ids.get(wish.call_id) ?? newId("run", this.now);
+    this.#ids.set(wish.call_id, runId);
+    if (!this.children.has(runId)) {
+      const { id: named, inputs } = isObject(wish.arguments) ? wish.arguments : {};
+      const id = typeof named === "string" ? named : "";
+      const tries = Number(/~(\d+)$/.exec(wish.call_id)?.[1] ?? 0);
+      const done = this.#workers[id]?.(isObject(inputs) ? inputs : {}, tries) ?? "unknown worker";
+      this.children.set(runId, {
+        run_id: runId,
+        worker: id,
+        status: typeof done === "string" ? "failed" : "completed",
+        outputs: typeof done === "string" ? {} : done,
+        failure: typeof done === "string" ? buildFailure("execution_error", done) : null,
+        polls: this.polls,
+      });
+    }
+    const running = [...this.children.values()].filter(({ polls }) => polls > 0).length;
+    this.most = Math.max(this.most, running);
+    return { kind: "answered", edited: false, answer: { ok: true, content: { ok: false, run_id: runId } } };
+  }
+
+  #read(id: string): CalledRun {
+    const child = this.children.get(id);
+    if (child === undefined) throw new Error(`There is no run ${id}.`);
+    if (child.polls > 0) child.polls -= 1;
+    return child.polls > 0 ? { ...child, status: "running", outputs: {}, failure: null } : child;
+  }
+
+  /** To its end, with a new life before each step where `forgets`. */
+  async run({ forgets = false }: { forgets?: boolean } = {}): Promise<this> {
+    let program = this.open();
+    for (let steps = 0; steps < 2000 && this.result === null; steps++) {
+      if (forgets) program = this.open();
+      const { entries, next, save } = await program.step(new AbortController().signal);
+      for (const entry of entries) {
+        if (entry.type === "stages") this.stages = entry.stages;
+        if (entry.type === "log") this.lines.push(entry.text);
+        if (entry.type === "result") this.result = entry;
+      }
+      save?.();
+      if (next.kind === "at") this.now = next.at;
+    }
+    return this;
+  }
+
+  get started(): string[] {
+    return this.calls.map(({ call_id }) => call_id);
+  }
+
+  statusOf(name: string): string | undefined {
+    return this.stages.find((stage) => stage.name === name)?.status;
+  }
+}
+
+const echo: Work = (inputs) => inputs;
+const workers = { echo, fail: () => "it broke" };
+
+describe("a pipeline", () => {
+  it("hands what one stage gives to the next, in the order of what they read", async () => {
+    const stages = `
+stages:
+  - {name: c, worker: echo, input: {text: "b.outputs.text + '!'", n: 3}}
+  - {name: a, worker: echo, input: {text: inputs.text}}
+  - {name: b, worker: echo, input: {text: "a.outputs.text + ' there'"}}
+`;
+    const bench = await new Bench(stages, { workers, inputs: { text: "hey" } }).run();
+    expect(bench.started).toEqual(["stage:a", "stage:b", "stage:c"]);
+    expect(bench.result?.outputs).toEqual({
+      a: { text: "hey" },
+      b: { text: "hey there" },
+      c: { text: "hey there!", n: 3 },
+    });
+    expect(bench.stages.map(({ name, status, run_id }) => [name, status, run_id !== null])).toEqual([
+      ["c", "completed", true],
+      ["a", "completed", true],
+      ["b", "completed", true],
+    ]);
+  });
+
+  it("gives what returns says, and nothing where a stage was skipped", async () => {
+    const stages = `
+stages:
+  - {name: a, worker: echo, input: {n: 2}}
+  - {name: b, worker: echo, when: a.outputs.n > 5}
+returns: {double: a.outputs.n * 2, none: b.outputs.x}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    expect(bench.result).toMatchObject({ outcome: "success", outputs: { double: 4 } });
+  });
+
+  it("runs side by side what does not wait for each other, and not too much of it", async () => {
+    const many = Array.from({ length: 30 }, (_, at) => `  - {name: s${at}, worker: echo}`).join("\n");
+    const bench = new Bench(`stages:\n${many}\n`, { workers });
+    bench.polls = 100;
+    await bench.run();
+    expect(bench.result?.outcome).toBe("success");
+    expect(bench.most).toBe(20);
+  });
+
+  it("has one run for each item of a list, and their outputs in its order", async () => {
+    const stages = `
+stages:
+  - {name: split, worker: echo, input: {parts: "['x', 'y', 'z']"}}
+  - {name: each, worker: echo, for_each: split.outputs.parts, input: {part: item, of: size(split.outputs.parts)}}
+  - {name: join, worker: echo, input: {all: "each.outputs.items.map(one, one.part)"}}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    expect(bench.started).toEqual([
+      "stage:split",
+      "stage:each.0",
+      "stage:each.1",
+      "stage:each.2",
+      "stage:join",
+    ]);
+    expect(bench.result?.outputs?.["join"]).toEqual({ all: ["x", "y", "z"] });
+    expect(bench.stages[1]).toMatchObject({ items: { total: 3, done: 3 }, run_id: null });
+    expect(bench.stages[1]?.run_ids).toHaveLength(3);
+  });
+
+  it("with an empty list has no run and goes on; with what is no list, or too long, it fails", async () => {
+    const of = (list: string) => `
+stages:
+  - {name: each, worker: echo, for_each: "${list}"}
+  - {name: join, worker: echo, input: {n: size(each.outputs.items)}}
+`;
+    const empty = await new Bench(of("[]"), { workers }).run();
+    expect(empty.result?.outputs?.["join"]).toEqual({ n: 0 });
+    const none = await new Bench(of("'text'"), { workers }).run();
+    expect(none.result).toMatchObject({
+      error_code: "stage_failed",
+      error: expect.stringContaining("no list") as string,
+    });
+    const inputs = { list: Array.from({ length: 201 }, (_, at) => at) };
+    const long = await new Bench(of("inputs.list"), { workers, inputs }).run();
+    expect(long.result?.error).toContain("201 items");
+    expect(long.calls).toEqual([]);
+  });
+
+  it("skips what reads a skipped stage, but not what has something else for that case", async () => {
+    const stages = `
+stages:
+  - {name: a, worker: echo, when: "false"}
+  - {name: b, worker: echo, input: {x: a.outputs.x}}
+  - {name: c, worker: echo, input: {x: "has(a.outputs.x) ? a.outputs.x : 'none'"}}
+  - {name: d, worker: echo, after: [a]}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    expect(["a", "b", "c", "d"].map((name) => bench.statusOf(name))).toEqual([
+      "skipped",
+      "skipped",
+      "completed",
+      "completed",
+    ]);
+    expect(bench.result?.outputs).toEqual({ c: { x: "none" }, d: {} });
+  });
+
+  it("fails where an input reads what is not there, and says which", async () => {
+    const stages = `
+stages:
+  - {name: a, worker: echo}
+  - {name: b, worker: echo, input: {x: a.outputs.missing}}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    expect(bench.result).toMatchObject({ outcome: "failure", error_code: "stage_failed" });
+    expect(bench.result?.error).toBe("The stage b failed: input x: No such key: missing");
+    expect(bench.result?.outputs).toEqual({ a: {} });
+  });
+
+  it("ends with the first failure, waits for what is under way, begins nothing more, and keeps what is done", async () => {
+    const stages = `
+stages:
+  - {name: good, worker: echo, input: {n: 1}}
+  - {name: bad, worker: fail}
+  - {name: later, worker: echo, input: {n: good.outputs.n}, after: [bad]}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    expect(bench.result).toMatchObject({
+      error_code: "stage_failed",
+      error: "The stage bad failed: it broke",
+      outputs: { good: { n: 1 } },
+    });
+    expect(bench.started).not.toContain("stage:later");
+    expect(bench.statusOf("later")).toBe("pending");
+  });
+
+  it("goes on without a stage that is optional, and tries one again as often as it says", async () => {
+    const stages = `
+stages:
+  - {name: opt, worker: fail, optional: true}
+  - {name: again, worker: flaky, retries: 2}
+  - {name: end, worker: echo, input: {status: opt.status, n: again.outputs.n}}
+`;
+    const flaky: Work = (_, tries) => (tries < 2 ? "not yet" : { n: tries });
+    const bench = await new Bench(stages, { workers: { ...workers, flaky } }).run();
+    expect(bench.started.filter((id) => id.startsWith("stage:again"))).toEqual([
+      "stage:again",
+      "stage:again~1",
+      "stage:again~2",
+    ]);
+    expect(bench.result?.outputs?.["end"]).toEqual({ status: "failed", n: 2 });
+  });
+
+  it("comes to the same when it forgets everything between any two steps, and begins nothing twice", async () => {
+    const stages = `
+stages:
+  - {name: split, worker: echo, input: {parts: "[1, 2, 3, 4]"}}
+  - {name: each, worker: flaky, for_each: split.outputs.parts, retries: 1, input: {n: item}}
+  - {name: skip, worker: echo, when: "size(split.outputs.parts) > 9"}
+  - {name: join, worker: echo, input: {all: each.outputs.items}}
+`;
+    const flaky: Work = ({ n }, tries) => (n === 2 && tries === 0 ? "not yet" : { n: n ?? null });
+    const make = () => new Bench(stages, { workers: { echo, flaky } });
+    const [kept, forgotten] = [await make().run(), await make().run({ forgets: true })];
+    expect(forgotten.result?.outputs).toEqual(kept.result?.outputs);
+    expect(forgotten.started).toEqual([...new Set(forgotten.started)]);
+    expect(forgotten.started.length).toBe(kept.started.length);
+  });
+
+  it("a call that the gate refuses fails its stage; one that it holds is asked again", async () => {
+    const stages = "stages:\n  - {name: a, worker: echo}\n";
+    const refused = new Bench(stages, { workers });
+    refused.answer = () => ({ kind: "denied", code: "tier_forbids", message: "Not by this tier." });
+    expect((await refused.run()).result?.error).toBe("The stage a failed: Not by this tier.");
+    const held = new Bench(stages, { workers });
+    let asked = 0;
+    held.answer = () => (asked++ < 2 ? { kind: "held", approval_id: "apr_1" } : null);
+    expect((await held.run()).result?.outcome).toBe("success");
+    expect(held.started).toEqual(["stage:a"]);
+  });
+});
+
+it("a pipeline of any shape gives what its stages give one after the other", async () => {
+  let seed = 7;
+  const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
+  for (let round = 0; round < 60; round++) {
+    const count = 2 + random(9);
+    const rows = Array.from({ length: count }, (_, at) => {
+      const reads = Array.from({ length: at }, (_unused, one) => one).filter(() => random(3) === 0);
+      const sum = ["1", ...reads.map((one) => `s${one}.outputs.n`)].join(" + ");
+      const when = at > 0 && random(4) === 0 ? `s${random(at)}.outputs.n > 2` : null;
+      return { at, reads, sum, when };
+    });
+    const lines = rows
+      .toSorted(() => random(3) - 1)
+      .map(
+        ({ at, sum, when }) =>
+          `  - {name: s${at}, worker: echo, input: {n: "${sum}"}${when ? `, when: "${when}"` : ""}}`,
+      );
+    const bench = await new Bench(`stages:\n${lines.join("\n")}\n`, { workers }).run({
+      forgets: round % 2 === 0,
+    });
+    const expected: Record<string, { n: number }> = {};
+    for (const { at, reads, when } of rows) {
+      const gate = when === null ? null : /s(\d+)/.exec(when)?.[1];
+      if (gate && !((expected[`s${gate}`]?.n ?? 0) > 2)) continue;
+      if (reads.some((one) => expected[`s${one}`] === undefined)) continue;
+      expected[`s${at}`] = { n: 1 + reads.reduce((sum, one) => sum + (expected[`s${one}`]?.n ?? 0), 0) };
+    }
+    expect(bench.result?.outputs, lines.join("\n")).toEqual(expected);
+  }
+});

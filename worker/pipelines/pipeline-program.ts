@@ -1,0 +1,260 @@
+import type { CalledRun } from "#contract/calls/call";
+import type { Json } from "#contract/json";
+import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
+import type { StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import type { Program, StepReport } from "../attempts/program.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { GateReply, ToolWish } from "../tools/gate-api.ts";
+import { isObject } from "../registry/actions/compile-schema.ts";
+import { openPipeline, stateOf, viewStages } from "./pipeline-state.ts";
+import type { PipelineState, Unit } from "./pipeline-state.ts";
+import {
+  beginStage,
+  buildInputs,
+  callIdOf,
+  isFailing,
+  listRunning,
+  nextLook,
+  nextMove,
+  noteUnit,
+  readInput,
+} from "./plan.ts";
+import type { DueUnit, Values } from "./plan.ts";
+
+export interface PipelineDeps {
+  pipeline: StoredPipeline;
+  inputs: Readonly<Record<string, Json>>;
+  /** The tool that starts a run of another worker. */
+  tool: string;
+  call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
+  /** Puts on the record of changes what it has not heard. */
+  tellRest: () => Promise<void>;
+  /** A run that a stage has started, as it is now. */
+  readChild: (runId: string) => Promise<CalledRun>;
+  load: () => PipelineState | null;
+  save: (state: PipelineState) => void;
+  clock: Clock;
+}
+
+/** So long a stage that waits for people is left alone; the pipeline is called when they have decided. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/**
+ * A pipeline: each step looks at what is under way, then does one thing. All it knows is in its state, and a run that was
+ * begun is found again by its call's id, so that it may vanish between any two lines.
+ */
+export class PipelineProgram implements Program {
+  readonly #deps: PipelineDeps;
+  /** Outputs of runs that are over never change. */
+  readonly #outputs = new Map<string, Record<string, Json>>();
+
+  constructor(deps: PipelineDeps) {
+    this.#deps = deps;
+  }
+
+  async step(signal: AbortSignal): Promise<StepReport> {
+    const { pipeline, clock } = this.#deps;
+    const before = this.#deps.load() ?? openPipeline(pipeline, clock());
+    const looked = await this.#lookAtRunning(before);
+    const move = nextMove(pipeline, looked);
+    switch (move.kind) {
+      case "begin": {
+        const state = beginStage(looked, move.stage, await this.#valuesFor(move.stage, looked));
+        return this.#report(before, state, { kind: "again" });
+      }
+      case "start":
+        return this.#start({ before, state: looked, due: move.due }, signal);
+      case "wait":
+        return this.#report(before, looked, null);
+      case "end":
+        return this.#end(before, looked);
+    }
+  }
+
+  /** Asks after each run that is under way. */
+  async #lookAtRunning(before: PipelineState): Promise<PipelineState> {
+    const running = listRunning(this.#deps.pipeline, before).flatMap(({ unit, ...of }) =>
+      unit.run_id === null ? [] : [{ ...of, tries: unit.tries - 1, runId: unit.run_id }],
+    );
+    const children = await Promise.all(running.map(({ runId }) => this.#deps.readChild(runId)));
+    let state = before;
+    running.forEach((due, at) => {
+      const child = children[at];
+      if (child !== undefined) state = this.#noteChild(state, due, child);
+    });
+    return state;
+  }
+
+  #noteChild(state: PipelineState, due: DueUnit, child: CalledRun): PipelineState {
+    const { run_id, status, failure } = child;
+    const isEnded = status === "completed" || status === "failed" || status === "cancelled";
+    const unit: Unit = {
+      status: isEnded ? (status === "completed" ? "completed" : "failed") : "running",
+      run_id,
+      tries: due.tries + 1,
+    };
+    if (status === "completed") this.#outputs.set(run_id, child.outputs);
+    const error = failure?.message ?? (status === "cancelled" ? "It was cancelled." : null);
+    return noteUnit(state, due, { unit, error });
+  }
+
+  async #start(
+    { before, state, due }: { before: PipelineState; state: PipelineState; due: DueUnit },
+    signal: AbortSignal,
+  ): Promise<StepReport> {
+    const { stage, index, tries } = due;
+    const values = await this.#valuesFor(stage, state);
+    const built = buildInputs(stage, values, stage.for_each === undefined ? null : index);
+    const failed = (error: string) => {
+      const unit: Unit = { status: "failed", run_id: null, tries: stage.retries + 1 };
+      return this.#report(before, noteUnit(state, due, { unit, error }), { kind: "again" });
+    };
+    if (built.kind !== "inputs") return failed(built.message);
+    const { worker, action, timeout_seconds } = stage;
+    const given: Record<string, Json> = {
+      id: worker,
+      inputs: built.inputs,
+      ...(action === undefined ? {} : { action }),
+      ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
+    };
+    const reply = await this.#deps.call(
+      { call_id: callIdOf(due), tool: this.#deps.tool, arguments: given },
+      signal,
+    );
+    const now = this.#deps.clock();
+    if (reply.kind === "held") return this.#report(before, state, { kind: "at", at: now + LOOK_AGAIN_MS });
+    if (reply.kind === "later") return this.#report(before, state, { kind: "at", at: reply.retry_at });
+    if (reply.kind === "denied") return failed(reply.message);
+    if (!reply.answer.ok) return failed(reply.answer.message);
+    const runId = runIdOf(reply.answer.content);
+    if (runId === null) return failed("The worker's run was not told.");
+    const unit: Unit = { status: "running", run_id: runId, tries: tries + 1 };
+    return this.#report(before, noteUnit(state, due, { unit, error: null }), { kind: "again" });
+  }
+
+  /** What the expressions of a stage may read. */
+  async #valuesFor({ needs }: Pick<StoredStage, "needs">, state: PipelineState): Promise<Values> {
+    const entries = await Promise.all(
+      needs.map(async (name) => [name, await this.#valueOf(name, state)] as const),
+    );
+    return { inputs: { ...this.#deps.inputs }, ...Object.fromEntries(entries) };
+  }
+
+  async #valueOf(name: StoredStage["name"], state: PipelineState): Promise<Json> {
+    const stage = this.#deps.pipeline.stages.find((one) => one.name === name);
+    const { status, units } = stateOf(state, { name });
+    if (stage === undefined || status !== "completed") return { status, outputs: {} };
+    const each = await Promise.all(units.map((unit) => this.#outputsOf(unit)));
+    return { status, outputs: stage.for_each === undefined ? (each[0] ?? {}) : { items: each } };
+  }
+
+  async #outputsOf({ run_id: runId }: Unit): Promise<Record<string, Json>> {
+    if (runId === null) return {};
+    const known = this.#outputs.get(runId);
+    if (known !== undefined) return known;
+    const { outputs } = await this.#deps.readChild(runId);
+    this.#outputs.set(runId, outputs);
+    return outputs;
+  }
+
+  /** `next` null: it only waits. */
+  #report(before: PipelineState, after: PipelineState, next: StepReport["next"] | null): StepReport {
+    const now = this.#deps.clock();
+    const isChanged = JSON.stringify(before.stages) !== JSON.stringify(after.stages);
+    const state = isChanged ? { ...after, changed_at: now } : after;
+    return {
+      entries: isChanged ? tellChange(this.#deps.pipeline, { before, after, now }) : [],
+      next: next ?? (isChanged ? { kind: "again" } : { kind: "at", at: nextLook(state, now) }),
+      save: () => this.#deps.save(state),
+    };
+  }
+
+  async #end(before: PipelineState, state: PipelineState): Promise<StepReport> {
+    const { pipeline, clock, tellRest, save } = this.#deps;
+    await tellRest();
+    const names = pipeline.stages.map(({ name }) => name);
+    const values = await this.#valuesFor({ needs: names }, state);
+    const now = clock();
+    const told = tellChange(pipeline, { before, after: state, now });
+    const result: RunnerResult = {
+      type: "result",
+      at: now,
+      outcome: "success",
+      error_code: null,
+      error: null,
+      error_raw: null,
+      exit_code: null,
+      outputs: {},
+      usage: { wall_ms: Math.max(0, now - state.started_at), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
+      ...resultOf(pipeline, { state, values }),
+    };
+    return { entries: [...told, result], next: { kind: "ended" }, save: () => save(state) };
+  }
+}
+
+function runIdOf(content: Json): string | null {
+  const { run_id: runId } = isObject(content) ? content : {};
+  return typeof runId === "string" ? runId : null;
+}
+
+/** The stages as they are now, how far it is, and a line for each that has changed. */
+function tellChange(
+  pipeline: StoredPipeline,
+  { before, after, now }: { before: PipelineState; after: PipelineState; now: number },
+): JournalEntry[] {
+  const stages = viewStages(pipeline, after);
+  const over = stages.filter(({ status }) => status !== "pending" && status !== "running").length;
+  const lines = stages.flatMap(({ name, worker, status, error }): string[] => {
+    if (status === stateOf(before, { name }).status || status === "pending") return [];
+    if (status === "running") return [`${name}: ${worker} is started.`];
+    return [`${name}: ${status}${error === null ? "." : `: ${error}`}`];
+  });
+  const level = stages.some(({ status }) => status === "failed") ? "warning" : "info";
+  return [
+    ...lines.map((text) => ({ type: "log", at: now, stream: "system", level, text }) as const),
+    { type: "stages", at: now, stages },
+    {
+      type: "progress",
+      at: now,
+      percent: Math.floor((100 * over) / stages.length),
+      message: `${over} of ${stages.length} stages`,
+    },
+  ];
+}
+
+/** What the pipeline gives: where it failed, what its stages gave until then. */
+function resultOf(
+  pipeline: StoredPipeline,
+  { state, values }: { state: PipelineState; values: Values },
+): Partial<RunnerResult> {
+  const ofStages = Object.fromEntries(
+    pipeline.stages.flatMap(({ name }) => {
+      const { outputs = null } = asObject(values[name]);
+      return stateOf(state, { name }).status === "completed" ? [[name, outputs] as const] : [];
+    }),
+  );
+  const failed = pipeline.stages.find(
+    (stage) => !stage.optional && stateOf(state, stage).status === "failed",
+  );
+  if (failed !== undefined && isFailing(pipeline, state)) {
+    const { error } = stateOf(state, failed);
+    const message = `The stage ${failed.name} failed: ${error ?? "it did not complete."}`;
+    return { outcome: "failure", error_code: "stage_failed", error: message, outputs: ofStages };
+  }
+  if (pipeline.returns === undefined) return { outputs: ofStages };
+  const outputs: Record<string, Json> = {};
+  for (const [name, input] of Object.entries(pipeline.returns)) {
+    const found = readInput(input, values);
+    if (found.kind === "wrong") {
+      const error = `returns ${name}: ${found.message}`;
+      return { outcome: "failure", error_code: "stage_failed", error, outputs: ofStages };
+    }
+    // What a skipped stage would have given is nothing.
+    if (found.kind === "value") outputs[name] = found.value;
+  }
+  return { outputs };
+}
+
+function asObject(value: Json | undefined): Record<string, Json | undefined> {
+  return value !== undefined && isObject(value) ? value : {};
+}

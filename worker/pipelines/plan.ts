@@ -1,0 +1,199 @@
+import { pipelineLimits } from "#contract/pipelines/limits";
+import type { StageInput, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import type { Json } from "#contract/json";
+import { evaluate, readExpression } from "../registry/pipeline/expression.ts";
+import { changeStage, stateOf } from "./pipeline-state.ts";
+import type { PipelineState, StageState, Unit } from "./pipeline-state.ts";
+
+/*
+ * What a pipeline does next, as pure decisions. What must stay true:
+ *  - a stage begins when all that it needs is over, whatever became of that, and never twice;
+ *  - a failure of a stage that is not optional ends the pipeline: what is under way is waited for, and nothing is begun;
+ *  - what reads a stage that was skipped is skipped; what reads anything else that is not there fails.
+ */
+
+/** What expressions read: inputs, and each stage that is over as { status, outputs }. */
+export type Values = Readonly<Record<string, Json>>;
+
+const isOver = ({ status }: StageState): boolean => status !== "pending" && status !== "running";
+
+/** Whether a stage has failed without which the pipeline does not go on. Pure. */
+export function isFailing({ stages }: StoredPipeline, state: PipelineState): boolean {
+  return stages.some((stage) => !stage.optional && stateOf(state, stage).status === "failed");
+}
+
+/** Runs that are under way. Pure. */
+export function listRunning(
+  { stages }: StoredPipeline,
+  state: PipelineState,
+): { stage: StoredStage; index: number; unit: Unit }[] {
+  return stages.flatMap((stage) =>
+    stateOf(state, stage).units.flatMap((unit, index) =>
+      unit.status === "running" ? [{ stage, index, unit }] : [],
+    ),
+  );
+}
+
+/** A run of a stage that is to be started. */
+export interface DueUnit {
+  stage: StoredStage;
+  index: number;
+  /** How often it was begun before. */
+  tries: number;
+}
+
+export type NextMove =
+  /** The stage's turn has come: whether and how often it runs is to be settled. */
+  | { kind: "begin"; stage: StoredStage }
+  | { kind: "start"; due: DueUnit }
+  /** Something is under way. */
+  | { kind: "wait" }
+  | { kind: "end" };
+
+/** What is to be done now. Pure. */
+export function nextMove(pipeline: StoredPipeline, state: PipelineState): NextMove {
+  const running = listRunning(pipeline, state);
+  if (isFailing(pipeline, state)) return running.length > 0 ? { kind: "wait" } : { kind: "end" };
+  const { stages } = pipeline;
+  if (running.length < pipelineLimits.pipeline_parallel.value) {
+    const due = stages.flatMap((stage) => dueUnits(stage, stateOf(state, stage)))[0];
+    if (due !== undefined) return { kind: "start", due };
+  }
+  const ready = stages.find(
+    (stage) =>
+      stateOf(state, stage).status === "pending" &&
+      stage.needs.every((name) => isOver(stateOf(state, { name }))),
+  );
+  if (ready !== undefined) return { kind: "begin", stage: ready };
+  return stages.every((stage) => isOver(stateOf(state, stage))) ? { kind: "end" } : { kind: "wait" };
+}
+
+/** The runs of a stage that may be started: those that failed and are tried again, then the next that was not begun. */
+function dueUnits(stage: StoredStage, { status, total, units }: StageState): DueUnit[] {
+  if (status !== "running" || total === null) return [];
+  const again = units.flatMap((unit, index) =>
+    unit.status === "failed" && unit.tries <= stage.retries ? [{ stage, index, tries: unit.tries }] : [],
+  );
+  const isLost = units.some((unit) => unit.status === "failed" && unit.tries > stage.retries);
+  const fresh = units.length < total && !isLost ? [{ stage, index: units.length, tries: 0 }] : [];
+  return isLost ? [] : [...again, ...fresh];
+}
+
+/** Notes what became of one run of a stage, and of the stage with it. Pure. */
+export function noteUnit(
+  state: PipelineState,
+  { stage, index }: Pick<DueUnit, "stage" | "index">,
+  { unit, error }: { unit: Unit; error: string | null },
+): PipelineState {
+  const before = stateOf(state, stage);
+  const units = [...before.units];
+  units[index] = unit;
+  const noted = changeStage(state, stage, { units });
+  if (unit.status === "failed" && unit.tries > stage.retries)
+    return changeStage(noted, stage, { status: "failed", error: before.error ?? error });
+  const isDone =
+    before.status === "running" &&
+    units.length === before.total &&
+    units.every(({ status }) => status === "completed");
+  return isDone ? changeStage(noted, stage, { status: "completed" }) : noted;
+}
+
+/** Whether and how often a stage runs. `values`: of all that it needs. Pure. */
+export function beginStage(state: PipelineState, stage: StoredStage, values: Values): PipelineState {
+  const skip = (error: string) => changeStage(state, stage, { status: "skipped", error });
+  const fail = (error: string) => changeStage(state, stage, { status: "failed", error });
+  if (stage.when !== undefined) {
+    const held = evaluate(stage.when, values);
+    if (held.kind === "wrong") return fail(`when: ${held.message}`);
+    if (held.kind !== "value" || held.value !== true) return skip("when does not hold.");
+  }
+  if (stage.for_each === undefined) {
+    const built = buildInputs(stage, values, null);
+    if (built.kind === "skipped") return skip(built.message);
+    if (built.kind === "wrong") return fail(built.message);
+    return changeStage(state, stage, { status: "running", total: 1 });
+  }
+  const items = listItems(stage.for_each, values);
+  if (items.kind === "skipped") return skip(items.message);
+  if (items.kind !== "items") return fail(items.message);
+  const total = items.items.length;
+  return changeStage(state, stage, { status: total === 0 ? "completed" : "running", total });
+}
+
+type Items = { kind: "items"; items: readonly Json[] } | { kind: "skipped" | "wrong"; message: string };
+
+function listItems(expression: string, values: Values): Items {
+  const found = evaluate(expression, values);
+  if (found.kind !== "value") return explain("for_each", { expression, values, found });
+  if (!Array.isArray(found.value)) return { kind: "wrong", message: "for_each: it gives no list." };
+  const most = pipelineLimits.pipeline_items.value;
+  return found.value.length > most
+    ? { kind: "wrong", message: `for_each: it gives ${found.value.length} items, and ${most} are allowed.` }
+    : { kind: "items", items: found.value };
+}
+
+type Built =
+  { kind: "inputs"; inputs: Record<string, Json> } | { kind: "skipped" | "wrong"; message: string };
+
+/** The inputs of one run of a stage; `index`: of which item, null for a stage without for_each. Pure. */
+export function buildInputs(stage: StoredStage, values: Values, index: number | null): Built {
+  const scope = scopeOf(stage, values, index);
+  if (scope.kind !== "values") return scope;
+  const inputs: Record<string, Json> = {};
+  for (const [name, input] of Object.entries(stage.input)) {
+    const found = readInput(input, scope.values);
+    if (found.kind !== "value") {
+      const expression = "expression" in input ? input.expression : "";
+      return explain(`input ${name}`, { expression, values: scope.values, found });
+    }
+    inputs[name] = found.value;
+  }
+  return { kind: "inputs", inputs };
+}
+
+type Scope = { kind: "values"; values: Values } | { kind: "skipped" | "wrong"; message: string };
+
+function scopeOf(stage: StoredStage, values: Values, index: number | null): Scope {
+  if (index === null || stage.for_each === undefined) return { kind: "values", values };
+  const items = listItems(stage.for_each, values);
+  if (items.kind !== "items") return items;
+  return { kind: "values", values: { ...values, item: items.items[index] ?? null } };
+}
+
+/** Reads a value. Pure. */
+export function readInput(input: StageInput, values: Values): ReturnType<typeof evaluate> {
+  return "value" in input ? { kind: "value", value: input.value } : evaluate(input.expression, values);
+}
+
+/** What is not there because its stage was skipped, or failed and may, skips whoever reads it; all else is a failure. */
+function explain(
+  what: string,
+  of: { expression: string; values: Values; found: { kind: "absent" | "wrong"; message: string } },
+): { kind: "skipped" | "wrong"; message: string } {
+  const reading = readExpression(of.expression);
+  const names = reading.kind === "read" ? [...reading.names] : [];
+  const without = names.find((name) => isWithoutOutputs(of.values[name]));
+  return without === undefined || of.found.kind === "wrong"
+    ? { kind: "wrong", message: `${what}: ${of.found.message}` }
+    : { kind: "skipped", message: `${what} reads ${without}, which gave nothing.` };
+}
+
+function isWithoutOutputs(value: Json | undefined): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return value["status"] === "skipped" || value["status"] === "failed";
+}
+
+const FIRST_LOOK_MS = 100;
+const MOST_LOOK_MS = 30_000;
+
+/** When a pipeline that only waits looks again, epoch milliseconds: a fifth of the time that it has waited. Pure. */
+export function nextLook({ changed_at }: PipelineState, now: number): number {
+  const waited = Math.max(0, now - changed_at);
+  return now + Math.min(MOST_LOOK_MS, Math.max(FIRST_LOOK_MS, Math.ceil(waited / 5)));
+}
+
+/** How the gate, and the called worker's queue, know one run of a stage: the same in every attempt of the pipeline. Pure. */
+export function callIdOf({ stage, index, tries }: DueUnit): string {
+  const item = stage.for_each === undefined ? "" : `.${index}`;
+  return `stage:${stage.name}${item}${tries === 0 ? "" : `~${tries}`}`;
+}
