@@ -229,6 +229,26 @@ it("runs commands in a sandbox of its own, which is killed when it ends", async 
   await expect.poll(() => listSandboxes(), { timeout: 30_000 }).toEqual([]);
 });
 
+it("finds a command again that ran while the edge was killed, and kills its sandbox though nobody waits any more", async () => {
+  verifies("agents:commands:once");
+  verifies("agents:commands:own-sandbox");
+  const bash = (script: string) => call("run_command", { cmd: "bash", args: ["-c", script], timeout: 120 });
+  await push("patient", [bash("echo once >> count; sleep 4"), bash("cat count"), finish("counted")]);
+  await push("endless", [bash("sleep 100"), finish("never")]);
+  for (const name of ["patient", "endless"]) {
+    const { id: run } = await startRun(client, name, {});
+    await expect.poll(listSandboxes, { timeout: 60_000 }).toEqual([run]);
+    const before = floom.pids();
+    floom.killEdge();
+    await floom.waitUntilBack({ edge: before.edge });
+    if (name === "endless") await client.call(routes.cancelRun, { params: { run } });
+    const ended = await waitForEnd(client, run);
+    if (name === "patient") expect(ended.tool_calls[1]?.result).toContain('"stdout":"once\\n"');
+    else expect(ended.status).toBe("cancelled");
+    await expect.poll(listSandboxes, { timeout: 60_000 }).toEqual([]);
+  }
+});
+
 it("keeps what it has learned for its next run, unless strangers may have said it", async () => {
   verifies("agents:memory:reviewed");
   const learn = (learning: string) => call("remember_learning", { learning });
