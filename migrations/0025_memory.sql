@@ -15,6 +15,7 @@ CREATE TABLE `learnings` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `learnings_by_call` ON `learnings` (`call_key`);--> statement-breakpoint
 CREATE INDEX `learnings_by_worker` ON `learnings` (`worker_id`,`id`);--> statement-breakpoint
+CREATE INDEX `learnings_by_workspace` ON `learnings` (`workspace_id`);--> statement-breakpoint
 CREATE TABLE `worker_feedback` (
 	`id` text PRIMARY KEY NOT NULL,
 	`workspace_id` text NOT NULL,
@@ -26,4 +27,5 @@ CREATE TABLE `worker_feedback` (
 	`resolved_at` integer
 );
 --> statement-breakpoint
-CREATE INDEX `worker_feedback_by_worker` ON `worker_feedback` (`worker_id`,`id`);
+CREATE INDEX `worker_feedback_by_worker` ON `worker_feedback` (`worker_id`,`id`);--> statement-breakpoint
+CREATE INDEX `worker_feedback_by_workspace` ON `worker_feedback` (`workspace_id`);

@@ -103,6 +103,7 @@ function localVars(): Record<string, string> {
       "OPENAI_API_KEY",
       "OPENAI_BASE_URL",
       "GOOGLE_GENERATIVE_AI_API_KEY",
+      "SERPER_API_KEY",
       "FLOOM_USD_PER_VCPU_SECOND",
       "FLOOM_USD_PER_GIB_SECOND",
       "WORKEROS_DEFAULT_DAILY_SPEND_CAP_USD",

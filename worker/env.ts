@@ -20,6 +20,9 @@ export type EdgeEnv = Env & {
   OPENAI_API_KEY?: string;
   OPENAI_BASE_URL?: string;
   GOOGLE_GENERATIVE_AI_API_KEY?: string;
+  /** By which agents search the web where their workspace has no key of its own, and where that is. */
+  SERPER_API_KEY?: string;
+  SERPER_API_URL?: string;
   FLOOM_SIGNING_KEY?: string;
   FLOOM_OWNER_TOKEN?: string;
   FLOOM_MASTER_KEYS?: string;
@@ -156,6 +159,8 @@ const configSchema = z.object({
   turnstile: turnstileSchema,
   /** What agents ask where their workspace has set nothing: a model, and keys of providers. */
   models: z.object({ name: z.string(), keys: z.record(z.string(), z.string()) }),
+  /** The provider that agents search the web by. */
+  search: z.object({ apiUrl: z.string(), apiKey: z.string() }),
 });
 
 /** The edge's settings. An empty string means "not set". */
@@ -259,6 +264,10 @@ export function readConfig(env: EdgeEnv): Config {
     mailFrom: env.FLOOM_MAIL_FROM ?? "",
     allowLoopbackAlerts: env.FLOOM_ENVIRONMENT !== "production" && env.FLOOM_ALERTS_LOOPBACK === "1",
     models: readModels(env),
+    search: {
+      apiUrl: env.SERPER_API_URL || "https://google.serper.dev",
+      apiKey: env.SERPER_API_KEY ?? "",
+    },
     composio: {
       apiUrl: env.COMPOSIO_API_URL || "https://backend.composio.dev",
       apiKey: env.COMPOSIO_API_KEY ?? "",

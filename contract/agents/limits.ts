@@ -13,6 +13,12 @@ export const agentLimits = {
     unit: "characters",
     what: "what is told of one call's arguments, or of its result, while an agent runs",
   },
+  agent_command_seconds: { value: 300, unit: "seconds", what: "one command of an agent" },
+  agent_command_characters: {
+    value: 12_000,
+    unit: "characters",
+    what: "what an agent reads of a command's output, and of its error output",
+  },
   agent_told_parts: {
     value: 200,
     unit: "items",

@@ -46,8 +46,9 @@ const missingFeatures: readonly MissingFeature[] = [
       /^\/api\/workers\/(?:[^/]+\/short-link|public\/[^/]+\/(?!runs$).+|short-links\/.+|import-from-permalink)$/,
   },
   {
-    what: "feedback",
-    paths: /^\/api\/(?:workers|runs)\/[^/]+\/(?:feedback(?:\/.*)?|request-edit|edit-requests)$/,
+    what: "feedback on runs, and requests to change a worker",
+    paths:
+      /^\/api\/(?:runs\/[^/]+\/feedback(?:\/.*)?|(?:workers|runs)\/[^/]+\/(?:request-edit|edit-requests))$/,
   },
   {
     what: "stars and copies of workers",

@@ -51,6 +51,7 @@ const DIALLERS = new Set([
   "worker/connections/protocol/mcp-client.ts",
   // What a page of the internet says, for an agent; and the models that agents ask.
   "worker/agents/tools/web-driver.ts",
+  "worker/agents/tools/search-driver.ts",
   "worker/agents/models/provider-driver.ts",
   // Signing in there, and staying signed in.
   "worker/connections/sign-in-keeper.ts",

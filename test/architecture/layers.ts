@@ -246,8 +246,8 @@ export const roomArrows: Record<string, string[]> = {
   attempts: ["runs/lifecycle", "runs/spec", "runs/record", "runs/ports", "tools"],
   // What an agent does: a turn or a call in each step. Whatever it does to the world it asks the gate for.
   "agents/models": ["registry"],
-  "agents/tools": ["registry", "tools"],
-  agents: ["registry", "agents/models", "agents/tools", "attempts", "tools", "runs/spec"],
+  "agents/tools": ["registry", "tools", "runs/ports"],
+  agents: ["registry", "agents/models", "agents/tools", "attempts", "tools", "runs/spec", "runs/ports"],
   // The calls of declared HTTP tools: it hands the gate what makes them, and the attempt a program of one call.
   "http-tools": ["registry", "tools", "attempts"],
   pipelines: ["registry", "tools", "attempts"],
@@ -337,7 +337,7 @@ export const doors: Record<string, RegExp> = {
   access: /^(?:policy|principal|store|last-used)$/,
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
-  "agents/tools": /^(?:(?:approval|output|worker)-driver|left-output|output-schema)$/,
+  "agents/tools": /^(?:(?:approval|command|output|worker)-driver|left-output|output-schema)$/,
   "runs/outcome": /^settle$/,
   "runs/masking": /^run-masking$/,
   "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,

@@ -65,4 +65,45 @@ export const requirements: Requirement[] = [
       "Rules that people give an agent stand in its instructions, behind what it has learned, until they are resolved.",
     source: "Issue K, point 4",
   },
+  {
+    id: "agents:tools:declared-http",
+    promise:
+      "An agent calls the HTTP tools that its version declares through the same gate, with its trust tier, escalation rules, approvals and secrets.",
+    source: "Issue K, points 2 and 6",
+  },
+  {
+    id: "agents:tools:no-escape",
+    promise:
+      "No argument of an agent gets a declared request out of its path or to another host, and no tool is there that was not declared.",
+    source: "Issue K, what must be shown",
+  },
+  {
+    id: "agents:commands:own-sandbox",
+    promise:
+      "A command of an agent runs in a sandbox of its attempt, with the run's folder and no secrets, while nothing of the edge is awake; the sandbox is killed with the attempt.",
+    source: "Issue K, point 2",
+  },
+  {
+    id: "agents:commands:once",
+    promise:
+      "A command begins once, whatever crashes; where its sandbox is gone the model is told and nothing is repeated.",
+    source: "Issue K, point 2",
+  },
+  {
+    id: "agents:commands:bounded",
+    promise: "A command's time and output are bounded, and it cannot be begun outside of the run's folder.",
+    source: "Issue K, point 2",
+  },
+  {
+    id: "agents:search:wire",
+    promise:
+      "An agent searches by the configured provider in its documented words; without a key the tool is not there, and the log says so where its instructions name it.",
+    source: "Issue K, point 2",
+  },
+  {
+    id: "agents:loop:survives-kills",
+    promise:
+      "An agent whose server is killed whenever it tells something comes to its end, and a counting service has each of its effects once at most.",
+    source: "Issue K, what must be shown",
+  },
 ];

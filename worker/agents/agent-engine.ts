@@ -10,6 +10,7 @@ import type { Clock } from "../platform/clock.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
 import type { AgentSpec } from "../runs/spec/agent-spec.ts";
+import type { CommandEnd } from "../runs/ports/command-box.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { GateReply, ToolDefinition, ToolWish } from "../tools/gate-api.ts";
 import { newState } from "./agent-storage.ts";
@@ -20,11 +21,13 @@ import { leaveAll } from "./leave-all.ts";
 import { markResult, trimMessages } from "./mark-result.ts";
 import type { AgentMessage, AgentModel, AssistantPart, ModelReply } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
-import { tellLine, tellOwn, tellPending, tellResult, tellTurn } from "./tell.ts";
+import { tellLacks, tellLine, tellOwn, tellPending, tellResult, tellTurn } from "./tell.ts";
 import { listPending } from "./pending-calls.ts";
 import { ASK } from "./tools/approval-driver.ts";
+import { RUN_COMMAND, startedSeconds } from "./tools/command-driver.ts";
 import { FINISH } from "./tools/output-driver.ts";
-import { describeCalled, INVOKE } from "./tools/worker-driver.ts";
+import { INVOKE } from "./tools/worker-driver.ts";
+import { ENDED, lookAt } from "./look-at.ts";
 
 /** All that an agent touches outside its own storage. */
 export interface AgentDeps {
@@ -42,6 +45,8 @@ export interface AgentDeps {
   readEntry: () => Promise<string | null>;
   /** Names of the contexts that it may read. */
   contexts: readonly string[];
+  /** Tools that this server does not have, and why; told where its instructions name one. */
+  lacks: readonly { tool: string; why: string }[];
   /** What it remembers, and the rules that it was given. */
   readMemory: () => Promise<AgentMemory>;
   files: Pick<Files, "putRunFile">;
@@ -50,6 +55,8 @@ export interface AgentDeps {
   findLeftUsd: () => Promise<number | null>;
   /** A run that it has called, as it stands. */
   readChild: (runId: string) => Promise<CalledRun>;
+  /** How a command stands that a call has begun, without secrets. Throws where nobody can say. */
+  readCommand: (callId: string) => Promise<CommandEnd | "running" | "gone">;
 }
 
 /** Beyond this a provider is not told how much may be written: it gives what its model can. */
@@ -58,7 +65,8 @@ const FIRST_POLL_MS = 300;
 const LONGEST_POLL_MS = 15_000;
 /** When a held call is looked at again, should nobody say that it was decided. */
 const HELD_MS = 10 * 60_000;
-const ENDED = new Set(["completed", "failed", "cancelled"]);
+/** So much longer than its own time a command is waited for. */
+const COMMAND_GRACE_MS = 30_000;
 
 type Reply<Kind extends ModelReply["kind"]> = ModelReply & { kind: Kind };
 
@@ -89,7 +97,7 @@ export class AgentEngine implements Program {
       case "call":
         return this.#call(state, move.call, signal);
       case "wait":
-        return this.#wait(state, move.run_id);
+        return this.#wait(state);
       case "correct":
         return this.#correct(
           state,
@@ -124,7 +132,10 @@ export class AgentEngine implements Program {
     const notice = first?.notice ?? `The agent's model is ${first?.name ?? "unknown"}.`;
     const isScripted = first?.notice !== null;
     return {
-      entries: [tellLine(now, notice, { level: isScripted ? "warning" : "info" })],
+      entries: [
+        tellLine(now, notice, { level: isScripted ? "warning" : "info" }),
+        ...tellLacks(now, said, this.#deps),
+      ],
       next: { kind: "again" },
       save: () => {
         storage.keepSystem(system);
@@ -264,6 +275,16 @@ export class AgentEngine implements Program {
         save: () => storage.save({ ...state, child: { run_id: child, polls: 0 } }),
       };
     }
+    const seconds = tool === RUN_COMMAND ? startedSeconds(answer.content) : null;
+    if (seconds !== null) {
+      const command = { call_id, until: now + seconds * 1000 + COMMAND_GRACE_MS, polls: 0 };
+      const waiting = { ...state, command };
+      return {
+        entries: [],
+        next: { kind: "at", at: now + FIRST_POLL_MS },
+        save: () => storage.save(waiting),
+      };
+    }
     const note = edited ? "A person has changed the arguments of this call before it was made.\n" : "";
     return this.#result(state, call, {
       text: note + markResult(answer.content, { untrusted, tool }),
@@ -283,18 +304,23 @@ export class AgentEngine implements Program {
     };
   }
 
-  async #wait(state: AgentState, runId: string): Promise<StepReport> {
-    const { readChild, clock, storage } = this.#deps;
-    const child = await readChild(runId);
+  /** What a call has begun goes on without us: it is looked at again and again, ever more seldom. */
+  async #wait(state: AgentState): Promise<StepReport> {
+    const { readChild, readCommand, clock, storage } = this.#deps;
     const call = state.calls[state.called];
-    if (ENDED.has(child.status) && call !== undefined) {
-      const text = markResult(describeCalled(child), { untrusted: true, tool: INVOKE });
-      return this.#result({ ...state, child: null }, call, { text, isError: child.status !== "completed" });
-    }
-    const polls = (state.child?.polls ?? 0) + 1;
-    const wait = Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 1.5 ** polls);
-    const next = { ...state, child: { run_id: runId, polls } };
-    return { entries: [], next: { kind: "at", at: clock() + wait }, save: () => storage.save(next) };
+    const now = clock();
+    const over = await lookAt(state, { readChild, readCommand, now });
+    if (over !== null && call !== undefined)
+      return this.#result({ ...state, child: null, command: null }, call, over);
+    const { child, command } = state;
+    const polls = (child ?? command)?.polls ?? 0;
+    const wait = Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 1.5 ** (polls + 1));
+    const next = {
+      ...state,
+      child: child && { ...child, polls: polls + 1 },
+      command: command && { ...command, polls: polls + 1 },
+    };
+    return { entries: [], next: { kind: "at", at: now + wait }, save: () => storage.save(next) };
   }
 
   /** What a call has come to, as the model reads it next. */

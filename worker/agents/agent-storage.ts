@@ -35,6 +35,8 @@ const agentStateSchema = z.object({
   called: z.int(),
   /** A run that was started by a call, which is waited for. */
   child: z.object({ run_id: z.string(), polls: z.int() }).nullable(),
+  /** A command that was started by a call, which is waited for until then at most. */
+  command: z.object({ call_id: z.string(), until: z.number(), polls: z.int() }).nullable().default(null),
   /** The one corrective turn: `due` while it was not taken. */
   correction: z.enum(["none", "due", "taken"]),
   /** The model has nothing more to say. */
@@ -58,6 +60,7 @@ const messageForm = defineUnmarked(
   z.custom<AgentMessage>((value) => value !== undefined),
 );
 const textForm = defineUnmarked("text of an agent", z.string());
+const sandboxForm = defineUnmarked("sandbox of an agent's command", z.string());
 const flagForm = defineUnmarked("end of an agent", z.boolean());
 
 /** What an agent asks of its attempt's storage. */
@@ -68,6 +71,7 @@ const SYSTEM = "agent:system";
 const FINISHED = "agent:finished";
 const MESSAGE = "agent:message:";
 const OUTPUT = "agent:output:";
+const COMMAND = "agent:command:";
 
 /** How an agent begins. Pure. */
 export function newState(now: number): AgentState {
@@ -83,6 +87,7 @@ export function newState(now: number): AgentState {
     calls: [],
     called: 0,
     child: null,
+    command: null,
     correction: "none",
     is_over: false,
     last_call: "",
@@ -100,6 +105,7 @@ export function newState(now: number): AgentState {
  *   agent:system       its instructions, put together once
  *   agent:message:<n>  what was said, each once
  *   agent:output:<name>, agent:finished   what it has left
+ *   agent:command:<call>  in which sandbox a command was begun
  */
 export class AgentStorage {
   readonly #kv: AgentEntries;
@@ -141,6 +147,16 @@ export class AgentStorage {
   outputs(): Map<string, LeftOutput> {
     const all = [...this.#kv.list({ prefix: OUTPUT })];
     return new Map(all.map(([key, stored]) => [key.slice(OUTPUT.length), outputDocument.read(stored)]));
+  }
+
+  /** In which sandbox a call has begun its command; null where it has not. */
+  commandSandbox(callId: string): string | null {
+    const stored = this.#kv.get(COMMAND + callId);
+    return stored === undefined ? null : sandboxForm.read(stored);
+  }
+
+  keepCommand(callId: string, sandboxId: string): void {
+    this.#kv.put(COMMAND + callId, sandboxId);
   }
 
   get isFinished(): boolean {

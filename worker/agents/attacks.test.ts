@@ -241,6 +241,7 @@ async function run(turns: object[]): Promise<void> {
       max_total_tokens: 1_000_000,
       timeout_seconds: 600,
       disable_tools: [],
+      http_tools: [],
       memory: null,
     },
     storage: new AgentStorage(kv),
@@ -254,6 +255,8 @@ async function run(turns: object[]): Promise<void> {
     files: { putRunFile: async () => {} },
     clock: () => now,
     findLeftUsd: async () => null,
+    lacks: [{ tool: "web_search", why: "no key is set" }],
+    readCommand: async () => "gone",
     readChild: () => Promise.reject(new Error("No worker is called here.")),
   });
   for (let steps = 0; steps < 300; steps++) {

@@ -14,7 +14,7 @@ export type EndCode =
 export type NextMove =
   | { kind: "ask"; forced: boolean }
   | { kind: "call"; call: PendingCall }
-  | { kind: "wait"; run_id: string }
+  | { kind: "wait" }
   | { kind: "correct" }
   | { kind: "finish" }
   | { kind: "fail"; code: EndCode; message: string };
@@ -38,7 +38,7 @@ export function decideNext({ state, spec, isFinished, lacking, now }: TurnCase):
   if (isFinished) return { kind: "finish" };
   if (state.held_since === null && now - state.started_at - state.held_ms >= spec.timeout_seconds * 1000)
     return fail("timeout", `The agent had not ended after ${spec.timeout_seconds} seconds.`);
-  if (state.child !== null) return { kind: "wait", run_id: state.child.run_id };
+  if (state.child !== null || state.command !== null) return { kind: "wait" };
   if (state.repeats >= REPEATS_STOPPED) {
     const times = `${state.repeats} times in a row with the same arguments`;
     return fail("tool_iteration_cap_exceeded", `The agent was stopped: it made one call ${times}.`);

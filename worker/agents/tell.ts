@@ -26,6 +26,17 @@ export function preview(value: Json): string {
   return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
 }
 
+/** Which of the tools are not there that an agent's instructions name, and why. Pure. */
+export function tellLacks(
+  at: number,
+  { instructions, systemPrompt }: { instructions: string | null; systemPrompt: string | null },
+  { lacks }: { lacks: readonly { tool: string; why: string }[] },
+): JournalEntry[] {
+  const told = `${systemPrompt ?? ""} ${instructions ?? ""}`;
+  const missed = lacks.filter(({ tool }) => told.includes(tool));
+  return missed.map(({ tool, why }) => tellLine(at, `${tool} is not there: ${why}.`, { level: "warning" }));
+}
+
 /** What an agent has said and wants called in one turn. Pure. */
 export function tellTurn(at: number, step: number, parts: readonly AssistantPart[]): JournalEntry[] {
   const told = parts.flatMap((part): JournalEntry[] => {

@@ -30,8 +30,11 @@ export interface AttemptApi {
   begin(order: AttemptOrder): Promise<boolean>;
   /** Null where there is no such attempt. */
   readJournal(offset: number, maxBytes: number): Promise<AttemptJournal | null>;
-  /** Ends it: from then on no further step begins, and whatever one that is under way answers goes nowhere. */
-  stop(): Promise<void>;
+  /**
+   * Ends it: from then on no further step begins, and whatever one that is under way answers goes nowhere. Answers whether it may
+   * have a sandbox, which has to be killed then.
+   */
+  stop(): Promise<boolean>;
   /** What it waits for may have come. */
   wake(): Promise<void>;
   /** The calls that it has wanted to make; none where there is no such attempt. */

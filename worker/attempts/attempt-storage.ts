@@ -29,6 +29,7 @@ const orderDocument = defineDocument<AttemptOrder>(
   }),
 );
 
+const sandboxForm = defineUnmarked("sandbox of an attempt", z.boolean());
 const partForm = defineUnmarked("part of an attempt's journal", z.string());
 
 /** What an attempt asks of its object's storage. */
@@ -36,6 +37,7 @@ export type AttemptEntries = Pick<SyncKvStorage, "get" | "put" | "list">;
 
 const HEAD_KEY = "attempt";
 const ORDER_KEY = "order";
+const SANDBOX_KEY = "sandbox";
 const JOURNAL_PREFIX = "journal:";
 
 function journalKey(offset: number): string {
@@ -46,6 +48,7 @@ function journalKey(offset: number): string {
  * What an attempt of the edge remembers:
  *   attempt           where it stands
  *   order             what it is to carry out
+ *   sandbox           that it may have one, which has to go with it
  *   journal:<offset>  what it has told, as lines of a runner's journal, by where they begin
  * What its program remembers has keys of its own.
  */
@@ -72,6 +75,16 @@ export class AttemptStorage {
 
   keepOrder(order: AttemptOrder): void {
     this.#kv.put(ORDER_KEY, orderDocument.write({ ...order, spec: runSpecDocument.write(order.spec) }));
+  }
+
+  /** Whether it may have a sandbox. */
+  get hasSandbox(): boolean {
+    const stored = this.#kv.get(SANDBOX_KEY);
+    return stored !== undefined && sandboxForm.read(stored);
+  }
+
+  noteSandbox(): void {
+    if (!this.hasSandbox) this.#kv.put(SANDBOX_KEY, true);
   }
 
   /** Appends lines to the journal of so many bytes; answers how many it has then. */

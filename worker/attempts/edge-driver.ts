@@ -13,18 +13,26 @@ function idOf(runId: string, attempt: number): string {
   return `${PREFIX}${runId}:${attempt}`;
 }
 
+function readId(id: string): { runId: string; attempt: number } {
+  const [runId, attempt] = id.slice(PREFIX.length).split(":");
+  if (!id.startsWith(PREFIX) || runId === undefined) throw new Error(`${id} is no attempt of the edge.`);
+  return { runId, attempt: Number(attempt) };
+}
+
 /** Carries out attempts in objects of the edge. */
 export class EdgeDriver implements EdgeAttempts {
   readonly #open: OpenAttempt;
+  readonly #killSandboxes: (runId: string, attempt: number) => Promise<boolean>;
 
-  constructor(open: OpenAttempt) {
+  /** `killSandboxes`: true once no sandbox of that attempt is left. */
+  constructor(open: OpenAttempt, killSandboxes: (runId: string, attempt: number) => Promise<boolean>) {
     this.#open = open;
+    this.#killSandboxes = killSandboxes;
   }
 
   #find(id: string): AttemptApi {
-    const [runId, attempt] = id.slice(PREFIX.length).split(":");
-    if (!id.startsWith(PREFIX) || runId === undefined) throw new Error(`${id} is no attempt of the edge.`);
-    return this.#open(runId, Number(attempt));
+    const { runId, attempt } = readId(id);
+    return this.#open(runId, attempt);
   }
 
   async launch({ spec, attempt, launch, chosen, contexts, order }: EdgeLaunch): Promise<LaunchResult> {
@@ -47,9 +55,9 @@ export class EdgeDriver implements EdgeAttempts {
     return { kind: "missing" };
   }
 
-  async kill(id: string): Promise<boolean> {
-    await this.#find(id).stop();
-    return true;
+  kill(id: string): Promise<boolean> {
+    const { runId, attempt } = readId(id);
+    return this.killAttempt(runId, attempt);
   }
 
   async wake(runId: string, attempt: number): Promise<void> {
@@ -61,8 +69,9 @@ export class EdgeDriver implements EdgeAttempts {
     await Promise.all(numbers.map((attempt) => this.#open(runId, attempt).forget()));
   }
 
+  /** A sandbox that the attempt may have for its commands goes with it, as a script's does. */
   async killAttempt(runId: string, attempt: number): Promise<boolean> {
-    await this.#open(runId, attempt).stop();
-    return true;
+    const mayHaveSandbox = await this.#open(runId, attempt).stop();
+    return !mayHaveSandbox || this.#killSandboxes(runId, attempt);
   }
 }

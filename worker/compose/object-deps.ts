@@ -44,7 +44,10 @@ export function engineDeps(
   return {
     files: host.files,
     executor: openDriver(host),
-    edge: new EdgeDriver((runId, attempt) => host.attempt(runId, attempt)),
+    edge: new EdgeDriver(
+      (runId, attempt) => host.attempt(runId, attempt),
+      (runId, attempt) => openDriver(host).killAttempt(runId, attempt),
+    ),
     room: openRoom(host),
     dependencies: { ask: (order, waiter) => host.builds(order).ask(order, waiter) },
     clock: host.clock,
@@ -178,7 +181,8 @@ export function capacityDeps(host: Host): Omit<KeeperDeps, "armWake" | "waitUnti
   };
 }
 
-function openRoom(host: Host): Room {
+/** Who is asked before every sandbox. */
+export function openRoom(host: Host): Room {
   return askRoom({ capacity: () => host.capacity, random: Math.random });
 }
 
@@ -186,7 +190,8 @@ function openDriver(host: Host): E2bDriver {
   return new E2bDriver(sandboxSettings(host));
 }
 
-function sandboxSettings({ config }: Host): E2bSettings {
+/** How the provider of sandboxes is reached. */
+export function sandboxSettings({ config }: Host): E2bSettings {
   return {
     apiKey: config.e2bApiKey,
     apiUrl: config.e2bApiUrl,

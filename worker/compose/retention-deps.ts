@@ -48,7 +48,7 @@ import {
 } from "../uploads/expiry-store.ts";
 import { findUpload } from "../uploads/store.ts";
 import { eraseConnections } from "../connections/service.ts";
-import { deleteMemoryOfWorker } from "../memory/store.ts";
+import { deleteAllMemory, deleteMemoryOfWorker } from "../memory/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
@@ -228,6 +228,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllSecrets(db, workspaceId);
       await deleteAllContexts(db, workspaceId);
       await deleteAllShares(db, workspaceId);
+      await deleteAllMemory(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);

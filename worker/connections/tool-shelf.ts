@@ -53,7 +53,12 @@ export class ToolShelf {
       if (tool.accepted === null) this.#kv.delete(PREFIX + tool.name);
       else this.#kv.put(PREFIX + tool.name, { ...tool, listed: false });
     }
-    for (const tool of digested) this.#kv.put(PREFIX + tool.name, mergeTool(this.find(tool.name), tool));
+    for (const tool of digested) {
+      const kept = this.find(tool.name);
+      // A list is read often, and seldom another.
+      if (kept?.digest !== tool.digest || !kept.listed)
+        this.#kv.put(PREFIX + tool.name, mergeTool(kept, tool));
+    }
     this.#kv.put(LISTED_AT, now);
   }
 

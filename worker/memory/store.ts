@@ -149,3 +149,11 @@ export async function deleteMemoryOfWorker(db: Db, workerId: string): Promise<vo
     db.delete(workerFeedback).where(idIs(workerFeedback.worker_id, workerId)),
   ]);
 }
+
+/** Deletes what the workers of a workspace have remembered and were told. */
+export async function deleteAllMemory(db: Db, workspaceId: string): Promise<void> {
+  await db.batch([
+    db.delete(learnings).where(idIs(learnings.workspace_id, workspaceId)),
+    db.delete(workerFeedback).where(idIs(workerFeedback.workspace_id, workspaceId)),
+  ]);
+}

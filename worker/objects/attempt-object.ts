@@ -61,8 +61,9 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
     return this.#engine.read(offset, maxBytes);
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<boolean> {
     this.#engine.stop();
+    return new AttemptStorage(this.#entries).hasSandbox;
   }
 
   async wake(): Promise<void> {

@@ -76,6 +76,12 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   await pushWorker(worker, "print('newer')");
   await ask("POST", `/api/workers/${worker}/versions/1/activate`, { force: ["drops_approvals"] });
   await ask("PUT", `/api/workers/${worker}/grants/${member}`, { grants: ["runner"] });
+  await ask("POST", `/api/workers/${worker}/feedback`, { text: "Be brief." });
+  await env.DB.prepare(
+    "INSERT INTO learnings (id, workspace_id, worker_id, run_id, call_key, learning, state, created_at) VALUES ('l', ?, 'w', ?, 'c', 'a', 'kept', 0)",
+  )
+    .bind(ownerWorkspace, run)
+    .run();
   await env.DB.prepare(
     "INSERT INTO device_logins (device_hash, user_code_hash, client_name, scopes, status, interval_seconds, created_at, expires_at, workspace_id) VALUES ('d', 'u', 'cli', '[]', 'approved', 5, 0, 9e15, ?)",
   )

@@ -1,4 +1,4 @@
-import { FileNotFoundError, Sandbox, SandboxNotFoundError } from "e2b";
+import { FileNotFoundError, Sandbox } from "e2b";
 import type { SandboxInfo, SandboxNetworkOpts, SandboxNetworkRule } from "e2b";
 import { sandboxPaths, sandboxPathsOf } from "#contract/runner/runner";
 import { fromBase64 } from "../platform/bytes.ts";
@@ -7,7 +7,6 @@ import { Masker } from "../platform/redaction/masker.ts";
 import type { Lease } from "./places.ts";
 import { saidByOwner } from "../runs/ports/executor.ts";
 import type {
-  Absent,
   BuildLaunch,
   BuildRequest,
   Executor,
@@ -19,6 +18,7 @@ import type {
 } from "../runs/ports/executor.ts";
 import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
+import { askList, askOwner, findSandboxes } from "./e2b-list.ts";
 import { runnerArchiveBase64 } from "./runner.gen.ts";
 import { parseUse } from "#contract/runner/sandbox-use";
 import { startCommandOf } from "./start-command.ts";
@@ -164,17 +164,6 @@ export class E2bDriver implements Executor {
     this.#connection = buildConnection(settings);
   }
 
-  /** The sandboxes that were created with this; all there are where nothing is said. */
-  async #findSandboxes(metadata?: Record<string, string>): Promise<SandboxInfo[]> {
-    const paginator = Sandbox.list({
-      ...this.#connection,
-      query: { ...(metadata ? { metadata } : {}), state: ["running", "paused"] },
-    });
-    const found: SandboxInfo[] = [];
-    while (paginator.hasNext) found.push(...(await paginator.nextItems()));
-    return found;
-  }
-
   /** The sandboxes that are alive, by the runs they were started for. Throws when the provider does not answer. */
   async listRunning(): Promise<Lease[]> {
     if (this.#settings.apiKey === "") return [];
@@ -195,7 +184,9 @@ export class E2bDriver implements Executor {
     const { identity, workspaceId, workerId, recover, lifetimeMs, network, template, launch } = wanted;
     const resting = wanted.turn === null ? null : await this.#resume(wanted.turn, wanted);
     if (resting !== null) return resting;
-    const earlier = recover ? choose(await this.#findSandboxes(identity), wanted.chosen) : undefined;
+    const earlier = recover
+      ? choose(await findSandboxes(this.#connection, identity), wanted.chosen)
+      : undefined;
     if (earlier !== undefined) {
       const options = { ...this.#connection, timeoutMs: lifetimeMs };
       return { sandbox: await Sandbox.connect(earlier.sandboxId, options), launch: launchOf(earlier) };
@@ -217,7 +208,7 @@ export class E2bDriver implements Executor {
       const options = { ...this.#connection, timeoutMs: lifetimeMs };
       return { sandbox: await Sandbox.connect(sandboxId, options), launch: chosen ?? launch, turn };
     } catch (error) {
-      if ((await this.#askOwner(sandboxId)) === null) throw error;
+      if ((await askOwner(this.#connection, sandboxId)) === null) throw error;
       return null;
     }
   }
@@ -283,7 +274,7 @@ export class E2bDriver implements Executor {
       };
     } catch (error) {
       log("warn", "sandbox.read_failed", { sandbox_id: sandboxId, error: describeError(error) });
-      return (await this.#askOwner(sandboxId)) ?? { kind: "unavailable" };
+      return (await askOwner(this.#connection, parseUse(sandboxId).sandboxId)) ?? { kind: "unavailable" };
     }
   }
 
@@ -300,7 +291,7 @@ export class E2bDriver implements Executor {
       const sandbox = await this.#connect(sandboxId);
       return await readFile(sandbox, place);
     } catch (error) {
-      const gone = await this.#askOwner(sandboxId);
+      const gone = await askOwner(this.#connection, parseUse(sandboxId).sandboxId);
       if (gone) return gone;
       throw error;
     }
@@ -308,29 +299,6 @@ export class E2bDriver implements Executor {
 
   #connect(turn: string): Promise<Sandbox> {
     return Sandbox.connect(parseUse(turn).sandboxId, { ...this.#connection, timeoutMs: 60_000 });
-  }
-
-  /**
-   * The control plane's word that the sandbox is no more: it knows none of this id, and answers with a list that has
-   * none. A bare 404 may be anybody's in between. Null for every other answer, and for none.
-   */
-  async #askOwner(turn: string): Promise<Absent | null> {
-    const { sandboxId } = parseUse(turn);
-    try {
-      await Sandbox.getInfo(sandboxId, this.#connection);
-      return null;
-    } catch (error) {
-      return error instanceof SandboxNotFoundError ? this.#askList(sandboxId) : null;
-    }
-  }
-
-  async #askList(sandboxId: string): Promise<Absent | null> {
-    try {
-      const kept = await this.#findSandboxes();
-      return kept.some((info) => info.sandboxId === sandboxId) ? null : saidByOwner();
-    } catch {
-      return null;
-    }
   }
 
   async rest(turn: string, idleMs: number): Promise<boolean> {
@@ -347,7 +315,7 @@ export class E2bDriver implements Executor {
     const { sandboxId } = parseUse(turn);
     try {
       const isKilled = await Sandbox.kill(sandboxId, this.#connection);
-      return isKilled || (await this.#askList(sandboxId)) !== null;
+      return isKilled || (await askList(this.#connection, sandboxId)) !== null;
     } catch (error) {
       log("warn", "sandbox.kill_failed", { sandbox_id: sandboxId, error: describeError(error) });
       return false;
@@ -356,7 +324,7 @@ export class E2bDriver implements Executor {
 
   async killAttempt(runId: string, attempt: number): Promise<boolean> {
     try {
-      const found = await this.#findSandboxes({ run_id: runId, attempt: String(attempt) });
+      const found = await findSandboxes(this.#connection, { run_id: runId, attempt: String(attempt) });
       const killed = await Promise.all(found.map((info) => this.kill(info.sandboxId)));
       return killed.every(Boolean);
     } catch (error) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildFailure } from "#contract/runs/run-failure";
 import { runDetailSchema, startRunRequestSchema } from "#contract/runs/run";
+import type { RunEvent } from "#contract/runs/run-event";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge, writeEvents } from "../../../test/support/fake-edge.ts";
 import type { FakeEdge, FakeHandler } from "../../../test/support/fake-edge.ts";
@@ -52,6 +53,32 @@ describe("floom run", () => {
     expect(stdout).toBe("greeting  Hello, Ada!\n");
     expect(stderr).toContain("line one\nline two\na warning\n");
     expect(stderr).toContain("completed after 1.2 s");
+  });
+
+  it("shows what an agent says, calls and is answered as lines of the log", async () => {
+    verifies("agents:document:told");
+    const time = "2026-03-02T09:00:00.000Z";
+    const call = { callId: "a", toolName: "read_file" };
+    const parts: RunEvent[] = [
+      { seq: 3, timestamp: time, type: "step-start", stepNumber: 1 },
+      { seq: 4, timestamp: time, type: "text", text: "I look.\nNow." },
+      { seq: 5, timestamp: time, type: "tool-call", ...call, args: {}, args_preview: '{"path":"a"}' },
+      {
+        seq: 6,
+        timestamp: time,
+        type: "tool-result",
+        ...call,
+        result: "there",
+        result_preview: "there",
+        isError: false,
+      },
+    ];
+    const [queued, running, , , , , completed, closed] = sampleEvents();
+    const events = [queued, running, ...parts, completed, closed].filter((event) => event !== undefined);
+    const { stderr } = await callCli(["run", "hello-worker"], {
+      edge: await openEdge({ streamRunEvents: ({ response }) => writeEvents(response, events) }),
+    });
+    expect(stderr).toContain('I look.\nNow.\n→ read_file {"path":"a"}\n← read_file there\n');
   });
 
   it("prints the run as one JSON document and nothing else with --json", async () => {

@@ -45,6 +45,7 @@ export function memoryQueries(
     listFeedbackRows: (db) => memory.listFeedbackRows(db, workerId, { active: true, limit: 9 }),
     findFeedbackRow: (db) => memory.findFeedbackRow(db, { workerId, id: feedback }),
     resolveFeedbackRow: (db) => memory.resolveFeedbackRow(db, feedback, by),
+    deleteAllMemory: (db) => memory.deleteAllMemory(db, of.workspaceId),
     deleteMemoryOfWorker: (db) => memory.deleteMemoryOfWorker(db, workerId),
   };
 }

@@ -76,5 +76,6 @@ export const sampleAgent: NonNullable<RunSpec["agent"]> = {
   max_total_tokens: 1_000_000,
   timeout_seconds: 300,
   disable_tools: [],
+  http_tools: [],
   memory: null,
 };

@@ -1,6 +1,6 @@
-import type { TriggerSource } from "#contract/runs/run";
 import type { AgentMemory } from "../../agents/build-prompt.ts";
 import { openMemoryDriver } from "../../agents/tools/memory-driver.ts";
+import { whyWaiting } from "../../agents/why-waiting.ts";
 import { readMemory, rememberLearning } from "../../memory/service.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import { CallRecords } from "../../tools/call-records.ts";
@@ -9,12 +9,6 @@ import { memoryDeps } from "../context-deps.ts";
 import type { Host } from "../host.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openMask } from "./open-gate.ts";
-
-/** Whoever starts a run so is a person of the workspace, or a time that one has set; what it is given is theirs. */
-const FROM_PEOPLE: ReadonlySet<TriggerSource> = new Set(["manual", "cli", "schedule"]);
-
-const HAS_READ = "The run had read what comes from outside before it learned this.";
-const WAS_GIVEN = "The run was started by what came from outside, or by another program.";
 
 /** What an agent is told at first of what it remembers, and the rules that people have given it. */
 export async function readAgentMemory(
@@ -33,10 +27,7 @@ export function openMemory(tools: ProgramTools): ToolDriver {
   const records = new CallRecords(entries);
   const mask = openMask(tools);
   return openMemoryDriver({
-    whyWaiting: () => {
-      if (records.isTainted) return HAS_READ;
-      return FROM_PEOPLE.has(spec.trigger_source) && spec.lineage === null ? null : WAS_GIVEN;
-    },
+    whyWaiting: () => whyWaiting(spec, records.isTainted),
     remember: async ({ call_id, learning, source, why_waiting }) => {
       const shown = await mask({ learning, source });
       return rememberLearning(memoryDeps(host), {

@@ -12,6 +12,8 @@ import {
 } from "../../agents/models/scripted-model.ts";
 import { exampleOf } from "../../agents/tools/output-schema.ts";
 import { openApprovalDriver } from "../../agents/tools/approval-driver.ts";
+import { RUN_COMMAND } from "../../agents/tools/command-driver.ts";
+import { SEARCH_KEY, WEB_SEARCH } from "../../agents/tools/search-driver.ts";
 import { openFolderDriver } from "../../agents/tools/folder-driver.ts";
 import { FINISH, openOutputDriver } from "../../agents/tools/output-driver.ts";
 import { openWebDriver } from "../../agents/tools/web-driver.ts";
@@ -34,9 +36,12 @@ import { callDeps, spendPort } from "../run-deps.ts";
 import { vaultDeps } from "../secret-deps.ts";
 import { listBundle, listContexts, listMemory, once, readText } from "./agent-files.ts";
 import type { ReadFiles } from "./agent-files.ts";
+import { openCommands } from "./agent-commands.ts";
+import { openSearch } from "./agent-search.ts";
 import { openMemory, readAgentMemory } from "./agent-memory.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
+import { openHttpDriver } from "./open-http-driver.ts";
 
 /** Opens what carries an agent on. */
 export async function openAgent(tools: ProgramTools): Promise<Program> {
@@ -52,6 +57,9 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
     ...(await listMemory(host, spec, contexts)),
   ]);
   const self = runPrincipal({ run: spec.run_id, workspace: spec.workspace_id, attempt, launch });
+  const commands = openCommands(tools, storage);
+  // The address stands in the settings of whoever runs this server.
+  const search = await openSearch(host, spec, openOperatorDial());
   const drivers = [
     openFolderDriver(readAll),
     openOutputDriver({ runId: spec.run_id, outputs: spec.outputs, storage, files: host.files }),
@@ -61,6 +69,9 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
       call: (request) => callWorker(callDeps(host), self, request),
     }),
     openWebDriver(openDial(host)),
+    openHttpDriver(host, agent.http_tools),
+    ...commands.drivers,
+    ...search,
     ...(agent.memory?.writeable === true ? [openMemory(tools)] : []),
     await openConnectionDriver(host, spec),
   ];
@@ -76,6 +87,14 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
     openModels: () => openModels(host, { spec, agent, readBundle }),
     readEntry: () => readText(readBundle, agent.entry),
     contexts: contexts.map(({ name }) => name),
+    lacks: [
+      ...(commands.drivers.length > 0
+        ? []
+        : [{ tool: RUN_COMMAND, why: "this server has no provider of sandboxes" }]),
+      ...(search.length > 0
+        ? []
+        : [{ tool: WEB_SEARCH, why: `no key is set for it: floom secrets set ${SEARCH_KEY}` }]),
+    ],
     readMemory: () => readAgentMemory(host, spec),
     files: host.files,
     clock: host.clock,
@@ -83,6 +102,7 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
       const left = await spendPort(host).findLeft(spenderOf(spec));
       return left === null ? null : left / NANO_USD;
     },
+    readCommand: commands.read,
     readChild: (childId) => getCalledRun(callDeps(host), self, { childId, waitSeconds: 0 }),
   });
 }

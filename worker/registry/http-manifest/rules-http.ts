@@ -1,3 +1,4 @@
+import { agentToolNames } from "#contract/agents/tool-names";
 import type { AuthoredBridge, ExposedTool } from "#contract/manifest/http-keys";
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import { readTier } from "#contract/manifest/trust-keys";
@@ -86,6 +87,7 @@ function checkNames({ authored, root, report }: HttpRules): void {
     });
   };
   const { exposes = [], http_bridge: bridges = [] } = authored;
+  const isHttp = authored.exec.mode === "http";
   seenTwice(
     "exposes",
     exposes.map(({ name }) => name),
@@ -95,8 +97,16 @@ function checkNames({ authored, root, report }: HttpRules): void {
     bridges.map(({ tool_name: name }) => name),
   );
   exposes.forEach(({ name }, index) => {
+    const item = itemsAt(root, "exposes")[index] ?? root;
+    if (!isHttp && (agentToolNames.has(name) || name.includes("__"))) {
+      report.error(nodeAt(item, "name") ?? item, {
+        code: "tool_name_taken",
+        message: `${name} is what a tool of every agent, or of a connection, is called.`,
+        fix: "Give the tool another name, without two underscores in a row.",
+      });
+    }
     if (bridges.some((bridge) => bridge.tool_name === name)) return;
-    report.error(itemsAt(root, "exposes")[index] ?? root, {
+    report.error(item, {
       code: "tool_without_request",
       message: `The tool ${name} has no request in http_bridge: a call would do nothing.`,
       fix: `Add an item with tool_name: ${name}, method and url to http_bridge.`,

@@ -18,6 +18,7 @@ const agent: RunSpec["agent"] = {
   max_total_tokens: 1000,
   timeout_seconds: 60,
   disable_tools: [],
+  http_tools: [],
   memory: null,
 };
 

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { httpToolSchema } from "#contract/manifest/http-tool";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { Inputs } from "#contract/runs/run";
+import { toolsInForce } from "../../registry/http/build-http.ts";
 import { isMet } from "../../registry/is-met.ts";
 import { memoryOf } from "../../registry/memory-of.ts";
 
@@ -21,6 +23,8 @@ export const agentSpecSchema = z.object({
   timeout_seconds: z.number(),
   /** Names of tools that it is not given. */
   disable_tools: z.array(z.string()).readonly(),
+  /** Declared HTTP tools that it may call. */
+  http_tools: z.array(httpToolSchema).default([]),
   /** What it remembers from run to run: the folder of that, and whether this run may add to it. Null for none. */
   memory: z.object({ folder: z.string(), writeable: z.boolean() }).nullable().default(null),
 });
@@ -51,6 +55,7 @@ export function buildAgentSpec(
     max_total_tokens: limits.max_total_tokens,
     timeout_seconds: limits.timeout_seconds,
     disable_tools: exec.disable_tools,
+    http_tools: toolsInForce(manifest),
     memory: memory && {
       folder: memory.folder,
       writeable: memory.writeableWhen === null || isMet(memory.writeableWhen, inputs),

@@ -24,6 +24,7 @@ export const learnings = sqliteTable(
   (t) => [
     uniqueIndex("learnings_by_call").on(t.call_key),
     index("learnings_by_worker").on(t.worker_id, t.id),
+    index("learnings_by_workspace").on(t.workspace_id),
   ],
 );
 
@@ -40,5 +41,8 @@ export const workerFeedback = sqliteTable(
     resolved_by: text(),
     resolved_at: integer(),
   },
-  (t) => [index("worker_feedback_by_worker").on(t.worker_id, t.id)],
+  (t) => [
+    index("worker_feedback_by_worker").on(t.worker_id, t.id),
+    index("worker_feedback_by_workspace").on(t.workspace_id),
+  ],
 );
