@@ -11,10 +11,12 @@ import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { BuildUpkeepApi, HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
 import type { StoreApi, StorePlace } from "../store/store-api.ts";
+import type { CallRatesApi } from "../tools/call-rates.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
-export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi, UpkeepApi {
+export interface WorkerObjectApi
+  extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi, UpkeepApi, CallRatesApi {
   /**
    * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
    * changes nothing. Answers the rows written since the last release.
@@ -57,6 +59,7 @@ export interface WorkerParts {
   inbox: InboxApi;
   outbox: AlertOutboxApi;
   upkeep: UpkeepApi;
+  rates: CallRatesApi;
   release: WorkerObjectApi["release"];
   tellOf: WorkerObjectApi["tellOf"];
 }
@@ -75,6 +78,7 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
     inbox: object,
     outbox: object,
     upkeep: object,
+    rates: object,
     release: (runId, notice) => object.release(runId, notice),
     tellOf: (notice) => object.tellOf(notice),
   };

@@ -24,6 +24,9 @@ import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
 import { Scheduler } from "../schedules/scheduler.ts";
+import { CallRates } from "../tools/call-rates.ts";
+import type { RatedCall } from "../tools/call-rates.ts";
+import type { RateVerdict } from "../tools/judge-rate.ts";
 
 /** When everything is tried again after a part failed. */
 const FAILED_WAKE_MS = 2000;
@@ -38,6 +41,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   readonly #inbox: Inbox;
   readonly #scheduler: Scheduler;
   readonly #outbox: Outbox;
+  readonly #rates: CallRates;
   readonly #parts: readonly ObjectPart[];
   readonly #after: After;
   /** Rows written and not yet reported with the end of a run. */
@@ -79,6 +83,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       ...inboxDeps(host),
       admit: (request) => this.#queue.admit(request),
     });
+    this.#rates = new CallRates({ ...tools, clock: host.clock });
     this.#after = (ms, act) => host.after(ms, act);
     // Schedules first: what is due now is due now, and all else may come a moment later.
     this.#parts = [this.#scheduler, this.#queue, this.#inbox, this.#outbox];
@@ -112,6 +117,11 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async tellOf(notice: RunNotice): Promise<void> {
     this.#outbox.tellOf(notice);
+  }
+
+  async takeCall(call: RatedCall): Promise<RateVerdict> {
+    if (this.#isErased) throw new Error("The worker is gone.");
+    return this.#rates.take(call);
   }
 
   async nudge(): Promise<void> {
