@@ -3,6 +3,7 @@ import type { Limit } from "./limit.ts";
 import { accessLimits } from "./members/limits.ts";
 import { accountLimits } from "./accounts/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
+import { anomalyLimits } from "./anomalies/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
@@ -58,6 +59,7 @@ export const limits = {
   ...connectionLimits,
   ...secretLimits,
   ...auditLimits,
+  ...anomalyLimits,
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,

@@ -10,6 +10,7 @@ import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
+import { anomalyRoutes } from "./anomalies/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { moveRoutes } from "./moves/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
@@ -84,6 +85,7 @@ export const routes = {
   ...spendRoutes,
   ...quotaRoutes,
   ...auditRoutes,
+  ...anomalyRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

@@ -114,6 +114,7 @@ export const commands: readonly Command[] = [
   bindCommand(trust.promoteSpec, async () => import("./trust/promote.ts")),
   bindCommand(trust.rejectSpec, async () => import("./trust/reject.ts")),
   bindCommand(trust.retireSpec, async () => import("./trust/retire.ts")),
+  bindCommand(trust.watchSpec, async () => import("./trust/watch.ts")),
   bindCommand(deadletters.listDeadLettersSpec, async () => import("./deadletters/list.ts")),
   bindCommand(deadletters.redriveSpec, async () => import("./deadletters/redrive.ts")),
   bindCommand(deadletters.dismissSpec, async () => import("./deadletters/dismiss.ts")),

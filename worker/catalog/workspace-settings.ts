@@ -1,11 +1,17 @@
 import * as z from "zod";
+import { anomalySettings } from "#contract/anomalies/anomaly";
 import { quotasSchema } from "#contract/quotas/quota";
 import type { Quotas } from "#contract/quotas/quota";
 import { deploySettings, modelSettings, spendSettings } from "#contract/retention/retention";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 /** What a workspace has set for itself besides how long it keeps things; what is not there is not set. */
-const settingsSchema = z.object({ ...deploySettings, ...spendSettings, ...modelSettings });
+const settingsSchema = z.object({
+  ...deploySettings,
+  ...spendSettings,
+  ...modelSettings,
+  ...anomalySettings,
+});
 export type StoredSettings = z.infer<typeof settingsSchema>;
 
 const settingsForm = defineUnmarked(
@@ -26,6 +32,10 @@ export function readSettings(stored: unknown): StoredSettings {
     user_monthly_spend_cap_usd: found.user_monthly_spend_cap_usd ?? null,
     default_model: found.default_model ?? null,
     fallback_model: found.fallback_model ?? null,
+    on_novel_tool: found.on_novel_tool ?? null,
+    on_denial_streak: found.on_denial_streak ?? null,
+    on_rate_breach: found.on_rate_breach ?? null,
+    on_unusual_spend: found.on_unusual_spend ?? null,
   };
 }
 

@@ -11,6 +11,8 @@ import { findStoredSettings } from "../retention/store.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
+import { liftRestraint } from "../anomalies/service.ts";
+import { anomalyDeps } from "./trust/anomaly-deps.ts";
 import type { Host } from "./host.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -34,6 +36,7 @@ export function deployDeps(host: Host): DeployDeps {
     clearWorker: (workspaceId, duty) => host.housekeeper(workspaceId).clearWorker(workspaceId, duty),
     endPatience: (workerId) => host.worker(workerId).queue.endPatience(),
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
+    liftRestraint: (principal, workerId) => liftRestraint(anomalyDeps(host), principal, workerId),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
     listRecentRuns: async (workspaceId, workerName, limit) =>
       (await listRunRows(host.db, { workspaceId, workerName, limit })).rows,

@@ -5,6 +5,7 @@ import { deployRoutes } from "#contract/deploys/routes";
 import { generateRoutes } from "#contract/generate/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
+import { anomalyRoutes } from "#contract/anomalies/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
 import { moveRoutes } from "#contract/moves/routes";
@@ -45,6 +46,7 @@ import { mountOutbox } from "../accounts/outbox-route.ts";
 import { mountAuth } from "../accounts/auth-route.ts";
 import { accountHandlers } from "../accounts/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
+import { anomalyHandlers } from "../anomalies/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
@@ -84,6 +86,7 @@ import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
+import { anomalyDeps } from "./trust/anomaly-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps } from "./context-deps.ts";
@@ -145,6 +148,7 @@ const rooms = defineRooms({
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
+  anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),
   runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),
   contexts: room(contextRoutes, contextHandlers, contextDeps),

@@ -1,5 +1,6 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { AttemptApi } from "../attempts/attempt-api.ts";
+import type { WatchApi } from "../anomalies/watch-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { ConnectionApi } from "../connections/connection-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
@@ -34,7 +35,7 @@ interface ObjectApis {
   housekeepers: HousekeeperApi;
   builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
   stores: StoreApi;
-  chains: AuditChainApi;
+  chains: AuditChainApi & WatchApi;
   attempts: AttemptApi;
   connections: ConnectionApi;
 }
@@ -112,7 +113,7 @@ export function storeStub(bindings: ObjectBindings, place: StorePlace): StoreApi
 }
 
 /** The chain of a workspace's record of changes. */
-export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi {
+export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi & WatchApi {
   return openStub(bindings, "chains", workspaceId);
 }
 

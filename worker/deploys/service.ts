@@ -49,6 +49,8 @@ export interface DeployDeps extends PushDeps, WarnDeps {
   clearWorker: HousekeeperApi["clearWorker"];
   /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
   setQueuePaused: (workerId: string, paused: boolean) => Promise<void>;
+  /** Lets go of what an anomaly holds a worker to. Throws `people_only` where that is no business of who asks. */
+  liftRestraint: (principal: Principal, workerId: string) => Promise<void>;
   /** The worker is gone: runs that its pause holds wait only as long as they would have anyway. Repeatable. */
   endPatience: (workerId: string) => Promise<void>;
   /** The newest run of each of these workers, by worker name. */
@@ -351,6 +353,7 @@ export async function setWorkerPaused(
   request: { name: string; paused: boolean },
 ): Promise<WorkerSummary> {
   const { worker, version } = await requireWorker(deps, principal, { name: request.name });
+  if (!request.paused) await deps.liftRestraint(principal, worker.id);
   await deps.setQueuePaused(worker.id, request.paused);
   // A resume also lifts what the version's own worker.yml says; another push may pause the worker again.
   const pause = request.paused

@@ -62,6 +62,7 @@ function buildDeps(): DeployDeps {
     findMissingSecrets: async (_workspaceId, wants) =>
       wants.map(({ names }) => names.filter((name) => name !== "KNOWN_KEY")),
     findTemplate: async () => null,
+    liftRestraint: async () => {},
     setQueuePaused: async () => {},
     keepHouse: async () => {},
     clearWorker: async () => {},

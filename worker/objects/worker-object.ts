@@ -26,7 +26,6 @@ import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.
 import { Scheduler } from "../schedules/scheduler.ts";
 import { CallRates } from "../tools/call-rates.ts";
 import type { RatedCall } from "../tools/call-rates.ts";
-import type { RateVerdict } from "../tools/judge-rate.ts";
 
 /** When everything is tried again after a part failed. */
 const FAILED_WAKE_MS = 2000;
@@ -119,7 +118,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
     this.#outbox.tellOf(notice);
   }
 
-  async takeCall(call: RatedCall): Promise<RateVerdict> {
+  async takeCall(call: RatedCall) {
     if (this.#isErased) throw new Error("The worker is gone.");
     return this.#rates.take(call);
   }
@@ -158,6 +157,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async setPaused(paused: boolean): Promise<void> {
     this.#queue.setPaused(paused);
+  }
+
+  async setThrottled(throttled: boolean): Promise<void> {
+    this.#queue.setThrottled(throttled);
   }
 
   async expectTriggers(workerId: string): Promise<void> {
@@ -202,6 +205,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async setAlertDisabled(alertId: string, reason: string | null): Promise<void> {
     this.#outbox.setDisabled(alertId, reason);
+  }
+
+  async raiseAlert(event: AlertEvent): Promise<void> {
+    this.#outbox.raise(event);
   }
 
   async testAlert(target: AlertTarget, event: AlertEvent) {

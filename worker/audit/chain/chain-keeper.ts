@@ -22,6 +22,8 @@ export interface ChainDeps {
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
   atomically: (act: () => void) => void;
+  /** Looks at an entry in the write that appends it. */
+  observe: (row: AuditRow) => void;
   makeKeys: (workspaceId: string) => Promise<ChainKeys>;
   /** The table that lists are read from. */
   copies: Copies & { insert: (rows: readonly AuditRow[]) => Promise<void> };
@@ -79,6 +81,7 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
       this.#deps.atomically(() => {
         if (begun !== null) this.#table.keep(begun);
         this.#table.add(link, this.#copied);
+        this.#deps.observe(row);
       });
     });
     await this.#copyAll();
