@@ -192,6 +192,7 @@ export const commands: readonly Command[] = [
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
+  bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),
   bindCommand(audit.verifyAuditSpec, async () => import("./audit/verify.ts")),
   bindCommand(audit.exportAuditSpec, async () => import("./audit/export.ts")),
   bindCommand(retention.showRetentionSpec, async () => import("./retention/show.ts")),

@@ -33,6 +33,7 @@ export interface AuditDeps {
   /** Some of a workspace's events that wait. */
   listStranded: (workspaceId: WorkspaceId, limit: number) => Promise<{ id: string; text: string }[]>;
   forgetStranded: (workspaceId: WorkspaceId, id: string) => Promise<void>;
+  sleep: (ms: number) => Promise<void>;
   /** Deletes some signed ends of a workspace's chain; answers how many. */
   deleteSomeCheckpoints: (workspaceId: WorkspaceId) => Promise<number>;
 }
@@ -110,7 +111,16 @@ export async function listAuditEvents(
 }
 
 /** All that is asked for, what finds fewest first: its index is the one that is used. */
-function readFilters({ event, action, actor, resource, outcome, worker, tool, run }: ListAuditQuery) {
+export function readFilters({
+  event,
+  action,
+  actor,
+  resource,
+  outcome,
+  worker,
+  tool,
+  run,
+}: Omit<ListAuditQuery, "limit" | "cursor" | "since" | "until">) {
   const [, kind = "", id = ""] = /^([a-z_]+)\/(.+)$/.exec(resource ?? "") ?? [];
   const filters: (AuditFilter | false)[] = [
     run !== undefined && { by: "actor", value: run },
@@ -125,7 +135,8 @@ function readFilters({ event, action, actor, resource, outcome, worker, tool, ru
   return filters.filter((filter) => filter !== false);
 }
 
-function describeEvent(row: AuditRow): AuditEvent {
+/** An event as everybody is shown it. Pure. */
+export function describeEvent(row: AuditRow): AuditEvent {
   const { id, at, action, outcome, code, request_id, address, details } = row;
   const resource = row.resource_kind === null ? null : { kind: row.resource_kind, id: row.resource_id ?? "" };
   const actor = { kind: row.actor_kind, id: row.actor_id, user_id: row.user_id };
