@@ -28,6 +28,7 @@ import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
 import { toolCallLimits } from "./tool-calls/limits.ts";
+import { topologyLimits } from "./topology/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
@@ -60,6 +61,7 @@ export const limits = {
   ...secretLimits,
   ...auditLimits,
   ...anomalyLimits,
+  ...topologyLimits,
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,

@@ -35,6 +35,7 @@ import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { toolCallRoutes } from "./tool-calls/routes.ts";
+import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
@@ -86,6 +87,7 @@ export const routes = {
   ...quotaRoutes,
   ...auditRoutes,
   ...anomalyRoutes,
+  ...topologyRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

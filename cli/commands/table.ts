@@ -29,6 +29,7 @@ import * as services from "./service-accounts/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as tokens from "./tokens/specs.ts";
 import * as triggers from "./triggers/specs.ts";
+import * as topology from "./topology/specs.ts";
 import * as trust from "./trust/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
@@ -191,6 +192,7 @@ export const commands: readonly Command[] = [
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
+  bindCommand(topology.topologySpec, async () => import("./topology/topology.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
   bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),
   bindCommand(audit.verifyAuditSpec, async () => import("./audit/verify.ts")),

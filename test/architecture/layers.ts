@@ -308,6 +308,8 @@ export const roomArrows: Record<string, string[]> = {
   audit: [],
   // What is unusual on the record of changes, and what becomes of it.
   anomalies: ["access", "audit", "catalog", "spend"],
+  // Who calls what.
+  topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.
   store: ["access", "catalog"],
   // A whole workspace leaves and arrives by what each room does for a person.

@@ -18,8 +18,8 @@ import { describeCall, leavesEvent } from "./describe-call.ts";
 import { kindOf } from "./describe-gate-event.ts";
 import type { AuditChainApi } from "./chain/chain-api.ts";
 import type { AuditRow, EndedCall } from "./describe-call.ts";
-import { listEvents } from "./store.ts";
-import type { AuditFilter } from "./store.ts";
+import { listEvents, sumCalls } from "./store.ts";
+import type { AuditFilter, CallSum } from "./store.ts";
 import { auditRowForm } from "./stranded-event.ts";
 
 export interface AuditDeps {
@@ -148,4 +148,12 @@ export function describeEvent(row: AuditRow): AuditEvent {
   };
   const what = { event: kindOf(row), action, outcome, code };
   return { id, at: toIso(at), ...what, actor, resource, ...called, request_id, address, details };
+}
+
+/** The newest outcomes of calls on record, put together by worker and tool: of all workers, or of one. */
+export function sumRecordedCalls(
+  { db }: Pick<AuditDeps, "db">,
+  of: { workspaceId: string; worker: string | undefined; limit: number },
+): Promise<CallSum[]> {
+  return sumCalls(db, of);
 }

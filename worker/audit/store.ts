@@ -150,3 +150,29 @@ export async function deleteOldEvents(
     .returning({ id: auditEvents.id });
   return gone.length;
 }
+
+/** Outcomes of calls of one tool by one worker. */
+export interface CallSum {
+  worker: string;
+  tool: string;
+  /** Who carries the tool out; null where the event does not say. */
+  source: string | null;
+  count: number;
+  refused: number;
+  last: number;
+}
+
+/** The newest outcomes of calls on record, put together by worker and tool. */
+export async function sumCalls(
+  db: Db,
+  { workspaceId, worker, limit }: { workspaceId: string; worker: string | undefined; limit: number },
+): Promise<CallSum[]> {
+  // Said twice where a worker is named: only so the index is used, which has calls alone.
+  const ofWorker = worker === undefined ? sql`` : sql`AND worker = ${worker}`;
+  return db.all<CallSum>(sql`SELECT worker, resource_id AS tool, max(json_extract(details, '$.source')) AS source,
+      count(*) AS count, sum(outcome = 'refused') AS refused, max(at) AS last
+    FROM (SELECT worker, resource_kind, resource_id, outcome, at, details FROM ${auditEvents}
+      WHERE workspace_id = ${workspaceId} AND worker IS NOT NULL ${ofWorker} ORDER BY id DESC LIMIT ${limit})
+    WHERE resource_kind = 'tool' AND resource_id IS NOT NULL
+    GROUP BY worker, resource_id`);
+}

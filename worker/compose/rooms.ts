@@ -28,6 +28,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
+import { topologyRoutes } from "#contract/topology/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
 import { shareRoutes } from "#contract/shares/routes";
@@ -82,6 +83,7 @@ import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
+import { topologyHandlers } from "../topology/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
@@ -148,6 +150,7 @@ const rooms = defineRooms({
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
+  topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
   anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),
   runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),

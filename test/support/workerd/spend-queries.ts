@@ -1,5 +1,7 @@
 import type { UserId, WorkerId, WorkspaceId } from "#contract/ids";
 import * as anomalies from "../../../worker/anomalies/store.ts";
+import * as audit from "../../../worker/audit/store.ts";
+import * as topology from "../../../worker/topology/store.ts";
 import * as spend from "../../../worker/spend/store.ts";
 import { periodsAt } from "../../../worker/spend/spend-period.ts";
 import * as retention from "../../../worker/retention/store.ts";
@@ -7,7 +9,7 @@ import * as runs from "../../../worker/runs/record/store.ts";
 import { sampleRunSummary } from "../sample-records.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 
-export const spendStores: readonly object[] = [spend, anomalies];
+export const spendStores: readonly object[] = [spend, anomalies, topology];
 
 /** Each function of the stores of what is spent, and of what is done where that is unusual, called once; `now` in epoch milliseconds. */
 export function spendQueries(of: {
@@ -35,6 +37,10 @@ export function spendQueries(of: {
         sampleRunSummary(),
       ),
     listWorkerDays: (db) => spend.listWorkerDays(db, of, days),
+    sumRuns: (db) => topology.sumRuns(db, { workspaceId, worker: undefined, limit: 5 }),
+    "sumRuns of a worker": (db) => topology.sumRuns(db, { workspaceId, worker: "hello", limit: 5 }),
+    sumCalls: (db) => audit.sumCalls(db, { workspaceId, worker: undefined, limit: 5 }),
+    "sumCalls of a worker": (db) => audit.sumCalls(db, { workspaceId, worker: "hello", limit: 5 }),
     findWatch: (db) => anomalies.findWatch(db, of),
     putActions: (db) => anomalies.putActions(db, of, { novel_tool: "pause" }),
     putRestraint: (db) =>
