@@ -85,10 +85,10 @@ export async function appendOrStrand(
 
 /** Brings in events that waited for their chain. Each may be brought in twice. */
 export async function bringInStranded(deps: AuditDeps, workspaceId: WorkspaceId): Promise<void> {
-  for (const { id, text } of await deps.listStranded(workspaceId, BROUGHT_AT_ONCE)) {
-    await deps.chain(workspaceId).append(auditRowForm.readText(text));
-    await deps.forgetStranded(workspaceId, id);
-  }
+  const waiting = await deps.listStranded(workspaceId, BROUGHT_AT_ONCE);
+  if (waiting.length === 0) return;
+  await deps.chain(workspaceId).appendAll(waiting.map(({ text }) => auditRowForm.readText(text)));
+  for (const { id } of waiting) await deps.forgetStranded(workspaceId, id);
 }
 
 /** A page of the workspace's events. Throws `invalid_request` for another's cursor. */

@@ -64,6 +64,11 @@ export class AuditObject extends DurableObject<EdgeEnv> implements AuditChainApi
     this.#watcher.begin();
   }
 
+  async appendAll(rows: readonly AuditRow[]): Promise<void> {
+    await this.#keeper.appendAll(rows);
+    this.#watcher.begin();
+  }
+
   async raise(anomaly: Anomaly): Promise<void> {
     this.#watcher.raise(anomaly);
   }
