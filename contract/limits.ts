@@ -30,6 +30,7 @@ import { tokenLimits } from "./tokens/limits.ts";
 import { toolCallLimits } from "./tool-calls/limits.ts";
 import { topologyLimits } from "./topology/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
+import { variableLimits } from "./variables/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
 /**
@@ -62,6 +63,7 @@ export const limits = {
   ...auditLimits,
   ...anomalyLimits,
   ...topologyLimits,
+  ...variableLimits,
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,

@@ -24,6 +24,7 @@ import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
+import { variableProblems } from "./variables/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
 
 /**
@@ -57,6 +58,7 @@ export const problems = {
   ...shareProblems,
   ...spendProblems,
   ...quotaProblems,
+  ...variableProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

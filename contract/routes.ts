@@ -39,6 +39,7 @@ import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
+import { variableRoutes } from "./variables/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** A route whose limits and problems are in their tables. */
@@ -88,6 +89,7 @@ export const routes = {
   ...auditRoutes,
   ...anomalyRoutes,
   ...topologyRoutes,
+  ...variableRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

@@ -23,6 +23,13 @@ const measuredSchema = z.object({
   points: z.array(z.number()),
 });
 
+/** Of Vitest's report: what the one test has measured. */
+const reportSchema = z.object({
+  testResults: z.tuple([
+    z.object({ assertionResults: z.tuple([z.object({ meta: z.object({ measured: measuredSchema }) })]) }),
+  ]),
+});
+
 /**
  * The record of changes with many entries: appending them through the object that holds the chain, judging all of them, and pages of
  * filtered lists. Made inside workerd, with the object and the database as they are, by `test/measure/audit.measure.ts`.
@@ -63,12 +70,10 @@ export async function measureAuditChain(): Promise<Measurement[]> {
 
 async function measure(): Promise<z.infer<typeof measuredSchema>> {
   const vitest = join(ROOT, "node_modules", ".bin", "vitest");
-  const { stdout } = await promisify(execFile)(vitest, ["run", "--project", "measure", "--silent=false"], {
+  const { stdout } = await promisify(execFile)(vitest, ["run", "--project", "measure", "--reporter=json"], {
     cwd: ROOT,
     env: { FLOOM_BENCH_AUDIT_ENTRIES: String(ENTRIES), ...process.env },
     maxBuffer: MOST_OUTPUT_BYTES,
   });
-  const found = /MEASURED (\{.*\})/.exec(stdout)?.[1];
-  if (found === undefined) throw new Error("Nothing was measured of the record of changes.");
-  return measuredSchema.parse(JSON.parse(found));
+  return reportSchema.parse(JSON.parse(stdout)).testResults[0].assertionResults[0].meta.measured;
 }

@@ -308,6 +308,8 @@ export const roomArrows: Record<string, string[]> = {
   audit: [],
   // What is unusual on the record of changes, and what becomes of it.
   anomalies: ["access", "audit", "catalog", "spend"],
+  // What a workspace says where its workers' tools lead.
+  variables: ["access", "catalog"],
   // Who calls what.
   topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.

@@ -12,8 +12,6 @@ export interface WatcherDeps {
   clock: Clock;
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
-  /** Goes on with work behind the answer. */
-  waitUntil: (work: Promise<unknown>) => void;
   /** Does what is to be done about an anomaly. Repeatable. */
   act: (anomaly: Anomaly) => Promise<void>;
 }
@@ -23,7 +21,7 @@ const ACTED_AT_ONCE = 20;
 
 /**
  * Looks at what is appended to a workspace's chain. What it finds is kept in the same write as the entry that showed it, and
- * acted on behind the answer; where that fails, again a minute later.
+ * acted on before whoever told of it goes on; where that fails, again a minute later, and nobody is held up.
  */
 export class Watcher {
   readonly #deps: WatcherDeps;
@@ -52,9 +50,9 @@ export class Watcher {
   }
 
   /** Takes an anomaly that somebody else has found. */
-  raise(anomaly: Anomaly): void {
+  async raise(anomaly: Anomaly): Promise<void> {
     this.#keep(anomaly);
-    this.begin();
+    await this.settle();
   }
 
   #keep(anomaly: Anomaly): void {
@@ -62,24 +60,19 @@ export class Watcher {
     this.#table.keep(anomaly, { now: this.#deps.clock(), quietMs });
   }
 
-  /** Acts on what waits, behind the answer. */
-  begin(): void {
+  /** Acts on what waits; one after the other, and whoever else asks waits with it. */
+  async settle(): Promise<void> {
     if (!this.#isOwed()) return;
-    this.#deps.waitUntil(this.actOnAll());
+    this.#acting ??= this.#actOnAll().finally(() => {
+      this.#acting = null;
+      this.#deps.rearm();
+    });
+    await this.#acting;
   }
 
   #isOwed(): boolean {
     if (this.#opened === undefined && !WatchTable.isIn(this.#deps.sql)) return false;
     return this.#table.waiting(1).length > 0;
-  }
-
-  /** Acts on what waits; one after the other, and whoever else asks waits with it. */
-  actOnAll(): Promise<void> {
-    this.#acting ??= this.#actOnAll().finally(() => {
-      this.#acting = null;
-      this.#deps.rearm();
-    });
-    return this.#acting;
   }
 
   async #actOnAll(): Promise<void> {
@@ -109,6 +102,6 @@ export class Watcher {
   }
 
   async wake(now: number): Promise<void> {
-    if ((this.nextWake() ?? Infinity) <= now) await this.actOnAll();
+    if ((this.nextWake() ?? Infinity) <= now) await this.settle();
   }
 }

@@ -16,7 +16,10 @@ export type StoredSettings = z.infer<typeof settingsSchema>;
 
 const settingsForm = defineUnmarked(
   "settings of a workspace",
-  settingsSchema.partial().extend({ quotas: quotasSchema.partial().optional() }),
+  settingsSchema.partial().extend({
+    variables: z.record(z.string(), z.string()).optional(),
+    quotas: quotasSchema.partial().optional(),
+  }),
 );
 
 /** The settings as they are stored, null for each that is not set. Throws where they cannot be read. Pure. */
@@ -44,4 +47,9 @@ export function readQuotas(stored: unknown): Quotas {
   const { quotas = {} } = stored ? settingsForm.read(stored) : {};
   const { workers = null, triggers = null, starts_per_day = null } = quotas;
   return { workers, triggers, starts_per_day };
+}
+
+/** The variables that the workspace has set, by `worker.variable`. Throws where they cannot be read. Pure. */
+export function readWorkspaceVariables(stored: unknown): Record<string, string> {
+  return settingsForm.read(stored ?? {}).variables ?? {};
 }

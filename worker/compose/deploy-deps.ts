@@ -8,6 +8,7 @@ import { resolveMounts } from "../contexts/mount-service.ts";
 import { reservePage } from "../shares/page-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findStoredSettings } from "../retention/store.ts";
+import { findVariables } from "../variables/store.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
@@ -56,7 +57,10 @@ export function deployDeps(host: Host): DeployDeps {
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     reservePage: (worker) => reservePage(host, worker),
-    findDefaults: (workspaceId) => findStoredSettings(host.db, workspaceId),
+    findDefaults: async (workspaceId) => ({
+      ...(await findStoredSettings(host.db, workspaceId)),
+      variables: await findVariables(host.db, workspaceId),
+    }),
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };
 }

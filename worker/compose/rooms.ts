@@ -35,6 +35,7 @@ import { shareRoutes } from "#contract/shares/routes";
 import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
+import { variableRoutes } from "#contract/variables/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { deviceHandlers } from "../access/devices/routes.ts";
@@ -84,6 +85,7 @@ import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { topologyHandlers } from "../topology/routes.ts";
+import { variableHandlers } from "../variables/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
@@ -150,6 +152,7 @@ const rooms = defineRooms({
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
+  variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),
   topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
   anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),

@@ -31,7 +31,7 @@ import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
+import { judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
@@ -71,7 +71,7 @@ export interface DeployDeps extends PushDeps, WarnDeps {
   /** The address of a worker's page, kept for it from then on; the page stays private. */
   reservePage: (worker: WorkerRow) => Promise<string>;
   /** What the workspace decides for workers that leave it open. */
-  findDefaults: (workspaceId: WorkspaceId) => Promise<StoredSettings>;
+  findDefaults: (workspaceId: WorkspaceId) => Promise<StoredSettings & { variables: Record<string, string> }>;
 }
 
 /** A push as it comes in: to which worker (null: the one worker.yml names), made from which version. */
@@ -155,9 +155,10 @@ export interface Arrival {
 export async function push(
   deps: DeployDeps,
   principal: Principal,
-  { verdict, expect, target }: Arrival,
+  { verdict: judged, expect, target }: Arrival,
 ): Promise<PushResult> {
   const defaults = await deps.findDefaults(principal.workspace_id);
+  const verdict = await withVariables(judged, defaults.variables);
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
   assertSandboxLives(manifest, deps.sandboxLifeSeconds);

@@ -67,7 +67,7 @@ function buildDeps(): DeployDeps {
     keepHouse: async () => {},
     clearWorker: async () => {},
     reservePage: async ({ name }) => name,
-    findDefaults: async () => readSettings(null),
+    findDefaults: async () => ({ ...readSettings(null), variables: {} }),
     sandboxLifeSeconds: 3600,
     signingKey: "k".repeat(32),
     earlierSigningKeys: [],

@@ -43,7 +43,6 @@ export class AuditObject extends DurableObject<EdgeEnv> implements AuditChainApi
     this.#watcher = new Watcher({
       ...shared,
       clock: host.clock,
-      waitUntil: (work) => ctx.waitUntil(work),
       act: (anomaly) =>
         actOnAnomaly(
           actingDeps(host, (row) => this.#keeper.append(row)),
@@ -61,16 +60,16 @@ export class AuditObject extends DurableObject<EdgeEnv> implements AuditChainApi
 
   async append(row: AuditRow): Promise<void> {
     await this.#keeper.append(row);
-    this.#watcher.begin();
+    await this.#watcher.settle();
   }
 
   async appendAll(rows: readonly AuditRow[]): Promise<void> {
     await this.#keeper.appendAll(rows);
-    this.#watcher.begin();
+    await this.#watcher.settle();
   }
 
   async raise(anomaly: Anomaly): Promise<void> {
-    this.#watcher.raise(anomaly);
+    await this.#watcher.raise(anomaly);
   }
 
   async judge(workspaceId: string, from: ChainPlace | null): Promise<JudgedPart> {

@@ -2,6 +2,7 @@ import type { UserId, WorkerId, WorkspaceId } from "#contract/ids";
 import * as anomalies from "../../../worker/anomalies/store.ts";
 import * as audit from "../../../worker/audit/store.ts";
 import * as topology from "../../../worker/topology/store.ts";
+import * as variables from "../../../worker/variables/store.ts";
 import * as spend from "../../../worker/spend/store.ts";
 import { periodsAt } from "../../../worker/spend/spend-period.ts";
 import * as retention from "../../../worker/retention/store.ts";
@@ -9,7 +10,7 @@ import * as runs from "../../../worker/runs/record/store.ts";
 import { sampleRunSummary } from "../sample-records.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 
-export const spendStores: readonly object[] = [spend, anomalies, topology];
+export const spendStores: readonly object[] = [spend, anomalies, topology, variables];
 
 /** Each function of the stores of what is spent, and of what is done where that is unusual, called once; `now` in epoch milliseconds. */
 export function spendQueries(of: {
@@ -41,6 +42,8 @@ export function spendQueries(of: {
     "sumRuns of a worker": (db) => topology.sumRuns(db, { workspaceId, worker: "hello", limit: 5 }),
     sumCalls: (db) => audit.sumCalls(db, { workspaceId, worker: undefined, limit: 5 }),
     "sumCalls of a worker": (db) => audit.sumCalls(db, { workspaceId, worker: "hello", limit: 5 }),
+    findVariables: (db) => variables.findVariables(db, workspaceId),
+    patchVariable: (db) => variables.patchVariable(db, workspaceId, { name: "a.b", value: "c" }),
     findWatch: (db) => anomalies.findWatch(db, of),
     putActions: (db) => anomalies.putActions(db, of, { novel_tool: "pause" }),
     putRestraint: (db) =>
