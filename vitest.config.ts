@@ -46,6 +46,7 @@ function workerdSuite(name: string, of: { include: string[]; evicts: boolean }) 
           bindings: {
             ...TEST_BINDINGS,
             TEST_EVICT: of.evicts ? "1" : "",
+            TEST_AUDIT_ENTRIES: process.env["FLOOM_BENCH_AUDIT_ENTRIES"] ?? "20000",
             TEST_MIGRATIONS: await readD1Migrations("./migrations"),
           },
           outboundService: (request: { url: string }) => {
@@ -103,6 +104,8 @@ export default defineConfig({
         include: [`worker/${FORGETFUL_ROOMS}/**/*.workerd.test.ts`],
         evicts: true,
       }),
+      // Started by `npm run bench` alone.
+      workerdSuite("measure", { include: ["test/measure/*.measure.ts"], evicts: false }),
       { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], ...PATIENCE } },
       processSuite("conformance"),
       processSuite("attack"),

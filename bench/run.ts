@@ -3,6 +3,7 @@
 // whose function has that in its name.
 import { parseArgs } from "node:util";
 import { measureAccept } from "./quantities/accept.ts";
+import { measureAuditChain } from "./quantities/audit-chain.ts";
 import { startBenchFloom } from "./harness/bench-floom.ts";
 import type { BenchFloom } from "./harness/bench-floom.ts";
 import { judge, readBudgets } from "./report/budgets.ts";
@@ -41,6 +42,7 @@ const measures: readonly Measure[] = [
   measureWebhookAccept,
   measurePublicPage,
   measureMcpRequests,
+  measureAuditChain,
 ];
 
 const say = (line: string): void => console.error(line);

@@ -50,7 +50,8 @@ async function openMessages(
   return readMessages(body);
 }
 
-async function* readMessages(body: Response["body"]): AsyncGenerator<string> {
+/** The data of the messages of a stream, one by one as they come. */
+export async function* readMessages(body: Response["body"]): AsyncGenerator<string> {
   if (body === null) return;
   const messages = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
   for await (const { data } of messages) yield data;

@@ -32,7 +32,8 @@ export interface FollowOptions {
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<RunEvent, void, void> {
   let lastSeq = 0;
-  for await (const event of readAcrossConnections(options, () => lastSeq)) {
+  const source = { parse: parseRunEvent, lastSeq: () => lastSeq };
+  for await (const event of readAcrossConnections(options, source)) {
     // A reader who had seen everything is told the end once more, under the number of the last event.
     if (event.seq <= lastSeq && event.type !== "close") continue;
     lastSeq = event.seq;
@@ -41,11 +42,32 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<RunE
   }
 }
 
-/** The events of one connection after the other, each opened behind the last event seen. */
-async function* readAcrossConnections(
+/** One of many that are told under rising numbers. */
+interface Numbered {
+  seq: number;
+}
+
+/**
+ * Whatever is told under rising numbers and has no end, each once and in order, from behind `from` on. Throws as followEvents
+ * does.
+ */
+export async function* followNumbered<Told extends Numbered>(
   options: FollowOptions,
-  lastSeq: () => number,
-): AsyncGenerator<RunEvent> {
+  { from, parse }: { from: number; parse: (data: unknown) => Told | null },
+): AsyncGenerator<Told, void, void> {
+  let lastSeq = from;
+  for await (const told of readAcrossConnections(options, { parse, lastSeq: () => lastSeq })) {
+    if (told.seq <= lastSeq) continue;
+    lastSeq = told.seq;
+    yield told;
+  }
+}
+
+/** What one connection after the other tells, each opened behind the last one seen. */
+async function* readAcrossConnections<Told>(
+  options: FollowOptions,
+  { parse, lastSeq }: { parse: (data: unknown) => Told | null; lastSeq: () => number },
+): AsyncGenerator<Told> {
   const { signal, isPassing, now } = options;
   let awaySinceMs: number | undefined;
   let delayMs = FIRST_DELAY_MS;
@@ -56,9 +78,9 @@ async function* readAcrossConnections(
       const messages = await options.open(lastSeq());
       awaySinceMs = undefined;
       options.onContact?.();
-      for await (const event of readEvents(messages)) {
+      for await (const told of readMessages(messages, parse)) {
         delayMs = FIRST_DELAY_MS;
-        yield event;
+        yield told;
       }
     } catch (caught) {
       signal.throwIfAborted();
@@ -73,13 +95,20 @@ async function* readAcrossConnections(
   }
 }
 
-/** The events among the messages of one connection, until it ends or breaks. */
-async function* readEvents(messages: AsyncIterable<string>): AsyncGenerator<RunEvent> {
+/** What is known among the messages of one connection, until it ends or breaks. */
+async function* readMessages<Told>(
+  messages: AsyncIterable<string>,
+  parse: (data: unknown) => Told | null,
+): AsyncGenerator<Told> {
   for await (const data of messages) {
-    const event = runEventSchema.safeParse(JSON.parse(data));
-    // An event of a kind that this reader does not know yet says nothing that it could show.
-    if (event.success) yield event.data;
+    const told = parse(JSON.parse(data));
+    if (told !== null) yield told;
   }
+}
+
+/** An event of a kind that this reader does not know yet says nothing that it could show. */
+function parseRunEvent(data: unknown): RunEvent | null {
+  return runEventSchema.safeParse(data).data ?? null;
 }
 
 /** The server has been away for too long; the run goes on by itself. */

@@ -1,6 +1,17 @@
 /** The unit a limit is counted in; it is shown behind the number. */
 export type LimitUnit =
-  "bytes" | "files" | "characters" | "seconds" | "milliseconds" | "days" | "runs" | "items" | "attempts";
+  | "bytes"
+  | "files"
+  | "characters"
+  | "seconds"
+  | "milliseconds"
+  | "days"
+  | "runs"
+  | "items"
+  | "attempts"
+  | "calls"
+  | "times"
+  | "dollars";
 
 /** One number a user can meet. */
 export interface Limit {

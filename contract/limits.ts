@@ -4,6 +4,7 @@ import { accessLimits } from "./members/limits.ts";
 import { accountLimits } from "./accounts/limits.ts";
 import { agentLimits } from "./agents/limits.ts";
 import { alertLimits } from "./alerts/limits.ts";
+import { anomalyLimits } from "./anomalies/limits.ts";
 import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
@@ -30,7 +31,9 @@ import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
 import { tokenLimits } from "./tokens/limits.ts";
 import { toolCallLimits } from "./tool-calls/limits.ts";
+import { topologyLimits } from "./topology/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
+import { variableLimits } from "./variables/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
 /**
@@ -64,6 +67,9 @@ export const limits = {
   ...connectionLimits,
   ...secretLimits,
   ...auditLimits,
+  ...anomalyLimits,
+  ...topologyLimits,
+  ...variableLimits,
   ...storeLimits,
   ...contextLimits,
   ...tokenLimits,

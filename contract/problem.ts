@@ -25,6 +25,7 @@ import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
+import { variableProblems } from "./variables/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
 
 /**
@@ -59,6 +60,7 @@ export const problems = {
   ...shareProblems,
   ...spendProblems,
   ...quotaProblems,
+  ...variableProblems,
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -10,6 +10,7 @@ import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
+import { anomalyRoutes } from "./anomalies/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { moveRoutes } from "./moves/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
@@ -35,9 +36,11 @@ import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { toolCallRoutes } from "./tool-calls/routes.ts";
+import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
+import { variableRoutes } from "./variables/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** A route whose limits and problems are in their tables. */
@@ -86,6 +89,9 @@ export const routes = {
   ...spendRoutes,
   ...quotaRoutes,
   ...auditRoutes,
+  ...anomalyRoutes,
+  ...topologyRoutes,
+  ...variableRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

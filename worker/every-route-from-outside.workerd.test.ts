@@ -5,7 +5,7 @@ import { routes } from "#contract/routes";
 import type { TableRoute } from "#contract/routes";
 import { Browser, signUp } from "../test/support/workerd/account-harness.ts";
 import { callApi, ownerToken, ownerWorkspace } from "../test/support/workerd/api-harness.ts";
-import { nothing, requestOf } from "../test/support/workerd/route-requests.ts";
+import { nothing, readAnswer, requestOf } from "../test/support/workerd/route-requests.ts";
 import type { Things } from "../test/support/workerd/route-requests.ts";
 import { seedThings } from "../test/support/workerd/seed-things.ts";
 import { verifies } from "../test/verifies.ts";
@@ -35,7 +35,7 @@ async function ask(route: TableRoute, of: Things, way: Way) {
   const address = query === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${query}`;
   const response = await callApi(method, address, { ...call, headers, token });
   const requestId = response.headers.get("x-request-id") ?? "";
-  const text = (await response.text())
+  const text = (await readAnswer(response))
     .replaceAll(requestId, "(request)")
     .replaceAll(path.split("?")[0] ?? "", "(path)");
   const told = [...response.headers].filter(([name]) => name !== "x-request-id" && name !== "content-length");

@@ -14,7 +14,9 @@ exec: { mode: http }
 it("sets variables where they stand, and leaves everything else", () => {
   const changed = setVariables(manifest, ["base_url=https://a.example.com/x?y=1", "locale=de"]);
   expect(changed).toBe(
-    manifest.replace("http://localhost:1", "https://a.example.com/x?y=1").replace("locale: en", "locale: de"),
+    manifest
+      .replace("http://localhost:1", "http://localhost:1\n    value: https://a.example.com/x?y=1")
+      .replace("locale: en", "locale: de"),
   );
   expect(setVariables(manifest, [])).toBe(manifest);
 });

@@ -23,7 +23,7 @@ export function setVariables(manifest: string, said: readonly string[]): string 
       const known = variables.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")).join(", ");
       throw usageError(`worker.yml declares no variable ${name}, only: ${known}.`);
     }
-    const at = isMap(variables.get(name, true)) ? [name, "default"] : [name];
+    const at = isMap(variables.get(name, true)) ? [name, "value"] : [name];
     variables.setIn(at, value);
   }
   return document.toString({ lineWidth: 0 });

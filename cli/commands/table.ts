@@ -30,7 +30,9 @@ import * as services from "./service-accounts/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as tokens from "./tokens/specs.ts";
 import * as triggers from "./triggers/specs.ts";
+import * as topology from "./topology/specs.ts";
 import * as trust from "./trust/specs.ts";
+import * as variables from "./variables/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
 import * as workspace from "./workspace/specs.ts";
@@ -64,6 +66,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   retention: "Say how long things are kept, and what goes when",
   audit: "See who changed what",
   workspace: "Show and change what a workspace has set, or give it up",
+  variables: "Say where the tools of workers lead in this workspace",
   trust: "Review what waits in quarantine",
   versions: "Compare a worker's versions",
 };
@@ -123,6 +126,7 @@ export const commands: readonly Command[] = [
   bindCommand(trust.promoteSpec, async () => import("./trust/promote.ts")),
   bindCommand(trust.rejectSpec, async () => import("./trust/reject.ts")),
   bindCommand(trust.retireSpec, async () => import("./trust/retire.ts")),
+  bindCommand(trust.watchSpec, async () => import("./trust/watch.ts")),
   bindCommand(deadletters.listDeadLettersSpec, async () => import("./deadletters/list.ts")),
   bindCommand(deadletters.redriveSpec, async () => import("./deadletters/redrive.ts")),
   bindCommand(deadletters.dismissSpec, async () => import("./deadletters/dismiss.ts")),
@@ -199,7 +203,12 @@ export const commands: readonly Command[] = [
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),
   bindCommand(deliveries.redeliverSpec, async () => import("./deliveries/redeliver.ts")),
+  bindCommand(variables.listVariablesSpec, async () => import("./variables/list.ts")),
+  bindCommand(variables.setVariableSpec, async () => import("./variables/set.ts")),
+  bindCommand(variables.deleteVariableSpec, async () => import("./variables/delete.ts")),
+  bindCommand(topology.topologySpec, async () => import("./topology/topology.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
+  bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),
   bindCommand(audit.verifyAuditSpec, async () => import("./audit/verify.ts")),
   bindCommand(audit.exportAuditSpec, async () => import("./audit/export.ts")),
   bindCommand(retention.showRetentionSpec, async () => import("./retention/show.ts")),

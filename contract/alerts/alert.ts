@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { anomalyNewsSchema } from "../anomalies/anomaly.ts";
 import { alertIdSchema, deliveryIdSchema } from "../ids.ts";
 import { alertLimits } from "./limits.ts";
 import { runSummarySchema } from "../runs/run.ts";
@@ -12,6 +13,8 @@ export const alertTopicSchema = z.enum([
   "approval_required",
   "schedule_missed",
   "spend_warning",
+  "anomaly",
+  "connection_changed",
 ]);
 export type AlertTopic = z.infer<typeof alertTopicSchema>;
 
@@ -82,6 +85,8 @@ export const alertEventSchema = z.enum([
   "approval.required",
   "schedule.missed",
   "spend.warning",
+  "anomaly.found",
+  "connection.tool_changed",
   "alert.test",
 ]);
 export type AlertEventName = z.infer<typeof alertEventSchema>;
@@ -113,6 +118,14 @@ export const alertMessageSchema = z.object({
       })
       .optional(),
     spend: spendStateSchema.optional(),
+    anomaly: anomalyNewsSchema.optional(),
+    connection: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        tools: z.array(z.string()).describe("Those that changed."),
+      })
+      .optional(),
     links: z.record(z.string(), z.string()).describe("Pages to look at, by what they show."),
   }),
 });

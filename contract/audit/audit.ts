@@ -65,3 +65,19 @@ export const listAuditQuerySchema = pageQuerySchema.extend({
   until: z.iso.datetime({ offset: true }).optional(),
 });
 export type ListAuditQuery = z.output<typeof listAuditQuerySchema>;
+
+/** By what a live stream is filtered: as a list is, but for time and pages. */
+export const streamAuditQuerySchema = listAuditQuerySchema
+  .omit({ cursor: true, limit: true, since: true, until: true })
+  .extend({
+    /** The number of the entry to begin behind; 0 for the first that is kept. What comes from now on where it is left out. */
+    after_seq: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional(),
+  });
+export type StreamAuditQuery = z.output<typeof streamAuditQuerySchema>;
+
+/** An event as a live stream tells it: with the number of its entry in the chain. */
+export const streamedAuditEventSchema = auditEventSchema.extend({ seq: z.int().positive() });
+export type StreamedAuditEvent = z.infer<typeof streamedAuditEventSchema>;
+
+/** Which entry a live stream has come to, also where the filters chose none: the event `place`. */
+export const auditPlaceSchema = z.strictObject({ seq: z.int().nonnegative() });

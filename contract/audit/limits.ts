@@ -14,4 +14,9 @@ export const auditLimits = {
     unit: "bytes",
     what: "what is kept of a call's parameters, and of its request; of longer ones a beginning and a digest are",
   },
+  audit_stream_seconds: {
+    value: 300,
+    unit: "seconds",
+    what: "how long one live stream of the record of changes is open; a reader opens the next one where it was",
+  },
 } as const satisfies Record<string, Limit>;

@@ -1,5 +1,5 @@
 import { defineRoute } from "../route.ts";
-import { auditPageSchema, listAuditQuerySchema } from "./audit.ts";
+import { auditPageSchema, listAuditQuerySchema, streamAuditQuerySchema } from "./audit.ts";
 import { verifiedPartSchema, verifyAuditQuerySchema } from "./chain.ts";
 
 export const auditRoutes = {
@@ -14,6 +14,19 @@ export const auditRoutes = {
     access: "audit:read",
     query: listAuditQuerySchema,
     answer: { kind: "json", status: 200, schema: auditPageSchema, description: "A page of events." },
+    problems: [],
+  }),
+  streamAuditEvents: defineRoute({
+    id: "streamAuditEvents",
+    method: "GET",
+    path: "/api/audit/stream",
+    tag: "Audit",
+    summary: "Follow the record of changes as server-sent events",
+    description:
+      "Each event's data is an event with `seq`, the number of its entry in the chain, which is its id too. An event named `place` says how far the stream has come where the filters chose nothing. Send `Last-Event-ID`, or `after_seq`, to go on behind an entry; without both it begins with what comes from now on. Takes the filters of the list. New entries come within seconds. A stream ends after some minutes: open it again where you were.",
+    access: "audit:read",
+    query: streamAuditQuerySchema,
+    answer: { kind: "stream", status: 200, media_type: "text/event-stream", description: "Events." },
     problems: [],
   }),
   verifyAudit: defineRoute({

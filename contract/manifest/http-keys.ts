@@ -167,7 +167,11 @@ const variableSchema = z.union([
   z.strictObject({
     description: text("What it is."),
     default: z.union([z.string(), z.number()]).optional().meta({
-      description: "Its value; floom push --var name=value sets another.",
+      description: "Its value where neither the push nor the workspace gives another.",
+      rule: "Write a text.",
+    }),
+    value: z.union([z.string(), z.number()]).optional().meta({
+      description: "Its value, whatever the workspace says; what --var name=value writes.",
       rule: "Write a text.",
     }),
   }),

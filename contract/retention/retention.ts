@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { workspaceIdSchema } from "../ids.ts";
+import { anomalySettings } from "../anomalies/anomaly.ts";
 import { capUsdSchema } from "../spend/spend.ts";
 import { runLimits } from "../runs/limits.ts";
 import { retentionLimits } from "./limits.ts";
@@ -75,6 +76,7 @@ export const workspaceSettingsSchema = z.object({
   ...deploySettings,
   ...spendSettings,
   ...modelSettings,
+  ...anomalySettings,
 });
 export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>;
 

@@ -309,6 +309,12 @@ export const roomArrows: Record<string, string[]> = {
   connections: ["access", "registry", "tools"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
+  // What is unusual on the record of changes, and what becomes of it.
+  anomalies: ["access", "audit", "catalog", "spend"],
+  // What a workspace says where its workers' tools lead.
+  variables: ["access", "catalog"],
+  // Who calls what.
+  topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.
   store: ["access", "catalog"],
   // A whole workspace leaves and arrives by what each room does for a person.
@@ -351,6 +357,8 @@ export const doors: Record<string, RegExp> = {
   deploys: /^versions$/,
   store: /^move-service$/,
   triggers: /^move-service$/,
+  // What an event on record is.
+  audit: /^(?:describe-call|describe-gate-event)$/,
   charts: /^(?:answer-chart|judge-chart)$/,
   // A door is what the one who opened it hands on; the rest are pure.
   shares: /^(?:door|visitor|store|(?:entry|turnstile|visitor|visitor-cookie)-service)$/,

@@ -59,4 +59,14 @@ export const requirements: Requirement[] = [
       "Events are found by kind, worker, tool, run, actor, outcome and time, together too, and no page looks at more than so many.",
     source: "docs/decisions/0058-calls-on-the-same-chain.md",
   },
+  {
+    id: "audit:stream:resumes",
+    promise: "A live stream of the record tells each entry once, and goes on behind any entry.",
+    source: "Issue K, point 8",
+  },
+  {
+    id: "audit:stream:own-workspace",
+    promise: "A live stream tells of its own workspace alone.",
+    source: "Issue K, point 8",
+  },
 ];

@@ -40,6 +40,11 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
+    id: "gate:rates:over-all-runs",
+    promise: "However many runs of a worker call a tool at once, it is called no more often than it says.",
+    source: "Issue K, point 6",
+  },
+  {
     id: "gate:taint",
     promise: "A run that has read what comes from outside drops to the tier its manifest allows.",
     source: issue,

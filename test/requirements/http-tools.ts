@@ -76,4 +76,9 @@ export const requirements: Requirement[] = [
       "Where a worker or its workspace has people approve, each writing call of a declared tool waits.",
     source: issue,
   },
+  {
+    id: "http-tools:generate:into-quarantine",
+    promise: "What is generated and pushed in one go waits in quarantine for a person.",
+    source: "Issue K, point 6",
+  },
 ];

@@ -14,6 +14,7 @@ export class MemoryQueueTable {
   #pauses: Pause[] = [];
   readonly #keys = new Map<string, KnownKey>();
   paused = false;
+  throttled = false;
   active: QueueRule | null = null;
   toldUpTo = 0;
   /** Called when an entry that waited gets a place. */
@@ -36,6 +37,7 @@ export class MemoryQueueTable {
         toldUpTo: this.toldUpTo,
         refusals: new Map(this.#refusals),
         paused: this.paused,
+        throttled: this.throttled,
       }),
       insert: (entry, run, idempotency) =>
         write(() => {
@@ -68,6 +70,7 @@ export class MemoryQueueTable {
           this.#pauses = this.#pauses.filter((pause) => (pause.until ?? Infinity) > oldest);
         }),
       setPaused: (paused) => write(() => (this.paused = paused)),
+      setThrottled: (throttled) => write(() => (this.throttled = throttled)),
       noteRefusals: (runId, refusals) => write(() => void this.#refusals.set(runId, refusals)),
       setToldUpTo: (seq) => write(() => (this.toldUpTo = seq)),
       setActive: (rule) => write(() => (this.active = rule)),

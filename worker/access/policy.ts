@@ -1,4 +1,6 @@
 import type { Principal, Scope, WorkerReach } from "#contract/access/access";
+import { AppError } from "../platform/app-error.ts";
+import { isAgent } from "./principal.ts";
 import { scopesOfRole } from "#contract/access/roles";
 import type { GrantKind } from "#contract/route";
 
@@ -66,4 +68,21 @@ function grantsOf(reach: WorkerReach | null, scope: Scope): WorkerReach["hidden"
 
 function isSame(worker: { id: string; name: string }, { worker_id, worker_name }: Resource): boolean {
   return worker.id === worker_id || worker.name === worker_name;
+}
+
+/** Whether a person asks: signed in, or by a token of theirs or the owner's; no client of MCP, no run, no trigger. Pure. */
+export function isPerson(principal: Principal): boolean {
+  return principal.kind === "account" || (principal.kind === "token" && !isAgent(principal));
+}
+
+/**
+ * For what agents may not decide about themselves. Throws `people_only` for a client of MCP, `insufficient_scope` for whoever does not
+ * administer the workspace.
+ */
+export function requireDecider(principal: Principal): void {
+  if (!isPerson(principal))
+    throw new AppError("people_only", "A person decides what may run, not a client of MCP.");
+  const role = "role" in principal ? principal.role : null;
+  if (role === "owner" || role === "admin") return;
+  throw new AppError("insufficient_scope", "Only an owner or admin of the workspace decides what may run.");
 }

@@ -149,6 +149,7 @@ function open(scene: Scene): AgentEngine {
     rules,
     of: { run_id: spec.run_id, worker: { id: "wrk_1", name: "w" } },
     clock: () => now,
+    takeCall: async () => ({ kind: "taken" }),
     holds: { ask: async () => null, read: async () => ({ kind: "pending" }) },
     openCredentials: async () => ({ kind: "given", values: {} }),
     mask: async (value) => value,

@@ -105,6 +105,7 @@ function openCalls(runId = "run_1"): CallGate {
     },
     of: { run_id: runId, worker: { id: "wrk_1", name: "w" } },
     clock: () => now,
+    takeCall: async () => ({ kind: "taken" }),
     holds: {
       ask: async ({ call_id }) => ({ approval_id: `apr_${runId}_${call_id}` }),
       read: async (id) => verdicts.get(id) ?? { kind: "pending" },

@@ -35,7 +35,7 @@ function describeSpend({ scope, period, spent_usd: spent, cap_usd: cap }: SpendS
 }
 
 function describe({ type, timestamp, data }: AlertMessage): string[] {
-  const { worker, run, failure, approval, schedule, spend } = data;
+  const { worker, run, failure, approval, schedule, spend, anomaly, connection } = data;
   const lines = [`${worker.title} (${worker.name}): ${data.status}`, "", `When: ${timestamp}`];
   if (run) lines.push(`Run: ${run.id}, version ${run.version}, attempt ${run.attempt}`);
   if (failure)
@@ -48,6 +48,11 @@ function describe({ type, timestamp, data }: AlertMessage): string[] {
     lines.push(`Schedule: ${schedule.name}`, `Was due: ${schedule.due_at}`, `Why: ${schedule.reason}`);
 
   if (spend) lines.push(describeSpend(spend));
+  if (anomaly) lines.push(`What: ${anomaly.message}`, `Run: ${anomaly.run_id}`);
+  if (connection) {
+    lines.push(`Connection: ${connection.name}`);
+    lines.push(`Tools that are not called any more: ${connection.tools.join(", ")}`);
+  }
   if (type === "alert.test") lines.push("", "Somebody sent this to see whether it arrives.");
   return lines;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fromWireWorker } from "#contract/floom-wire";
 import { limits } from "#contract/limits";
+import type { AnomalyNews } from "#contract/anomalies/anomaly";
 import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
 import type { Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
@@ -13,6 +14,8 @@ const topics: Partial<Record<AlertEventName, AlertTopic>> = {
   "approval.required": "approval_required",
   "schedule.missed": "schedule_missed",
   "spend.warning": "spend_warning",
+  "anomaly.found": "anomaly",
+  "connection.tool_changed": "connection_changed",
 };
 
 /** What a target must have asked for to be told of this; null for a test, which nobody asks for. */
@@ -102,6 +105,53 @@ export function buildMissedEvent(
         reason: facts.reason,
       },
       links: publicUrl === "" ? {} : { worker: `${publicUrl}/workers/${name}` },
+    },
+  };
+}
+
+/** Something unusual about a worker, as the watch over the record of changes has found it. */
+export function buildAnomalyEvent(
+  { worker, cause, at, ...news }: AnomalyNews & { worker: { name: string }; cause: string; at: number },
+  publicUrl: string,
+): AlertEvent {
+  const { name } = worker;
+  const held = { ignore: "", notify: "", throttle: ", throttled", pause: ", paused" }[news.action];
+  return {
+    type: "anomaly.found",
+    key: `${news.kind}:${cause}`,
+    at,
+    data: {
+      worker: { name, title: name },
+      status: `unusual${held}`,
+      anomaly: news,
+      links: publicUrl === "" ? {} : { worker: `${publicUrl}/workers/${name}` },
+    },
+  };
+}
+
+/** Tools of a connection that a worker declares are others than those that were accepted. */
+export function buildToolsChangedEvent(
+  {
+    worker,
+    connection,
+    at,
+  }: {
+    worker: string;
+    connection: { id: string; name: string; tools: string[]; mark: string };
+    at: number;
+  },
+  publicUrl: string,
+): AlertEvent {
+  const { id, name, tools, mark } = connection;
+  return {
+    type: "connection.tool_changed",
+    key: `${id}:${mark}`,
+    at,
+    data: {
+      worker: { name: worker, title: worker },
+      status: "a connection's tools have changed",
+      connection: { id, name, tools },
+      links: publicUrl === "" ? {} : { worker: `${publicUrl}/workers/${worker}` },
     },
   };
 }

@@ -64,6 +64,8 @@ export interface AlertOutboxApi {
   syncAlerts(place: AlertedPlace): Promise<AlertState[]>;
   /** Stops posts of a target for the reason given, or starts them again (null). */
   setAlertDisabled(alertId: string, reason: string | null): Promise<void>;
+  /** Tells of something that was found elsewhere. The same event again changes nothing. */
+  raiseAlert(event: AlertEvent): Promise<void>;
   /** Sends a test now and answers when it is over. */
   testAlert(target: AlertTarget, event: AlertEvent): Promise<AlertDelivery[]>;
   /** An alert's messages, newest first. */

@@ -3,9 +3,12 @@ import type { RouteHandlers } from "../http/mount.ts";
 import { exportAudit, verifyAudit } from "./chain-service.ts";
 import { listAuditEvents } from "./service.ts";
 import type { AuditDeps } from "./service.ts";
+import { streamAudit } from "./stream-service.ts";
 
 export const auditHandlers: RouteHandlers<typeof auditRoutes, AuditDeps> = {
   listAuditEvents: (deps, { principal, query }) => listAuditEvents(deps, principal, query),
+  streamAuditEvents: (deps, { principal, query, context }) =>
+    streamAudit(deps, principal, { request: context.request, query }),
   verifyAudit: (deps, { principal, query }) => verifyAudit(deps, principal, query),
   async exportAudit(deps, { principal }) {
     const lines = exportAudit(deps, principal);

@@ -18,8 +18,8 @@ import { describeCall, leavesEvent } from "./describe-call.ts";
 import { kindOf } from "./describe-gate-event.ts";
 import type { AuditChainApi } from "./chain/chain-api.ts";
 import type { AuditRow, EndedCall } from "./describe-call.ts";
-import { listEvents } from "./store.ts";
-import type { AuditFilter } from "./store.ts";
+import { listEvents, sumCalls } from "./store.ts";
+import type { AuditFilter, CallSum } from "./store.ts";
 import { auditRowForm } from "./stranded-event.ts";
 
 export interface AuditDeps {
@@ -33,6 +33,7 @@ export interface AuditDeps {
   /** Some of a workspace's events that wait. */
   listStranded: (workspaceId: WorkspaceId, limit: number) => Promise<{ id: string; text: string }[]>;
   forgetStranded: (workspaceId: WorkspaceId, id: string) => Promise<void>;
+  sleep: (ms: number) => Promise<void>;
   /** Deletes some signed ends of a workspace's chain; answers how many. */
   deleteSomeCheckpoints: (workspaceId: WorkspaceId) => Promise<number>;
 }
@@ -84,10 +85,10 @@ export async function appendOrStrand(
 
 /** Brings in events that waited for their chain. Each may be brought in twice. */
 export async function bringInStranded(deps: AuditDeps, workspaceId: WorkspaceId): Promise<void> {
-  for (const { id, text } of await deps.listStranded(workspaceId, BROUGHT_AT_ONCE)) {
-    await deps.chain(workspaceId).append(auditRowForm.readText(text));
-    await deps.forgetStranded(workspaceId, id);
-  }
+  const waiting = await deps.listStranded(workspaceId, BROUGHT_AT_ONCE);
+  if (waiting.length === 0) return;
+  await deps.chain(workspaceId).appendAll(waiting.map(({ text }) => auditRowForm.readText(text)));
+  for (const { id } of waiting) await deps.forgetStranded(workspaceId, id);
 }
 
 /** A page of the workspace's events. Throws `invalid_request` for another's cursor. */
@@ -110,7 +111,16 @@ export async function listAuditEvents(
 }
 
 /** All that is asked for, what finds fewest first: its index is the one that is used. */
-function readFilters({ event, action, actor, resource, outcome, worker, tool, run }: ListAuditQuery) {
+export function readFilters({
+  event,
+  action,
+  actor,
+  resource,
+  outcome,
+  worker,
+  tool,
+  run,
+}: Omit<ListAuditQuery, "limit" | "cursor" | "since" | "until">) {
   const [, kind = "", id = ""] = /^([a-z_]+)\/(.+)$/.exec(resource ?? "") ?? [];
   const filters: (AuditFilter | false)[] = [
     run !== undefined && { by: "actor", value: run },
@@ -125,7 +135,8 @@ function readFilters({ event, action, actor, resource, outcome, worker, tool, ru
   return filters.filter((filter) => filter !== false);
 }
 
-function describeEvent(row: AuditRow): AuditEvent {
+/** An event as everybody is shown it. Pure. */
+export function describeEvent(row: AuditRow): AuditEvent {
   const { id, at, action, outcome, code, request_id, address, details } = row;
   const resource = row.resource_kind === null ? null : { kind: row.resource_kind, id: row.resource_id ?? "" };
   const actor = { kind: row.actor_kind, id: row.actor_id, user_id: row.user_id };
@@ -137,4 +148,12 @@ function describeEvent(row: AuditRow): AuditEvent {
   };
   const what = { event: kindOf(row), action, outcome, code };
   return { id, at: toIso(at), ...what, actor, resource, ...called, request_id, address, details };
+}
+
+/** The newest outcomes of calls on record, put together by worker and tool: of all workers, or of one. */
+export function sumRecordedCalls(
+  { db }: Pick<AuditDeps, "db">,
+  of: { workspaceId: string; worker: string | undefined; limit: number },
+): Promise<CallSum[]> {
+  return sumCalls(db, of);
 }

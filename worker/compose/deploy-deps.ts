@@ -8,9 +8,12 @@ import { resolveMounts } from "../contexts/mount-service.ts";
 import { reservePage } from "../shares/page-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findStoredSettings } from "../retention/store.ts";
+import { findVariables } from "../variables/store.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
+import { liftRestraint } from "../anomalies/service.ts";
+import { anomalyDeps } from "./trust/anomaly-deps.ts";
 import type { Host } from "./host.ts";
 import { hookDeps, triggerDeps } from "./trigger-deps.ts";
 
@@ -34,6 +37,7 @@ export function deployDeps(host: Host): DeployDeps {
     clearWorker: (workspaceId, duty) => host.housekeeper(workspaceId).clearWorker(workspaceId, duty),
     endPatience: (workerId) => host.worker(workerId).queue.endPatience(),
     setQueuePaused: (workerId, paused) => host.worker(workerId).queue.setPaused(paused),
+    liftRestraint: (principal, workerId) => liftRestraint(anomalyDeps(host), principal, workerId),
     findLastRuns: (workspaceId, names) => findLastRunRows(host.db, workspaceId, names),
     listRecentRuns: async (workspaceId, workerName, limit) =>
       (await listRunRows(host.db, { workspaceId, workerName, limit })).rows,
@@ -53,7 +57,10 @@ export function deployDeps(host: Host): DeployDeps {
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     reservePage: (worker) => reservePage(host, worker),
-    findDefaults: (workspaceId) => findStoredSettings(host.db, workspaceId),
+    findDefaults: async (workspaceId) => ({
+      ...(await findStoredSettings(host.db, workspaceId)),
+      variables: await findVariables(host.db, workspaceId),
+    }),
     sandboxLifeSeconds: host.config.sandboxLimits.life_seconds,
   };
 }

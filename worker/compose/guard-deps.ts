@@ -36,6 +36,7 @@ export function auditDeps(host: Host): AuditDeps {
     db: host.db,
     clock: host.clock,
     newEventId: (nowMs) => host.newId("evt", nowMs),
+    sleep: (ms) => host.sleep(ms),
     chain: (workspaceId) => host.chain(workspaceId),
     strand: (row) => host.files.putEvent(row.workspace_id, row.id, JSON.stringify(auditRowForm.write(row))),
     listStranded: (workspaceId, limit) => host.files.listEvents(workspaceId, limit),

@@ -1,5 +1,6 @@
 import { readBindings, readConfig } from "../env.ts";
 import type { Config, EdgeEnv } from "../env.ts";
+import type { WatchApi } from "../anomalies/watch-api.ts";
 import type { AttemptApi } from "../attempts/attempt-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { ForeseenWorker } from "../catalog/foreseen-worker.ts";
@@ -110,6 +111,11 @@ export class Host {
 
   /** The chain of a workspace's record of changes. */
   chain(workspaceId: string): AuditChainApi {
+    return chainStub(readBindings(this.#env), workspaceId);
+  }
+
+  /** What watches over the calls of a workspace's workers. */
+  watch(workspaceId: string): WatchApi {
     return chainStub(readBindings(this.#env), workspaceId);
   }
 

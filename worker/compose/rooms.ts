@@ -5,6 +5,7 @@ import { deployRoutes } from "#contract/deploys/routes";
 import { generateRoutes } from "#contract/generate/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
+import { anomalyRoutes } from "#contract/anomalies/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { auditRoutes } from "#contract/audit/routes";
 import { moveRoutes } from "#contract/moves/routes";
@@ -28,12 +29,14 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
+import { topologyRoutes } from "#contract/topology/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
 import { shareRoutes } from "#contract/shares/routes";
 import { spendRoutes } from "#contract/spend/routes";
 import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
+import { variableRoutes } from "#contract/variables/routes";
 import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { deviceHandlers } from "../access/devices/routes.ts";
@@ -46,6 +49,7 @@ import { mountOutbox } from "../accounts/outbox-route.ts";
 import { mountAuth } from "../accounts/auth-route.ts";
 import { accountHandlers } from "../accounts/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
+import { anomalyHandlers } from "../anomalies/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
@@ -82,10 +86,13 @@ import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
 import { memoryHandlers } from "../memory/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
+import { topologyHandlers } from "../topology/routes.ts";
+import { variableHandlers } from "../variables/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
 import { alertDeps } from "./alert-deps.ts";
+import { anomalyDeps } from "./trust/anomaly-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps, memoryDeps } from "./context-deps.ts";
@@ -148,6 +155,9 @@ const rooms = defineRooms({
   memory: room(memoryRoutes, memoryHandlers, memoryDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
+  variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),
+  topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
+  anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),
   runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),
   contexts: room(contextRoutes, contextHandlers, contextDeps),

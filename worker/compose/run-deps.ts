@@ -9,6 +9,7 @@ import type { StartDeps } from "../runs/start/start-run.ts";
 import { countStart, uncountStart } from "../quotas/service.ts";
 import type { QuotaDeps } from "../quotas/service.ts";
 import { findTemplate } from "../templates/service.ts";
+import { findUnusualSpend } from "../anomalies/spend-service.ts";
 import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
 import type { SpendDeps } from "../spend/service.ts";
 import type { SpendPort } from "../runs/ports/spend.ts";
@@ -33,6 +34,10 @@ export function spendPort(host: Host): SpendPort {
   return {
     findLeft: (spender) => findLeft(spendDeps(host), spender),
     findWarnings: (spender) => findWarnings(spendDeps(host), spender),
+    watch: async (run) => {
+      const anomaly = await findUnusualSpend(host, run);
+      if (anomaly !== null) await host.watch(run.workspaceId).raise(anomaly);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AlertOutboxApi } from "../alerts/outbox-api.ts";
 import type { AttemptApi } from "../attempts/attempt-api.ts";
+import type { WatchApi } from "../anomalies/watch-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { ConnectionApi } from "../connections/connection-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
@@ -11,10 +12,12 @@ import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { BuildUpkeepApi, HousekeeperApi, UpkeepApi } from "../retention/housekeeper-api.ts";
 import type { CapacityApi, RoomGuest } from "../sandboxes/capacity-api.ts";
 import type { StoreApi, StorePlace } from "../store/store-api.ts";
+import type { CallRatesApi } from "../tools/call-rates.ts";
 import type { ScheduleApi } from "../schedules/schedule-api.ts";
 
 /** The remote calls of a WorkerObject: its parts', and what only the object can do, over several of them at once. */
-export interface WorkerObjectApi extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi, UpkeepApi {
+export interface WorkerObjectApi
+  extends QueueApi<RunSpec>, ScheduleApi, InboxApi, AlertOutboxApi, UpkeepApi, CallRatesApi {
   /**
    * A run needs its place no more: it is free, and whoever wants to know what became of the run is told. A repeat
    * changes nothing. Answers the rows written since the last release.
@@ -32,7 +35,7 @@ interface ObjectApis {
   housekeepers: HousekeeperApi;
   builds: DependencyBuilds & BuildUpkeepApi & RoomGuest;
   stores: StoreApi;
-  chains: AuditChainApi;
+  chains: AuditChainApi & WatchApi;
   attempts: AttemptApi;
   connections: ConnectionApi;
 }
@@ -57,6 +60,7 @@ export interface WorkerParts {
   inbox: InboxApi;
   outbox: AlertOutboxApi;
   upkeep: UpkeepApi;
+  rates: CallRatesApi;
   release: WorkerObjectApi["release"];
   tellOf: WorkerObjectApi["tellOf"];
 }
@@ -75,6 +79,7 @@ export function workerParts(bindings: ObjectBindings, workerId: string): WorkerP
     inbox: object,
     outbox: object,
     upkeep: object,
+    rates: object,
     release: (runId, notice) => object.release(runId, notice),
     tellOf: (notice) => object.tellOf(notice),
   };
@@ -108,7 +113,7 @@ export function storeStub(bindings: ObjectBindings, place: StorePlace): StoreApi
 }
 
 /** The chain of a workspace's record of changes. */
-export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi {
+export function chainStub(bindings: ObjectBindings, workspaceId: string): AuditChainApi & WatchApi {
   return openStub(bindings, "chains", workspaceId);
 }
 

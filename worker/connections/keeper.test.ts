@@ -62,6 +62,8 @@ it("a tool that says something else than what was accepted is not called, until 
   const checked = await harness.keeper.check(harness.target);
   expect(checked.reason).toContain("1 tools are others");
   expect(harness.last).toMatchObject({ changed_tools: 1 });
+  await harness.keeper.check(harness.target);
+  expect(harness.changes).toMatchObject([{ tools: ["search"] }]);
   expect(await harness.call("search")).toMatchObject({ ok: false, code: "tool_changed", sent: false });
   expect(place.calls).toEqual([]);
   expect((await harness.keeper.tools(harness.target)).tools).toMatchObject([

@@ -38,7 +38,7 @@ import type { OwnClient } from "./protocol/oauth-client.ts";
 import { SignInKeeper } from "./sign-in-keeper.ts";
 import type { Box } from "./sign-in-keeper.ts";
 import { ToolShelf } from "./tool-shelf.ts";
-import type { ShelfKv } from "./tool-shelf.ts";
+import type { ShelfKv, ToolChanges } from "./tool-shelf.ts";
 
 /** What the lists show of how a connection stands. */
 export interface ConnectionNews {
@@ -73,6 +73,8 @@ export interface KeeperDeps {
   openBox: (target: ConnectionTarget) => Box;
   readSecret: (workspaceId: string, of: { name: string; host: string }) => Promise<string | undefined>;
   tell: (connectionId: string, news: ConnectionNews) => Promise<void>;
+  /** Has those told whose workers declare the connection. The same change again is told once. */
+  tellChanges: (target: ConnectionTarget, changes: ToolChanges) => Promise<void>;
 }
 
 /** Longer than what it waits for has itself: a stuck library must not hold its caller. */
@@ -115,15 +117,13 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
 
   async #ask(target: ConnectionTarget): Promise<CheckResult> {
     const seconds = limits.connection_seconds.value;
-    const before = this.#shelf.changed;
     try {
       const tools = await within(this.#deps.after, seconds * 1000 + GRACE_MS, () =>
         this.#list(target, seconds),
       );
       await this.#shelf.takeOver(tools, this.#deps.clock());
       const changed = this.#shelf.changed;
-      if (changed > before)
-        log("warn", "connection.tool_changed", { connection_id: target.id, tools: changed });
+      await this.#tellChanges(target);
       const reason =
         changed === 0
           ? `It answers, with ${tools.length} tools.`
@@ -138,6 +138,18 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
         needs_sign_in: needsSignIn,
         account_label: null,
       };
+    }
+  }
+
+  /** What could not be told is told by the next look; a look does not fail for it. */
+  async #tellChanges(target: ConnectionTarget): Promise<void> {
+    const changes = await this.#shelf.untold();
+    if (changes === null) return;
+    try {
+      await this.#deps.tellChanges(target, changes);
+      this.#shelf.markTold(changes);
+    } catch (error) {
+      log("warn", "connection.changes_not_told", { connection_id: target.id, error: describeError(error) });
     }
   }
 

@@ -20,7 +20,11 @@ export interface ResolveDeps {
   db: Db;
 }
 
-function means(wanted: WantedConnection, { kind, name, settings }: ConnectionRow): boolean {
+/** Whether a worker that declares this means that connection. Pure. */
+export function means(
+  wanted: WantedConnection,
+  { kind, name, settings }: Pick<ConnectionRow, "kind" | "name" | "settings">,
+): boolean {
   if (kind !== wanted.kind && !(wanted.kind === "mcp" && kind === "http")) return false;
   if (wanted.kind === "composio")
     return settings.composio !== null && appSlug(settings.composio.app) === appSlug(wanted.name);

@@ -11,6 +11,15 @@ const PREFIX = "tool/";
 const LISTED_AT = "listed_at";
 const keptForm = defineUnmarked("tool of a connection", keptToolSchema);
 
+const TOLD = "told_changes";
+const toldForm = defineUnmarked("changes of tools that were told", z.string());
+
+/** Tools that have changed; `mark` is another one for every other change. */
+export interface ToolChanges {
+  tools: string[];
+  mark: string;
+}
+
 const listedAtForm = defineUnmarked("time when tools were listed", z.number());
 
 /** The tools of one connection: as its server lists them, and as people have accepted them. */
@@ -36,7 +45,26 @@ export class ToolShelf {
   }
 
   get changed(): number {
-    return this.all().filter((tool) => stateOf(tool) === "changed").length;
+    return this.#listChanged().length;
+  }
+
+  #listChanged(): KeptTool[] {
+    return this.all().filter((tool) => stateOf(tool) === "changed");
+  }
+
+  /** The tools that are others than those that were accepted, where nobody was told of just these; null where all is told. */
+  async untold(): Promise<ToolChanges | null> {
+    const changed = this.#listChanged();
+    if (changed.length === 0) return null;
+    const mark = await sha256Hex(changed.map(({ name, digest }) => `${name} ${digest}`).join("\n"));
+    const stored = this.#kv.get(TOLD);
+    if (stored !== undefined && toldForm.read(stored) === mark) return null;
+    return { tools: changed.map(({ name }) => name), mark };
+  }
+
+  /** These changes are known now. */
+  markTold({ mark }: ToolChanges): void {
+    this.#kv.put(TOLD, mark);
   }
 
   /** Takes over what a server lists now. What somebody has accepted and is listed no more stays, as gone. */

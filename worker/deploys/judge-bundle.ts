@@ -39,6 +39,18 @@ export interface BundleVerdict {
   problems: BundleProblem[];
 }
 
+/** A verdict on the same files with a workspace's variables in their places; the same one where none is of its tools. */
+export async function withVariables(
+  verdict: BundleVerdict,
+  variables: Readonly<Record<string, string>>,
+): Promise<BundleVerdict> {
+  const isOfTools = verdict.manifest === null || verdict.manifest.http !== undefined;
+  if (!isOfTools || Object.keys(variables).length === 0) return verdict;
+  const again = await judgeBundle({ files: verdict.files, problems: [], variables });
+  // What kept files from being read is known of the first look alone.
+  return verdict.problems.length > 0 ? { ...again, problems: verdict.problems } : again;
+}
+
 /** What came in, and what is known of it beside its files. */
 export interface GivenBundle {
   files: readonly BundleFile[];
@@ -46,6 +58,8 @@ export interface GivenBundle {
   problems: readonly BundleProblem[];
   /** What a folder without worker.yml is to be called; after its file where nobody says. */
   name?: string | undefined;
+  /** What the workspace sets, by `worker.variable`: it takes the place of the defaults of worker.yml. */
+  variables?: Readonly<Record<string, string>>;
   /** What the folder is called, which names a worker whose file is called as many are. */
   folder?: string | undefined;
 }
@@ -59,6 +73,7 @@ export async function judgeBundle({
   problems: earlier,
   name,
   folder,
+  variables = {},
 }: GivenBundle): Promise<BundleVerdict> {
   const written = given.filter((file) => !isIgnored(file.path));
   const sources = await readSources(written);
@@ -76,7 +91,11 @@ export async function judgeBundle({
   }
   const source = decodeText(await manifestFile.read());
   if (source === null) return { ...unread, problems: [...problems, notText] };
-  const parsed = parseManifest(source, { paths: new Set(files.map((file) => file.path)), sources });
+  const parsed = parseManifest(source, {
+    paths: new Set(files.map((file) => file.path)),
+    sources,
+    variables,
+  });
   const { functionProblems, ...read } = parsed;
   const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
   const needs = await judgeNeeds(files, sources, parsed.manifest);

@@ -7,6 +7,7 @@ import { requireOwnTools } from "../catalog/require-own-tools.ts";
 import { signVersion } from "../catalog/sign-version.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
+import { canonicalJson } from "../platform/canonical-json.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { SigningKeys } from "../platform/signing-keys.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -71,7 +72,7 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
       workerName: push.manifest.name,
     });
     assertExpected(push, current);
-    if (current?.version.digest === digest) {
+    if (current?.version.digest === digest && isSameCalls(current.version.manifest, push.manifest)) {
       // Pushing again also mends what an interrupted push left undone.
       await withFollowing(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
@@ -91,6 +92,11 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
   throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
     retryAfterSeconds: 1,
   });
+}
+
+/** Whether two manifests of the same files send the same requests: a workspace may have set other variables since. */
+function isSameCalls({ http: before }: Manifest, { http: after }: Manifest): boolean {
+  return canonicalJson(before?.variables ?? {}) === canonicalJson(after?.variables ?? {});
 }
 
 /** Throws `quota_exceeded` where the workspace may not have the worker, or so many triggers more than it has of it. */

@@ -31,7 +31,7 @@ import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
+import { judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
@@ -49,6 +49,8 @@ export interface DeployDeps extends PushDeps, WarnDeps {
   clearWorker: HousekeeperApi["clearWorker"];
   /** Tells a worker's queue to hold those that wait, or to let them start. Repeatable. */
   setQueuePaused: (workerId: string, paused: boolean) => Promise<void>;
+  /** Lets go of what an anomaly holds a worker to. Throws `people_only` where that is no business of who asks. */
+  liftRestraint: (principal: Principal, workerId: string) => Promise<void>;
   /** The worker is gone: runs that its pause holds wait only as long as they would have anyway. Repeatable. */
   endPatience: (workerId: string) => Promise<void>;
   /** The newest run of each of these workers, by worker name. */
@@ -69,7 +71,7 @@ export interface DeployDeps extends PushDeps, WarnDeps {
   /** The address of a worker's page, kept for it from then on; the page stays private. */
   reservePage: (worker: WorkerRow) => Promise<string>;
   /** What the workspace decides for workers that leave it open. */
-  findDefaults: (workspaceId: WorkspaceId) => Promise<StoredSettings>;
+  findDefaults: (workspaceId: WorkspaceId) => Promise<StoredSettings & { variables: Record<string, string> }>;
 }
 
 /** A push as it comes in: to which worker (null: the one worker.yml names), made from which version. */
@@ -153,9 +155,10 @@ export interface Arrival {
 export async function push(
   deps: DeployDeps,
   principal: Principal,
-  { verdict, expect, target }: Arrival,
+  { verdict: judged, expect, target }: Arrival,
 ): Promise<PushResult> {
   const defaults = await deps.findDefaults(principal.workspace_id);
+  const verdict = await withVariables(judged, defaults.variables);
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
   assertSandboxLives(manifest, deps.sandboxLifeSeconds);
@@ -353,6 +356,7 @@ export async function setWorkerPaused(
   request: { name: string; paused: boolean },
 ): Promise<WorkerSummary> {
   const { worker, version } = await requireWorker(deps, principal, { name: request.name });
+  if (!request.paused) await deps.liftRestraint(principal, worker.id);
   await deps.setQueuePaused(worker.id, request.paused);
   // A resume also lifts what the version's own worker.yml says; another push may pause the worker again.
   const pause = request.paused

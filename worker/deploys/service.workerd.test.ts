@@ -62,11 +62,12 @@ function buildDeps(): DeployDeps {
     findMissingSecrets: async (_workspaceId, wants) =>
       wants.map(({ names }) => names.filter((name) => name !== "KNOWN_KEY")),
     findTemplate: async () => null,
+    liftRestraint: async () => {},
     setQueuePaused: async () => {},
     keepHouse: async () => {},
     clearWorker: async () => {},
     reservePage: async ({ name }) => name,
-    findDefaults: async () => readSettings(null),
+    findDefaults: async () => ({ ...readSettings(null), variables: {} }),
     sandboxLifeSeconds: 3600,
     signingKey: "k".repeat(32),
     earlierSigningKeys: [],

@@ -7,6 +7,7 @@ import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { workerGrants } from "../platform/db/schema/access.ts";
 import { alerts } from "../platform/db/schema/alerts.ts";
+import { workerWatches } from "../platform/db/schema/anomalies.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */
@@ -148,6 +149,11 @@ export async function removeWorker(db: Db, workerId: string): Promise<void> {
     db.delete(versions).where(idIs(versions.worker_id, workerId)),
     db.delete(activations).where(idIs(activations.worker_id, workerId)),
     db.delete(alerts).where(idIs(alerts.worker_id, workerId)),
+    db
+      .delete(workerWatches)
+      .where(
+        sql`${workerWatches.workspace_id} = (SELECT ${workers.workspace_id} FROM ${workers} WHERE ${workers.id} = ${workerId}) AND ${workerWatches.worker_id} = ${workerId}`,
+      ),
     db.delete(workerGrants).where(idIs(workerGrants.worker_id, workerId)),
     db.delete(workers).where(idIs(workers.id, workerId)),
   ]);

@@ -1,8 +1,9 @@
 const encoder = new TextEncoder();
 
 /** One server-sent event. `data` is JSON, so it holds no line break. Source: WHATWG HTML, section 9.2. */
-export function formatEvent(event: { id: number; data: unknown }): string {
-  return `id: ${event.id}\ndata: ${JSON.stringify(event.data)}\n\n`;
+export function formatEvent({ id, data, name }: { id: number; data: unknown; name?: string }): string {
+  const named = name === undefined ? "" : `event: ${name}\n`;
+  return `id: ${id}\n${named}data: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Where a reader left off: the Last-Event-ID header, or 0. Anything that is no number counts as the beginning. */

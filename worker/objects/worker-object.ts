@@ -24,6 +24,8 @@ import { createQueueTable } from "../queue/queue-table.ts";
 import { RunQueue } from "../queue/run-queue.ts";
 import type { OccurrenceRecord, ScheduleState } from "../schedules/schedule-api.ts";
 import { Scheduler } from "../schedules/scheduler.ts";
+import { CallRates } from "../tools/call-rates.ts";
+import type { RatedCall } from "../tools/call-rates.ts";
 
 /** When everything is tried again after a part failed. */
 const FAILED_WAKE_MS = 2000;
@@ -38,6 +40,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
   readonly #inbox: Inbox;
   readonly #scheduler: Scheduler;
   readonly #outbox: Outbox;
+  readonly #rates: CallRates;
   readonly #parts: readonly ObjectPart[];
   readonly #after: After;
   /** Rows written and not yet reported with the end of a run. */
@@ -79,6 +82,7 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
       ...inboxDeps(host),
       admit: (request) => this.#queue.admit(request),
     });
+    this.#rates = new CallRates({ ...tools, clock: host.clock });
     this.#after = (ms, act) => host.after(ms, act);
     // Schedules first: what is due now is due now, and all else may come a moment later.
     this.#parts = [this.#scheduler, this.#queue, this.#inbox, this.#outbox];
@@ -112,6 +116,11 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async tellOf(notice: RunNotice): Promise<void> {
     this.#outbox.tellOf(notice);
+  }
+
+  async takeCall(call: RatedCall) {
+    if (this.#isErased) throw new Error("The worker is gone.");
+    return this.#rates.take(call);
   }
 
   async nudge(): Promise<void> {
@@ -148,6 +157,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async setPaused(paused: boolean): Promise<void> {
     this.#queue.setPaused(paused);
+  }
+
+  async setThrottled(throttled: boolean): Promise<void> {
+    this.#queue.setThrottled(throttled);
   }
 
   async expectTriggers(workerId: string): Promise<void> {
@@ -192,6 +205,10 @@ export class WorkerObject extends DurableObject<EdgeEnv> implements WorkerObject
 
   async setAlertDisabled(alertId: string, reason: string | null): Promise<void> {
     this.#outbox.setDisabled(alertId, reason);
+  }
+
+  async raiseAlert(event: AlertEvent): Promise<void> {
+    this.#outbox.raise(event);
   }
 
   async testAlert(target: AlertTarget, event: AlertEvent) {

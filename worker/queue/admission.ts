@@ -46,6 +46,8 @@ export interface QueueTerms {
   /** Of the worker's active version; null until the queue has been told: then each run's own version is all there is. */
   active: QueueRule | null;
   paused: boolean;
+  /** One run at a time, until a person says otherwise. */
+  throttled?: boolean;
 }
 
 /** `supersede`: the runs whose place the newcomer takes. `skip`: no new run, this one is already there. */
@@ -77,6 +79,14 @@ export function lineUp(entries: readonly QueueEntry[]): QueueEntry[] {
 
 /** No limit: where nobody has said one. */
 const unbounded: Places = { limit: Infinity, total: Infinity };
+
+/** What a throttled worker has. */
+const single: Places = { limit: 1, total: 1 };
+
+/** How many may hold a place now. */
+function placesOf({ active, throttled }: QueueTerms): Places {
+  return throttled === true ? single : (active ?? unbounded);
+}
 
 /** How long somebody who came later may go on overtaking: a head start against the opposite of one. */
 const OVERTAKE_MS = headStartMs.high - headStartMs.low;
@@ -110,9 +120,9 @@ class TakenPlaces {
  * The waiting runs whose turn it is now, in order. A full group does not hold up the others. Nor does a run that its own
  * version holds back, until others have overtaken it for as long as anybody may be: then places are kept free for it.
  */
-export function dueToStart(entries: readonly QueueEntry[], { active, paused }: QueueTerms): QueueEntry[] {
-  if (paused) return [];
-  const places = active ?? unbounded;
+export function dueToStart(entries: readonly QueueEntry[], terms: QueueTerms): QueueEntry[] {
+  if (terms.paused) return [];
+  const places = placesOf(terms);
   const taken = new TakenPlaces(entries);
   if (taken.all >= places.total) return [];
   const due: QueueEntry[] = [];
@@ -174,20 +184,24 @@ export function admit(
 export function describeWait(
   entries: readonly QueueEntry[],
   runId: string,
-  { active, paused }: QueueTerms,
+  terms: QueueTerms,
 ): { position: number; why: string } | null {
   const line = lineUp(entries);
   const index = line.findIndex((entry) => entry.run_id === runId);
   const own = line[index];
   if (!own) return null;
   const position = index + 1;
-  if (paused) return { position, why: "The worker is paused; the run goes on when the worker is resumed." };
+  if (terms.paused)
+    return { position, why: "The worker is paused; the run goes on when the worker is resumed." };
   const started = entries.filter((entry) => entry.started);
   const inGroup = started.filter((entry) => entry.key === own.key).length;
   const before = index === 0 ? "it is next" : `${index} before it`;
-  const limit = Math.min(own.own.limit, active?.limit ?? Infinity);
-  const total = Math.min(own.own.total, active?.total ?? Infinity);
+  const places = placesOf(terms);
+  const limit = Math.min(own.own.limit, places.limit);
+  const total = Math.min(own.own.total, places.total);
   const why = (held: string) => ({ position, why: `Waiting for its turn: ${held}; ${before}.` });
+  if (terms.throttled === true && started.length >= total)
+    return why("the worker is throttled to one run at a time until a person resumes it");
   if (inGroup >= limit) {
     const runs = own.key === "" ? "runs" : `runs with the key ${own.key}`;
     return why(`${inGroup} of ${limit} ${runs} are under way`);

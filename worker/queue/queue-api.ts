@@ -79,4 +79,6 @@ export interface QueueApi<Run extends QueuedRun> {
   endPatience(): Promise<void>;
   /** Paused: no waiting run starts. A repeat changes nothing. */
   setPaused(paused: boolean): Promise<void>;
+  /** Throttled: one run at a time, whatever its versions say. A repeat changes nothing. */
+  setThrottled(throttled: boolean): Promise<void>;
 }

@@ -42,6 +42,7 @@ export interface QueueTable<Run extends QueuedRun> {
   putKey(key: string, known: KnownKey): void;
   forgetKeys(expiredAt: number): void;
   setPaused(paused: boolean): void;
+  setThrottled(throttled: boolean): void;
   /** The pauses that those who wait have seen, oldest first. */
   pauses(): Pause[];
   beginPause(since: number): void;
@@ -74,6 +75,7 @@ const steps = [
      CREATE TABLE pauses (since INTEGER PRIMARY KEY, until INTEGER);
      CREATE TABLE told (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL);
      CREATE TABLE keyed_runs (day INTEGER NOT NULL, claim TEXT NOT NULL, digest TEXT NOT NULL, expires_at INTEGER NOT NULL, run_id TEXT NOT NULL, seq INTEGER, key TEXT, priority TEXT, arrived_at INTEGER, started INTEGER, superseded INTEGER, key_limit INTEGER, total INTEGER, spec TEXT, PRIMARY KEY (day, claim)) WITHOUT ROWID;`,
+  `CREATE TABLE throttle (one INTEGER PRIMARY KEY);`,
 ];
 
 /**
@@ -82,6 +84,7 @@ const steps = [
  *                                           ended, their keys alone, on the day they expire
  *   keys(key, run_id, digest, expires_at)   idempotency keys of the time before keyed_runs
  *   pause(one)                              one row while the worker is paused
+ *   throttle(one)                           one row while the worker makes one run at a time
  *   pauses(since, until)                    when the worker was paused, as far back as somebody waits
  *   active_rule(one, key_limit, total, on_conflict)   what the active version says, once the object has been told
  *   refused_runs(run_id, refusals)          those whose objects throw or are silent, and how often they were: see RefusalRecord
@@ -163,7 +166,14 @@ export function createQueueTable<Run extends QueuedRun>(
 
 type TermsTable = Pick<
   QueueTable<QueuedRun>,
-  "setPaused" | "pauses" | "beginPause" | "endPause" | "setActive" | "noteRefusals" | "setToldUpTo"
+  | "setPaused"
+  | "setThrottled"
+  | "pauses"
+  | "beginPause"
+  | "endPause"
+  | "setActive"
+  | "noteRefusals"
+  | "setToldUpTo"
 >;
 
 /** What is written down besides the runs and their keys. */
@@ -171,6 +181,8 @@ function keepTerms({ sql, write }: Pick<PartTools, "sql" | "write">): TermsTable
   return {
     setPaused: (paused) =>
       paused ? write("INSERT OR IGNORE INTO pause (one) VALUES (1)") : write("DELETE FROM pause"),
+    setThrottled: (throttled) =>
+      throttled ? write("INSERT OR IGNORE INTO throttle (one) VALUES (1)") : write("DELETE FROM throttle"),
     pauses: () =>
       sql
         .exec<{ since: number; until: number | null }>("SELECT since, until FROM pauses ORDER BY since")
@@ -246,5 +258,6 @@ function loadQueue(sql: SqlStorage): LoadedQueue {
     ),
     toldUpTo: sql.exec<{ up_to: number }>("SELECT up_to FROM told").toArray()[0]?.up_to ?? 0,
     paused: sql.exec("SELECT one FROM pause").toArray().length > 0,
+    throttled: sql.exec("SELECT one FROM throttle").toArray().length > 0,
   };
 }

@@ -286,6 +286,14 @@ export class RunQueue<Run extends QueuedRun> {
     this.startDue();
   }
 
+  /** Throttled: one run at a time; those under way go on. */
+  setThrottled(throttled: boolean): void {
+    if (throttled === (this.#terms.throttled ?? false)) return;
+    this.#deps.table.setThrottled(throttled);
+    this.#terms = { ...this.#terms, throttled };
+    this.startDue();
+  }
+
   /** The pause goes on counting for nobody; see QueueApi. */
   endPatience(): void {
     const now = this.#deps.clock();

@@ -5,6 +5,7 @@ import type { FunctionsReading } from "./functions/read-functions.ts";
 import { fromAgent } from "./http-manifest/from-agent.ts";
 import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
+import { setVariables } from "./http/set-variables.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
 import { checkShape } from "./manifest/check-shape.ts";
 import { fromLegacy, isCurrentSchema, markCurrent } from "./manifest/legacy.ts";
@@ -47,6 +48,8 @@ export interface ParsedManifest {
 export interface ParseManifestOptions {
   /** The files of the bundle; with them the entry must be among them. */
   paths?: ReadonlySet<string>;
+  /** Values that a workspace sets for variables, by `worker.variable`. */
+  variables?: Readonly<Record<string, string>>;
   /** Its Python files by path: with them the functions of an entry become its actions. */
   sources?: ReadonlyMap<string, string>;
 }
@@ -72,7 +75,7 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
 
   const written = bringToCurrent(root, report);
   const canonical = normalize(written, report);
-  const authored = checkShape(canonical, report);
+  const authored = setVariables(checkShape(canonical, report), options.variables ?? {});
   const fields = authored === null ? null : buildFields(authored.exec);
   if (authored !== null) {
     checkHttp({ authored, root: canonical, report });

@@ -96,6 +96,7 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   )
     .bind(ownerWorkspace)
     .run();
+  await ask("PATCH", `/api/workers/${worker}/anomalies`, { novel_tool: "ignore" });
   await env.DB.batch([
     env.DB.prepare(
       "INSERT INTO apps (worker_id, workspace_id, slug, state, settings, run_count, runs_per_hour, visitor_runs_per_hour, created_at, updated_at) SELECT id, workspace_id, name, 'link', '{}', 0, 1, 1, 0, 0 FROM workers WHERE name = ? AND workspace_id = ?",

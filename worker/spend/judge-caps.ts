@@ -17,13 +17,12 @@ export interface DefaultCaps {
 
 /** All that is set on what one spender may spend. */
 export interface CapSources {
-  settings: Omit<
+  settings: Pick<
     StoredSettings,
-    | "default_timeout_seconds"
-    | "approval_default"
-    | "default_model"
-    | "fallback_model"
-    | "quarantine_pushes_of"
+    | "daily_spend_cap_usd"
+    | "monthly_spend_cap_usd"
+    | "user_daily_spend_cap_usd"
+    | "user_monthly_spend_cap_usd"
   >;
   /** Null where it is nobody's account that spends, or they are no member any more. */
   member: MemberCaps | null;

@@ -10,6 +10,7 @@ import type {
   SpendState,
   WorkspaceSpend,
 } from "#contract/spend/spend";
+import { limits } from "#contract/limits";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -17,7 +18,14 @@ import type { Spender } from "../runs/spec/spender.ts";
 import { describeCaps, findTightest, listCaps, NANO_USD } from "./judge-caps.ts";
 import type { DefaultCaps } from "./judge-caps.ts";
 import { dateOfDay, daysOfMonth, monthOfDay, periodsAt } from "./spend-period.ts";
-import { findCapSettings, findMemberCaps, listSpend, setMemberCapsRow, sumSpend } from "./store.ts";
+import {
+  findCapSettings,
+  findMemberCaps,
+  listSpend,
+  listWorkerDays,
+  setMemberCapsRow,
+  sumSpend,
+} from "./store.ts";
 import type { SpendSumRow } from "./store.ts";
 
 export interface SpendDeps {
@@ -47,6 +55,22 @@ export async function findLeft(deps: SpendDeps, spender: Spender): Promise<numbe
 /** The caps on a spender that come near, or are reached. */
 export async function findWarnings(deps: SpendDeps, spender: Spender): Promise<SpendState[]> {
   return (await findStates(deps, spender)).filter(({ warning }) => warning);
+}
+
+/** What a worker has cost, in dollars: today, and on those of the days before that cost something. */
+export async function listDailySpend(
+  { db, clock }: Pick<SpendDeps, "db" | "clock">,
+  of: { workspaceId: string; workerId: string },
+): Promise<{ date: string; today: number; before: number[] }> {
+  const { day } = periodsAt(clock());
+  const days = { from: day - limits.anomaly_spend_days.value, to: day + 1 };
+  const rows = await listWorkerDays(db, of, days);
+  const costs = rows.map((row) => ({ day: row.day, usd: row.nanoUsd / NANO_USD }));
+  return {
+    date: dateOfDay(day),
+    today: costs.find((cost) => cost.day === day)?.usd ?? 0,
+    before: costs.flatMap((cost) => (cost.day === day || cost.usd === 0 ? [] : [cost.usd])),
+  };
 }
 
 /** Throws `spend_cap_exceeded`, with the time until the cap's day or month is over, where a cap is reached. */

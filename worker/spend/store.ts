@@ -64,6 +64,19 @@ function inDays(workspaceId: string, { from, to }: { from: number; to: number })
   return and(idIs(spend.workspace_id, workspaceId), gte(spend.day, from), lt(spend.day, to));
 }
 
+/** What one worker has cost on each day of a span that has a row; the rows of these days of its workspace are read. */
+export async function listWorkerDays(
+  db: Db,
+  { workspaceId, workerId }: Pick<SpenderPlace, "workspaceId" | "workerId">,
+  days: { from: number; to: number },
+): Promise<{ day: number; nanoUsd: number }[]> {
+  return db
+    .select({ day: spend.day, nanoUsd: sql<number>`sum(${cost})` })
+    .from(spend)
+    .where(and(inDays(workspaceId, days), eq(spend.worker_id, workerId)))
+    .groupBy(spend.day);
+}
+
 export interface SpendSumRow {
   key: string | number;
   /** The worker's name or the person's address; null where it is not known any more, and for days. */

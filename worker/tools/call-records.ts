@@ -94,6 +94,13 @@ export class CallRecords {
     return this.list().at(-1)?.number ?? 0;
   }
 
+  /** When calls of a tool were sent, epoch milliseconds. */
+  sentTimes(tool: string): number[] {
+    return this.list().flatMap((record) =>
+      record.tool === tool && record.sent_at !== null ? [record.sent_at] : [],
+    );
+  }
+
   /** What the newest call of this digest was answered, which was no answer of a dry run; null where there is none. */
   findAnswer(digest: string): ToolAnswer | null {
     const known = this.list().findLast(

@@ -8,6 +8,7 @@ import { Masker } from "../platform/redaction/masker.ts";
 import type { GateRules } from "../runs/spec/gate-rules.ts";
 import { CallRecords } from "./call-records.ts";
 import { CallGate } from "./gate.ts";
+import { judgeRate } from "./judge-rate.ts";
 import type { Credentials, GateDeps, HoldRequest, HoldVerdict } from "./gate.ts";
 import type { GateReply, ToolAnswer, ToolDefinition, ToolDriver } from "./gate-api.ts";
 
@@ -89,6 +90,8 @@ let kv: KvInMemory;
 let now: number;
 let upstream: Upstream;
 let people: People;
+/** The worker's count of its calls, which all its runs share. */
+let taken: { tool: string; until: number }[];
 let told: GateEvent[];
 let credentials: () => Credentials;
 
@@ -97,6 +100,7 @@ beforeEach(() => {
   now = START;
   upstream = new Upstream();
   people = new People();
+  taken = [];
   told = [];
   credentials = () => ({ kind: "given", values: { API_KEY: SECRET } });
 });
@@ -109,6 +113,12 @@ function open(change: Partial<GateDeps> = {}): CallGate {
     rules: rules(),
     of: { run_id: "run_1", worker: { id: "wrk_1", name: "payer" } },
     clock: () => now,
+    takeCall: async ({ tool: name, limit, isAsked }) => {
+      const counted = taken.flatMap(({ tool: of, until }) => (of === name ? [{ until, calls: 1 }] : []));
+      const verdict = judgeRate(counted, { limit, now });
+      if (verdict.kind === "taken" && !isAsked) taken.push({ tool: name, until: now + 60_000 });
+      return verdict;
+    },
     holds: people,
     openCredentials: async () => credentials(),
     mask: async (value) => masker.json(value),
@@ -293,6 +303,53 @@ it("what comes too often waits, leaves no trace of a call, and is made later", a
   now += 60_001;
   expect(await gate.call(wish({ call_id: "c" }))).toMatchObject({ kind: "answered" });
   expect(upstream.arrived).toHaveLength(3);
+});
+
+it("two runs at once keep to one limit of their worker, and that it came too often is told once of a call", async () => {
+  verifies("gate:rates:over-all-runs");
+  const drivers = [upstream.driver([tool({ calls_per_minute: 2 })])];
+  const gates = [kv, new KvInMemory()].map((of) => open({ drivers, records: new CallRecords(of) }));
+  const replies = await Promise.all(
+    gates.flatMap((gate) => ["a", "b"].map((id) => gate.call(wish({ call_id: id })))),
+  );
+  expect(replies.map(({ kind }) => kind).toSorted()).toEqual(["answered", "answered", "later", "later"]);
+  await Promise.all(gates.flatMap((gate) => ["a", "b"].map((id) => gate.call(wish({ call_id: id })))));
+  expect(upstream.arrived).toHaveLength(2);
+  expect(told.filter((event) => event.event === "tool_call" && event.code === "rate_limited")).toHaveLength(
+    2,
+  );
+});
+
+it("an approved call, also one that its approver changed, waits until it does not come too often", async () => {
+  const drivers = [
+    upstream.driver([tool({ calls_per_minute: 1, approval: "always" }), tool({ name: "free" })]),
+  ];
+  for (const [id, edited] of [
+    ["as-it-was", null],
+    ["changed", { amount: 2 }],
+  ] as const) {
+    const gate = open({ drivers });
+    await gate.call(wish({ call_id: id }));
+    people.verdicts.set(`apr_${id}`, { kind: "approved", edited, reason: null });
+    taken = [{ tool: "pay", until: now + 30_000 }];
+    expect(await gate.call(wish({ call_id: id }))).toEqual({ kind: "later", retry_at: now + 30_000 });
+    taken = [];
+    expect(await gate.call(wish({ call_id: id }))).toMatchObject({ kind: "answered" });
+    expect(taken).toHaveLength(1);
+    taken = [];
+  }
+});
+
+it("the platform's own tools are counted within the attempt, and the worker's object is not asked", async () => {
+  const drivers = [upstream.driver([tool({ calls_per_minute: 1, source: "builtin" })])];
+  const gate = open({
+    drivers,
+    takeCall: async () => {
+      throw new Error("asked");
+    },
+  });
+  await gate.call(wish({ call_id: "a" }));
+  expect(await gate.call(wish({ call_id: "b" }))).toEqual({ kind: "later", retry_at: START + 60_000 });
 });
 
 it("a run that has read what comes from outside is trusted as far as its version says for that", async () => {

@@ -25,6 +25,10 @@ import type {
 import { judgeArguments } from "./judge-arguments.ts";
 import { judgeCall } from "./judge-call.ts";
 import type { CallVerdict } from "./judge-call.ts";
+import type { RatedCall } from "./call-rates.ts";
+import { newRecord } from "./new-record.ts";
+import { judgeRate, RATE_WINDOW_MS } from "./judge-rate.ts";
+import type { RateVerdict } from "./judge-rate.ts";
 
 /** What a person is asked about a call. */
 export interface HoldRequest {
@@ -60,6 +64,8 @@ export interface GateDeps {
   of: { run_id: string; worker: { id: string; name: string } };
   clock: Clock;
   holds: Holds;
+  /** Counts a call over all runs of the worker, unless it came too often. */
+  takeCall: (call: RatedCall) => Promise<RateVerdict>;
   /** The values of secrets, each only for a worker and hosts that it is meant for. */
   openCredentials: (wanted: PreparedCall["credentials"]) => Promise<Credentials>;
   /** Takes the run's secrets out of what is kept and shown. */
@@ -70,6 +76,8 @@ export interface GateDeps {
   replayed: ((call: { tool: string; digest: string }) => Promise<ToolAnswer | null>) | null;
 }
 
+type TooOften = RateVerdict & { kind: "later" };
+
 /** How long a call that came too early for the people asked about another one waits. */
 const BUSY_MS = 5000;
 
@@ -78,6 +86,8 @@ export class CallGate implements Gate {
   /** Null until the records were looked through for it, once in the life of this gate. */
   #lastNumber: number | null = null;
   readonly #underWay = new Map<string, Promise<GateReply>>();
+  /** Calls that came too often, and of which that was told. */
+  readonly #toldLate = new Set<string>();
 
   constructor(deps: GateDeps) {
     this.#deps = deps;
@@ -132,10 +142,11 @@ export class CallGate implements Gate {
   async #judge(wish: ToolWish, digest: string): Promise<CallRecord | GateReply> {
     const found = this.#find(wish.tool);
     const tool = found?.tool ?? null;
-    const verdict = this.#verdictOn(tool, wish.arguments, wish.tool);
-    const fresh = this.#newRecord(wish, { digest, tool });
-    if (verdict.kind === "later") return this.#putOff(fresh, verdict);
+    const verdict = this.#verdictOn(tool, wish.arguments);
+    const fresh = newRecord(wish, { digest, tool, number: this.#takeNumber(), now: this.#deps.clock() });
     if (verdict.kind === "deny") return this.#deny(fresh, verdict, { forbidden: verdict.forbidden });
+    const late = await this.#count(tool, { isAsked: verdict.kind === "ask" });
+    if (late !== null) return this.#putOff(fresh, late);
     const prepared = await found?.driver.prepare(wish);
     if (prepared === undefined || "fault" in prepared)
       return this.#deny(fresh, { code: "arguments_invalid", message: describeFault(prepared) });
@@ -153,31 +164,40 @@ export class CallGate implements Gate {
     return null;
   }
 
-  #verdictOn(tool: ToolDefinition | null, given: Json, name: string): CallVerdict {
-    const { records, rules, clock } = this.#deps;
+  #verdictOn(tool: ToolDefinition | null, given: Json): CallVerdict {
+    const { records, rules } = this.#deps;
     return judgeCall({
       tool,
       arguments: isObject(given) ? given : {},
       fault: tool === null ? null : judgeArguments(tool, given),
       rules,
       isTainted: records.isTainted,
-      recent: tool === null || tool.calls_per_minute === null ? [] : this.#timesOf(name),
-      now: clock(),
     });
   }
 
-  /** When calls of a tool were sent. */
-  #timesOf(tool: string): number[] {
-    return this.#deps.records
-      .list()
-      .flatMap((record) => (record.tool === tool && record.sent_at !== null ? [record.sent_at] : []));
+  /**
+   * Counts a call that is about to be sent; one that people are asked about first is judged now and counted then. What a
+   * worker declares is counted over all its runs, what the platform sets on its own tools within the attempt.
+   */
+  async #count(tool: ToolDefinition | null, { isAsked }: { isAsked: boolean }): Promise<TooOften | null> {
+    const { replayed, takeCall, records, clock } = this.#deps;
+    const limit = tool?.calls_per_minute ?? null;
+    if (tool === null || limit === null || replayed !== null) return null;
+    const sent = () => records.sentTimes(tool.name).map((at) => ({ until: at + RATE_WINDOW_MS, calls: 1 }));
+    const verdict =
+      tool.source === "builtin"
+        ? judgeRate(sent(), { limit, now: clock() })
+        : await takeCall({ tool: tool.name, limit, isAsked });
+    return verdict.kind === "later" ? verdict : null;
   }
 
-  async #putOff(record: CallRecord, verdict: CallVerdict & { kind: "later" }): Promise<GateReply> {
-    const { retry_at, count, limit } = verdict;
+  async #putOff(record: CallRecord, { retry_at, count, limit }: TooOften): Promise<GateReply> {
     const message = `${record.tool} was called more than ${limit} times in a minute.`;
     const denied: CallRecord = { ...record, state: "denied", code: "rate_limited", message };
-    await this.#tellQuietly(denied, { rate: { count, limit, window_seconds: 60 } });
+    const rate = { count, limit, window_seconds: RATE_WINDOW_MS / 1000 };
+    // Said once: of many that wait for one place, each comes again and again.
+    if (!this.#toldLate.has(record.call_id)) await this.#tellQuietly(denied, { rate });
+    this.#toldLate.add(record.call_id);
     return { kind: "later", retry_at };
   }
 
@@ -193,8 +213,10 @@ export class CallGate implements Gate {
         verdict.kind === "rejected" && verdict.reason ? `${why} They say: ${verdict.reason}` : why;
       return replyOf(await this.#deny(record, { code: verdict.kind, message }));
     }
-    if (verdict.edited === null) return this.#execute(records.save({ ...record, state: "judged" }), signal);
-    return this.#takeEdits(record, verdict.edited, signal);
+    if (verdict.edited !== null) return this.#takeEdits(record, verdict.edited, signal);
+    const late = await this.#count(this.#find(record.tool)?.tool ?? null, { isAsked: false });
+    if (late !== null) return { kind: "later", retry_at: late.retry_at };
+    return this.#execute(records.save({ ...record, state: "judged" }), signal);
   }
 
   async #ask(record: CallRecord): Promise<GateReply> {
@@ -218,9 +240,8 @@ export class CallGate implements Gate {
   /** What the approver wrote is held to all that the asker was, and is not asked about again: they have said yes to it. */
   async #takeEdits(record: CallRecord, edited: Json, signal: AbortSignal): Promise<GateReply> {
     const found = this.#find(record.tool);
-    const verdict = this.#verdictOn(found?.tool ?? null, edited, record.tool);
+    const verdict = this.#verdictOn(found?.tool ?? null, edited);
     const changed = { ...record, arguments: edited, edited: true };
-    if (verdict.kind === "later") return { kind: "later", retry_at: verdict.retry_at };
     if (verdict.kind === "deny")
       return replyOf(await this.#deny(changed, verdict, { forbidden: verdict.forbidden }));
     const wish = { call_id: record.call_id, tool: record.tool, arguments: edited };
@@ -230,6 +251,8 @@ export class CallGate implements Gate {
         await this.#deny(changed, { code: "arguments_invalid", message: describeFault(prepared) }),
       );
     }
+    const late = await this.#count(found?.tool ?? null, { isAsked: false });
+    if (late !== null) return { kind: "later", retry_at: late.retry_at };
     const { request, credentials } = prepared;
     return this.#execute(
       this.#deps.records.save({ ...changed, request, credentials, state: "judged" }),
@@ -335,34 +358,6 @@ export class CallGate implements Gate {
   #takeNumber(): number {
     this.#lastNumber = (this.#lastNumber ?? this.#deps.records.lastNumber()) + 1;
     return this.#lastNumber;
-  }
-
-  #newRecord(wish: ToolWish, { digest, tool }: { digest: string; tool: ToolDefinition | null }): CallRecord {
-    const { clock } = this.#deps;
-    return {
-      call_id: wish.call_id,
-      number: this.#takeNumber(),
-      tool: wish.tool,
-      digest,
-      source: tool?.source ?? "unknown",
-      effect: tool?.effect ?? "read",
-      method: tool?.method ?? null,
-      arguments: wish.arguments,
-      request: null,
-      credentials: [],
-      state: "judged",
-      rule: null,
-      reason: null,
-      approval_id: null,
-      edited: false,
-      code: null,
-      message: null,
-      answer: null,
-      started_at: clock(),
-      sent_at: null,
-      ended_at: null,
-      told: false,
-    };
   }
 }
 

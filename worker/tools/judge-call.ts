@@ -15,16 +15,12 @@ export interface CallCase {
   rules: GateRules;
   /** The run has taken in what comes from outside. */
   isTainted: boolean;
-  /** When calls of this tool were made within the last minute, epoch milliseconds, oldest first. */
-  recent: readonly number[];
-  now: number;
 }
 
-/** `ask`: a person has to approve it. `later`: it came too often. `deny`: it is not made. */
+/** `ask`: a person has to approve it. `deny`: it is not made. */
 export type CallVerdict =
   | { kind: "go" }
   | { kind: "ask"; rule: string | null; reason: string }
-  | { kind: "later"; retry_at: number; count: number; limit: number }
   | {
       kind: "deny";
       code: "tool_unknown" | "arguments_invalid" | "tier_forbids";
@@ -32,9 +28,10 @@ export type CallVerdict =
       forbidden: string | null;
     };
 
-const MINUTE_MS = 60_000;
-
-/** The gate's whole judgement, in its order: allowed, well formed, trusted, not too often, and whether a person is asked. Pure. */
+/**
+ * The gate's judgement of one call, in its order: allowed, well formed, trusted, and whether a person is asked. Whether it came
+ * too often hangs on other calls: what is not denied here is counted before it goes on. Pure.
+ */
 export function judgeCall(call: CallCase): CallVerdict {
   const { tool, rules, fault } = call;
   if (tool === null || !isAllowed(rules, tool)) return deny("tool_unknown", "There is no such tool here.");
@@ -43,8 +40,6 @@ export function judgeCall(call: CallCase): CallVerdict {
   const forbidden = findForbidden(tool, tier);
   if (forbidden !== null)
     return deny("tier_forbids", explainTier(tool, { tier, forbidden, call }), forbidden);
-  const late = judgeRate(tool, call);
-  if (late !== null) return late;
   const rule = findEscalation(rules.escalation_rules, tool, call.arguments);
   if (rule !== null)
     return { kind: "ask", rule: rule.name, reason: rule.reason || `The rule ${rule.name} asks a person.` };
@@ -96,14 +91,4 @@ function explainTier(
   const may =
     rights === undefined ? "nothing" : `${rights.methods.join(", ")} and ${rights.effects.join(", ")}`;
   return `${name} is not called: it is ${forbidden}, and a worker of tier ${tier} (${rights?.name ?? "unknown"})${since} may ${may}.`;
-}
-
-function judgeRate(
-  { calls_per_minute: limit }: ToolDefinition,
-  { recent, now }: CallCase,
-): CallVerdict | null {
-  const within = recent.filter((at) => at > now - MINUTE_MS);
-  if (limit === null || within.length < limit) return null;
-  const freed = within[within.length - limit] ?? now;
-  return { kind: "later", retry_at: freed + MINUTE_MS, count: within.length + 1, limit };
 }

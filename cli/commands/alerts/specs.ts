@@ -1,3 +1,4 @@
+import { alertTopicSchema } from "#contract/alerts/alert";
 import { defineCommand } from "../../command.ts";
 import { worker } from "../arguments.ts";
 
@@ -35,8 +36,8 @@ export const addAlertSpec = defineCommand({
       kind: "list",
       flags: "--on <event>",
       description:
-        "failed (default), completed, approval_required or schedule_missed; may be given several times.",
-      complete: ["failed", "completed", "approval_required", "schedule_missed"],
+        "failed (default), completed, approval_required, schedule_missed, spend_warning, anomaly or connection_changed; may be given several times.",
+      complete: [...alertTopicSchema.options],
     },
     description: { kind: "value", flags: "--description <text>", description: "What it is for." },
   },

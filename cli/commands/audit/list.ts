@@ -5,6 +5,7 @@ import { limits } from "#contract/limits";
 import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { describeEvent } from "./describe-event.ts";
 import type { listAuditSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -44,13 +45,7 @@ export const run: Run<typeof listAuditSpec> = async (context, { options }) => {
   else {
     output.table(
       ["WHEN", "WHO", "DID", "TO", "OUTCOME"],
-      events.map((event) => [
-        formatAgo(event.at, host.now()),
-        event.actor.user_id ?? event.actor.id,
-        event.action,
-        event.resource === null ? "-" : `${event.resource.kind}/${event.resource.id}`,
-        event.code === null ? event.outcome : `${event.outcome}: ${event.code}`,
-      ]),
+      events.map((event) => [formatAgo(event.at, host.now()), ...describeEvent(event)]),
     );
   }
   return exitCodes.ok.code;

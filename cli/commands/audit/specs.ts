@@ -1,6 +1,36 @@
 import { auditEventKindSchema } from "#contract/audit/audit";
 import { defineCommand } from "../../command.ts";
 
+/** By what events of the record are chosen. */
+const filters = {
+  event: {
+    kind: "value",
+    flags: "-e, --event <kind>",
+    description: "Only requests, or only what the gate told of this kind.",
+    choices: [...auditEventKindSchema.options],
+  },
+  worker: {
+    kind: "value",
+    flags: "-w, --worker <name>",
+    description: "Only what this worker's runs called.",
+  },
+  tool: { kind: "value", flags: "-t, --tool <name>", description: "Only calls of this tool." },
+  run: { kind: "value", flags: "--run <id>", description: "Only what this run called." },
+  action: { kind: "value", flags: "-a, --action <action>", description: "Only these, e.g. setSecret." },
+  actor: { kind: "value", flags: "--actor <id>", description: "Only by this token or account." },
+  resource: {
+    kind: "value",
+    flags: "-r, --resource <kind/id>",
+    description: "Only of this, e.g. worker/hello.",
+  },
+  outcome: {
+    kind: "value",
+    flags: "--outcome <outcome>",
+    description: "Only what was not done.",
+    choices: ["refused", "failed"],
+  },
+} as const;
+
 export const listAuditSpec = defineCommand({
   name: "audit list",
   aliases: ["ls", "show"],
@@ -9,32 +39,7 @@ export const listAuditSpec = defineCommand({
     "Every request that changed something in the workspace or was refused, and every outcome of a call that its workers made through the gate. Filters may be combined.",
   args: {},
   options: {
-    event: {
-      kind: "value",
-      flags: "-e, --event <kind>",
-      description: "Only requests, or only what the gate told of this kind.",
-      choices: [...auditEventKindSchema.options],
-    },
-    worker: {
-      kind: "value",
-      flags: "-w, --worker <name>",
-      description: "Only what this worker's runs called.",
-    },
-    tool: { kind: "value", flags: "-t, --tool <name>", description: "Only calls of this tool." },
-    run: { kind: "value", flags: "--run <id>", description: "Only what this run called." },
-    action: { kind: "value", flags: "-a, --action <action>", description: "Only these, e.g. setSecret." },
-    actor: { kind: "value", flags: "--actor <id>", description: "Only by this token or account." },
-    resource: {
-      kind: "value",
-      flags: "-r, --resource <kind/id>",
-      description: "Only of this, e.g. worker/hello.",
-    },
-    outcome: {
-      kind: "value",
-      flags: "--outcome <outcome>",
-      description: "Only what was not done.",
-      choices: ["refused", "failed"],
-    },
+    ...filters,
     since: {
       kind: "value",
       flags: "--since <time>",
@@ -51,6 +56,30 @@ export const listAuditSpec = defineCommand({
       does: "What a worker tried that its tier forbids.",
     },
     { line: "floom audit list -r worker/hello --json", does: "Everything that was done to one worker." },
+  ],
+});
+
+export const tailAuditSpec = defineCommand({
+  name: "audit tail",
+  summary: "Follow the record of changes as it grows",
+  description:
+    "Shows what is put on record from now on, until it is interrupted. Goes on where it was when the connection breaks. Filters may be combined; with --json each event is a line, with the number of its entry as seq.",
+  args: {},
+  options: {
+    ...filters,
+    after: {
+      kind: "number",
+      flags: "--after <seq>",
+      description: "Begin behind the entry of this number; 0 for the first that is kept.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom audit tail --outcome refused", does: "See refusals as they come." },
+    {
+      line: "floom audit tail --worker hello --after 0 --json",
+      does: "Everything of one worker, a line each.",
+    },
   ],
 });
 

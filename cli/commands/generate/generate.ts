@@ -1,7 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { generateRoutes } from "#contract/generate/routes";
+import { workerRoutes } from "#contract/workers/routes";
+import type { PushResult } from "#contract/workers/worker";
 import { formatCount } from "#contract/words";
+import type { Api } from "../../api.ts";
+import { packFolder } from "../../bundle/bundle.ts";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
@@ -22,8 +26,9 @@ export const run: Run<typeof generateSpec> = async (context, { options }) => {
   const dir = resolve(host.cwd, options.out ?? made.name);
   await mkdir(dir, { recursive: true });
   await writeNew(join(dir, "worker.yml"), made.worker_yml);
+  const pushed = options.push ? await pushToQuarantine(api, made.name, dir) : null;
   if (json) {
-    output.document({ ...made, dir });
+    output.document({ ...made, dir, ...(pushed === null ? {} : { pushed }) });
     return exitCodes.ok.code;
   }
   const shown = relative(host.cwd, dir) || ".";
@@ -33,11 +38,28 @@ export const run: Run<typeof generateSpec> = async (context, { options }) => {
   for (const tool of made.tools) output.line(`  ${tool}`);
   for (const { operation, reason } of made.left_out) output.note(`left out ${operation}: ${reason}`);
   output.line();
+  if (pushed !== null)
+    output.line(`Pushed as version ${pushed.version.number}, which waits in quarantine: nothing runs it.`);
   output.line("Read worker.yml, then:");
   for (const secret of made.secrets) output.line(`  floom secrets set ${secret}`);
-  output.line(`  floom workers push ${shown}`);
+  output.line(
+    pushed === null
+      ? `  floom workers push ${shown}`
+      : `  floom trust promote ${made.name} ${pushed.version.number}`,
+  );
   return exitCodes.ok.code;
 };
+
+/** What nobody has read yet waits for a person, whoever pushes it and whatever the workspace says. */
+async function pushToQuarantine(api: Api, worker: string, dir: string): Promise<PushResult> {
+  const { zip } = await packFolder(dir);
+  return api.call(workerRoutes.putWorkerBundle, {
+    params: { worker },
+    query: { quarantine: "true" },
+    body: zip,
+    headers: { "content-type": "application/zip" },
+  });
+}
 
 async function readText(path: string): Promise<string> {
   try {

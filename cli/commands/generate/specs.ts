@@ -29,6 +29,11 @@ export const generateSpec = defineCommand({
       flags: "--writes",
       description: "Take operations that write and delete as well.",
     },
+    push: {
+      kind: "flag",
+      flags: "--push",
+      description: "Push it as well: its version waits in quarantine until a person promotes it.",
+    },
     out: {
       kind: "value",
       flags: "--out <dir>",
@@ -44,6 +49,10 @@ export const generateSpec = defineCommand({
     {
       line: "floom generate --openapi openapi.yaml --name shop --writes",
       does: "Make one of a file, with all its operations.",
+    },
+    {
+      line: "floom generate --openapi openapi.yaml --push",
+      does: "Make one, and have it wait for a review.",
     },
   ],
 });

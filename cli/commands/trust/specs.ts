@@ -1,3 +1,4 @@
+import { anomalyKindSchema } from "#contract/anomalies/anomaly";
 import { defineCommand } from "../../command.ts";
 import { worker } from "../arguments.ts";
 
@@ -86,4 +87,28 @@ export const retireSpec = defineCommand({
   options: { yes: { kind: "flag", flags: "-y, --yes", description: "Do not ask." } },
   json: true,
   examples: [{ line: "floom trust retire hello-worker 2 --yes", does: "Let nobody go back to version 2." }],
+});
+
+export const watchSpec = defineCommand({
+  name: "trust watch",
+  summary: "Show what is done about anomalies of a worker and what it is held to, or set it",
+  description:
+    "An anomaly is found on the record of changes by itself: a tool that is new to a worker (novel_tool), calls refused in a row (denial_streak), a tool called too often (rate_breach), unusual spending (unusual_spend). Owners and admins set what is done: ignore, notify, throttle (one run at a time), pause, or inherit from the workspace. `floom workers resume` lets a worker go.",
+  args: { worker },
+  options: {
+    on: {
+      kind: "list",
+      flags: "--on <kind=action>",
+      description: "What is to be done about one kind; may be given several times.",
+      complete: anomalyKindSchema.options.map((kind) => `${kind}=`),
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom trust watch hello-worker", does: "Show what is done, and what the worker is held to." },
+    {
+      line: "floom trust watch hello-worker --on denial_streak=pause --on novel_tool=inherit",
+      does: "Pause it when call after call is refused; leave the other to the workspace.",
+    },
+  ],
 });

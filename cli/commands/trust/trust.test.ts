@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { AnomalyWatch } from "#contract/anomalies/anomaly";
 import type { VersionReview } from "#contract/versions/review";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
@@ -108,5 +109,44 @@ describe("floom trust promote, reject and retire", () => {
     expect((await callCli(retire, { edge: opened })).stderr).toContain("needs --yes");
     const retired = await callCli([...retire, "--yes", "--json"], { edge: opened });
     expect(JSON.parse(retired.stdout)).toMatchObject({ state: "retired" });
+  });
+});
+
+describe("floom trust watch", () => {
+  const watch = (): AnomalyWatch => ({
+    worker: "hello-worker",
+    actions: { novel_tool: null, denial_streak: "pause", rate_breach: null, unusual_spend: null },
+    in_force: {
+      novel_tool: "notify",
+      denial_streak: "pause",
+      rate_breach: "notify",
+      unusual_spend: "notify",
+    },
+    restraint: {
+      action: "pause",
+      kind: "denial_streak",
+      reason: "3 calls in a row were refused.",
+      since: "2026-01-01T00:00:00.000Z",
+    },
+  });
+
+  it("shows what is done, who says so, and what the worker is held to", async () => {
+    const opened = await openEdge({ getAnomalyWatch: watch });
+    const { stdout, stderr } = await callCli(["trust", "watch", "hello-worker"], { edge: opened });
+    expect(stdout).toMatch(/denial_streak +pause +worker/);
+    expect(stdout).toMatch(/novel_tool +notify +workspace/);
+    expect(stdout).toContain("3 calls in a row were refused.");
+    expect(stderr).toContain("floom workers resume hello-worker");
+  });
+
+  it("sets what was asked for, and refuses what is no kind or action before it asks", async () => {
+    const opened = await openEdge({ setAnomalyActions: watch });
+    const set = (...on: string[]) =>
+      callCli(["trust", "watch", "hello-worker", ...on.flatMap((one) => ["--on", one])], { edge: opened });
+    await set("denial_streak=pause", "novel_tool=inherit");
+    expect(opened.requests.at(-1)?.json()).toEqual({ denial_streak: "pause", novel_tool: null });
+    for (const wrong of ["denial_streak", "denial_streak=stop", "other=pause"])
+      expect((await set(wrong)).exitCode).toBe(2);
+    expect(opened.requests).toHaveLength(1);
   });
 });

@@ -86,6 +86,10 @@ describe("floom workspace set", () => {
       user_monthly_spend_cap_usd: null,
       default_model: null,
       fallback_model: null,
+      on_novel_tool: null,
+      on_denial_streak: null,
+      on_rate_breach: null,
+      on_unusual_spend: null,
     };
     edge = await startFakeEdge({
       getWorkspaceSettings: () => settings,

@@ -233,6 +233,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       spend: {
         findLeft: (spender) => harness.spend.findLeft(spender),
         findWarnings: (spender) => harness.spend.findWarnings(spender),
+        watch: (run) => harness.spend.watch(run),
       },
       executor: driver,
       edge: buildEdge(harness),

@@ -17,6 +17,8 @@ export class KeeperHarness {
   now = 1_790_000_000_000;
   allowLoopback = true;
   documentUrl: string | null = null;
+  /** What those were told of whose workers declare the connection. */
+  readonly changes: { tools: string[]; mark: string }[] = [];
   composio: KeeperDeps["composio"] = null;
   readonly target: ConnectionTarget;
   keeper: ConnectionKeeper;
@@ -95,6 +97,7 @@ export class KeeperHarness {
       }),
       readSecret: async (_workspace, { name }) => this.secrets[name],
       tell: async (_id, news) => void this.news.push(news),
+      tellChanges: async (_target, changes) => void this.changes.push(changes),
     });
   }
 }

@@ -192,3 +192,13 @@ export function requestOf(
   const path = pathOf(route, things) + (queries[route.id] ?? "");
   return { method: route.method, path, call: bodyOf(route, things) };
 }
+
+/** What an answer says; of a stream of events, which need not end, how it begins. */
+export async function readAnswer(response: Response): Promise<string> {
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+  if (!isStream || response.body === null) return response.text();
+  const reader = response.body.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value);
+}

@@ -1,4 +1,8 @@
 import type { UserId, WorkerId, WorkspaceId } from "#contract/ids";
+import * as anomalies from "../../../worker/anomalies/store.ts";
+import * as audit from "../../../worker/audit/store.ts";
+import * as topology from "../../../worker/topology/store.ts";
+import * as variables from "../../../worker/variables/store.ts";
 import * as spend from "../../../worker/spend/store.ts";
 import { periodsAt } from "../../../worker/spend/spend-period.ts";
 import * as retention from "../../../worker/retention/store.ts";
@@ -6,9 +10,9 @@ import * as runs from "../../../worker/runs/record/store.ts";
 import { sampleRunSummary } from "../sample-records.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 
-export const spendStores: readonly object[] = [spend];
+export const spendStores: readonly object[] = [spend, anomalies, topology, variables];
 
-/** Each function of the store of what is spent, called once; `now` in epoch milliseconds. */
+/** Each function of the stores of what is spent, and of what is done where that is unusual, called once; `now` in epoch milliseconds. */
 export function spendQueries(of: {
   workspaceId: WorkspaceId;
   userId: UserId;
@@ -33,6 +37,18 @@ export function spendQueries(of: {
         { ...of, eventSeq: 9, spend: { nanoUsd: 7, userId: of.userId, at: of.now } },
         sampleRunSummary(),
       ),
+    listWorkerDays: (db) => spend.listWorkerDays(db, of, days),
+    sumRuns: (db) => topology.sumRuns(db, { workspaceId, worker: undefined, limit: 5 }),
+    "sumRuns of a worker": (db) => topology.sumRuns(db, { workspaceId, worker: "hello", limit: 5 }),
+    sumCalls: (db) => audit.sumCalls(db, { workspaceId, worker: undefined, limit: 5 }),
+    "sumCalls of a worker": (db) => audit.sumCalls(db, { workspaceId, worker: "hello", limit: 5 }),
+    findVariables: (db) => variables.findVariables(db, workspaceId),
+    patchVariable: (db) => variables.patchVariable(db, workspaceId, { name: "a.b", value: "c" }),
+    findWatch: (db) => anomalies.findWatch(db, of),
+    putActions: (db) => anomalies.putActions(db, of, { novel_tool: "pause" }),
+    putRestraint: (db) =>
+      anomalies.putRestraint(db, of, { action: "pause", kind: "novel_tool", reason: "It is new.", since: 1 }),
+    clearRestraint: (db) => anomalies.clearRestraint(db, of),
     findStoredSettings: (db) => retention.findStoredSettings(db, workspaceId),
     patchSettings: (db) => retention.patchSettings(db, workspaceId, { daily_spend_cap_usd: 1 }),
     deleteAllSpend: (db) => spend.deleteAllSpend(db, workspaceId),

@@ -15,6 +15,8 @@ export interface JudgedPart {
 export interface AuditChainApi {
   /** Appends an event, unless it is there already. Once this has ended it lasts; lists show it then or soon. */
   append(row: AuditRow): Promise<void>;
+  /** The same of many, in their order, in one write. */
+  appendAll(rows: readonly AuditRow[]): Promise<void>;
   /** Judges the entries behind a place; from the beginning where none is said. */
   judge(workspaceId: string, from: ChainPlace | null): Promise<JudgedPart>;
   /** Some entries behind this number, oldest first, as an export has them. */

@@ -22,6 +22,8 @@ export interface ChainDeps {
   /** To be called whenever `nextWake` may have become earlier. */
   rearm: () => void;
   atomically: (act: () => void) => void;
+  /** Looks at an entry in the write that appends it. */
+  observe: (row: AuditRow) => void;
   makeKeys: (workspaceId: string) => Promise<ChainKeys>;
   /** The table that lists are read from. */
   copies: Copies & { insert: (rows: readonly AuditRow[]) => Promise<void> };
@@ -69,20 +71,43 @@ export class ChainKeeper implements Omit<AuditChainApi, "erase"> {
   }
 
   async append(row: AuditRow): Promise<void> {
+    await this.appendAll([row]);
+  }
+
+  async appendAll(rows: readonly AuditRow[]): Promise<void> {
+    const [first] = rows;
+    if (first === undefined) return;
     await this.#inTurn(async () => {
-      if (this.#table.holds(row.id, repeatKeyOf(row))) return;
-      const keys = await this.#keysOf(row.workspace_id);
+      const keys = await this.#keysOf(first.workspace_id);
       const last = this.#table.last();
-      const link = await makeLink(keys, last, row);
+      const fresh = this.#listFresh(rows);
+      const links: LinkRow[] = [];
+      for (const row of fresh) links.push(await makeLink(keys, links.at(-1) ?? last, row));
       const begun =
-        last.seq > 0 ? null : await provePlace(keys, { name: "begun", ...last, at: this.#deps.clock() });
+        last.seq > 0 || links.length === 0
+          ? null
+          : await provePlace(keys, { name: "begun", ...last, at: this.#deps.clock() });
       this.#deps.atomically(() => {
         if (begun !== null) this.#table.keep(begun);
-        this.#table.add(link, this.#copied);
+        for (const link of links) this.#table.add(link, this.#copied);
+        for (const row of fresh) this.#deps.observe(row);
       });
     });
     await this.#copyAll();
     this.#deps.rearm();
+  }
+
+  /** Those that are not there yet, each once. */
+  #listFresh(rows: readonly AuditRow[]): AuditRow[] {
+    const seen = new Set<string>();
+    return rows.filter((row) => {
+      const repeatKey = repeatKeyOf(row);
+      if (this.#table.holds(row.id, repeatKey)) return false;
+      const names = repeatKey === null ? [row.id] : [row.id, repeatKey];
+      if (names.some((name) => seen.has(name))) return false;
+      for (const name of names) seen.add(name);
+      return true;
+    });
   }
 
   async judge(workspaceId: string, from: ChainPlace | null): Promise<JudgedPart> {

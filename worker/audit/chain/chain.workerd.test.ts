@@ -167,6 +167,7 @@ it("keys that could not be made once are made for whoever asks next", async () =
       sql: storage.sql,
       rearm: () => undefined,
       atomically: (act) => storage.transactionSync(act),
+      observe: () => undefined,
     });
     await expect(keeper.sign(ownerWorkspace)).rejects.toThrow("away");
     isAway = false;

@@ -10,6 +10,7 @@ import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-
 import { connectionBox, readSecretForHost } from "../../secrets/vault-service.ts";
 import type { Host } from "../host.ts";
 import { vaultDeps } from "../secret-deps.ts";
+import { tellToolsChanged } from "./tell-tools-changed.ts";
 
 /** For people who make connections and look at them. */
 export function connectionDeps(host: Host): ConnectionDeps {
@@ -61,6 +62,7 @@ export function keeperDeps(host: Host): Omit<KeeperDeps, "kv"> {
         connectionId: id,
       }),
     readSecret: (workspaceId, of) => readSecretForHost(vaultDeps(host), workspaceId, of),
+    tellChanges: (target, changes) => tellToolsChanged(host, target, changes),
     tell: (id, news) => noteConnection(host.db, id, news),
   };
 }

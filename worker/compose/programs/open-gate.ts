@@ -29,6 +29,7 @@ export function openGate(
     rules: spec.gate,
     of: { run_id: runId, worker: { id: workerId, name: spec.worker_name } },
     clock: host.clock,
+    takeCall: (call) => host.worker(workerId).rates.takeCall(call),
     holds: openHolds({ host, entries, order, launch }),
     openCredentials: (wanted) => openForHosts(vaultDeps(host), workspaceId, { workerId, runId, wanted }),
     mask: openMask({ host, order }),

@@ -6,7 +6,8 @@ import type { VersionReview } from "#contract/versions/review";
 import { stepFrom } from "#contract/trust/version-state";
 import type { VersionStep } from "#contract/trust/version-state";
 import type { VersionSummary } from "#contract/workers/worker";
-import { actorOf, isAgent } from "../../access/principal.ts";
+import { requireDecider } from "../../access/policy.ts";
+import { actorOf } from "../../access/principal.ts";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { signVersion } from "../../catalog/sign-version.ts";
 import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
@@ -64,14 +65,6 @@ export async function reviewVersion(
   };
 }
 
-/** What agents push, people let in. Throws `people_only` for a client of MCP, `insufficient_scope` for whoever does not administer the workspace. */
-function requireReviewer(principal: Principal): void {
-  const isPerson = principal.kind === "account" || (principal.kind === "token" && !isAgent(principal));
-  if (!isPerson) throw new AppError("people_only", "A person decides what may run, not a client of MCP.");
-  if (principal.role === "owner" || principal.role === "admin") return;
-  throw new AppError("insufficient_scope", "Only an owner or admin of the workspace decides what may run.");
-}
-
 function conflict(detail: string): AppError {
   return new AppError("version_conflict", detail);
 }
@@ -83,7 +76,7 @@ interface Wish extends ReviewPlace {
 }
 
 /**
- * Takes a step with a version. Throws as `requireReviewer` does, and `version_conflict` where the step does not lead from its state, its
+ * Takes a step with a version. Throws as `requireDecider` does, and `version_conflict` where the step does not lead from its state, its
  * digest is another than was expected, or somebody decided first.
  */
 export async function decideVersion(
@@ -92,7 +85,7 @@ export async function decideVersion(
   { step, reason, expectedDigest, ...place }: Wish,
 ): Promise<VersionSummary> {
   const current = await requireWorker(deps, principal, { name: place.name, scope: "workers:write" });
-  requireReviewer(principal);
+  requireDecider(principal);
   const version = await requireVersion(deps, current.worker.id, place.number);
   const to = stepFrom(version.state, step);
   if (to === null)

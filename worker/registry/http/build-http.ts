@@ -15,7 +15,7 @@ const LOOKING = ["GET", "HEAD", "OPTIONS"];
 export function readVariables(variables: AuthoredManifest["variables"]): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(variables ?? {}).map(([name, said]) => {
-      const value = typeof said === "string" ? said : said.default;
+      const value = typeof said === "string" ? said : (said.value ?? said.default);
       return [name, value === undefined ? undefined : String(value)];
     }),
   );

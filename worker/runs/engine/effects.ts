@@ -1,5 +1,5 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
-import { askWarnings, describeSpending } from "../ports/spend.ts";
+import { askWarnings, describeSpending, watchSpending } from "../ports/spend.ts";
 import { archiveRun } from "../record/archive.ts";
 import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
@@ -131,6 +131,7 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   countRows(run, await deps.release(spec.worker_id, spec.run_id, notice));
   await archiveRun({ storage: deps.storage, files: deps.files, record });
   await dropScraps(run);
+  await watchSpending(deps.spend, spec, state);
   if (reached) return "done";
   armRetry(run);
 }

@@ -14,7 +14,7 @@ const priced = buildTestSpec({ usd_per_second: 0.5 });
 it("a run that comes up to a cap is ended when its money is spent, in time for a last look at its journal", async () => {
   verifies("spend:caps:while-running");
   await withEngine(async (h) => {
-    h.spend = { findLeft: async () => 5 * NANO_USD, findWarnings: async () => [] };
+    h.spend = { findLeft: async () => 5 * NANO_USD, findWarnings: async () => [], watch: async () => {} };
     await h.engine.accept(priced, true);
     expect(h.wakes).toContain(start + 10_000);
     h.clock.now = start + 9999;
@@ -37,7 +37,7 @@ it("a run that comes up to a cap is ended when its money is spent, in time for a
 it("a run for which nothing is left when its turn comes gets no sandbox", async () => {
   verifies("spend:caps:at-admission");
   await withEngine(async (h) => {
-    h.spend = { findLeft: async () => 0, findWarnings: async () => [] };
+    h.spend = { findLeft: async () => 0, findWarnings: async () => [], watch: async () => {} };
     await h.engine.accept(priced, true);
     expect(h.engine.view()?.detail).toMatchObject({ status: "failed", error_code: "spend_cap_exceeded" });
     expect(h.driver.numbers.size).toBe(0);
@@ -47,7 +47,7 @@ it("a run for which nothing is left when its turn comes gets no sandbox", async 
 it("a run that costs nothing asks nobody, and its row says nothing of money", async () => {
   await withEngine(async (h) => {
     const never = () => Promise.reject(new Error("nobody is to be asked"));
-    h.spend = { findLeft: never, findWarnings: never };
+    h.spend = { findLeft: never, findWarnings: never, watch: never };
     await h.engine.accept(buildTestSpec(), true);
     await h.post([resultEntry()]);
     expect(h.engine.view()?.detail).toMatchObject({ status: "completed", total_cost_usd: 0 });
@@ -66,6 +66,7 @@ it("the end's row says what the run cost and whose money it was, and the alerts 
     resets_at: "2026-03-03T00:00:00.000Z",
   } as const;
   const asked: string[] = [];
+  const watched: string[] = [];
   await withEngine(async (h) => {
     h.spend = {
       findLeft: async () => null,
@@ -73,6 +74,7 @@ it("the end's row says what the run cost and whose money it was, and the alerts 
         asked.push(userId);
         return [near];
       },
+      watch: async ({ runId }) => void watched.push(runId),
     };
     const person = newId("usr", start);
     await h.engine.accept({ ...priced, requester: "trg_1", co_requesters: [person] }, true);
@@ -81,5 +83,6 @@ it("the end's row says what the run cost and whose money it was, and the alerts 
     expect(h.spent).toEqual([{ nanoUsd: 2 * NANO_USD, userId: person, at: start + 4000 }]);
     expect(h.news.at(-1)?.spend).toEqual([near]);
     expect(asked).toEqual([person]);
+    expect(watched).toEqual([priced.run_id]);
   });
 });

@@ -11,6 +11,8 @@ export interface SpendPort {
   findLeft: (spender: Spender) => Promise<number | null>;
   /** The caps of which at least the share is spent from which on people are told. */
   findWarnings: (spender: Spender) => Promise<SpendState[]>;
+  /** Looks whether the worker of a run that has cost something costs unusually much today. */
+  watch: (run: { workspaceId: string; runId: string; worker: { id: string; name: string } }) => Promise<void>;
 }
 
 /** What a run has cost, in billionths of a dollar, whose spending that is, and when it came to it. */
@@ -41,4 +43,11 @@ export function describeSpending(spec: RunSpec, state: RunState): RunSpending | 
 /** The caps that are nearly used up, or are, now that the run has been counted. */
 export async function askWarnings(port: SpendPort, spec: RunSpec, state: RunState): Promise<SpendState[]> {
   return describeSpending(spec, state) === undefined ? [] : port.findWarnings(spenderOf(spec));
+}
+
+/** Has the spending of the run's worker looked at, now that the run has been counted. */
+export async function watchSpending(port: SpendPort, spec: RunSpec, state: RunState): Promise<void> {
+  if (describeSpending(spec, state) === undefined) return;
+  const worker = { id: spec.worker_id, name: spec.worker_name };
+  await port.watch({ workspaceId: spec.workspace_id, runId: spec.run_id, worker });
 }

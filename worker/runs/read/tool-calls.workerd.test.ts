@@ -77,6 +77,7 @@ async function callTools(
       },
       of: { run_id: spec.run_id, worker: { id: spec.worker_id, name: spec.worker_name } },
       clock: Date.now,
+      takeCall: async () => ({ kind: "taken" }),
       holds: { ask: async () => null, read: async () => ({ kind: "pending" }) },
       openCredentials: async () => ({ kind: "given", values: {} }),
       mask: async (value) => value,

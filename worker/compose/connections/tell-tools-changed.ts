@@ -1,0 +1,27 @@
+import { workspaceIdSchema } from "#contract/ids";
+import { buildToolsChangedEvent } from "../../alerts/build-message.ts";
+import { listActiveVersions } from "../../catalog/store.ts";
+import type { ConnectionTarget } from "../../connections/connection-api.ts";
+import { kindOf } from "../../connections/kind-of.ts";
+import { means } from "../../connections/resolve-service.ts";
+import { log } from "../../platform/log.ts";
+import { listWantedConnections } from "../../registry/wanted-connections.ts";
+import type { Host } from "../host.ts";
+
+/** Has the alerts of every worker that declares a connection told that its tools have changed. A repeat makes no second message. */
+export async function tellToolsChanged(
+  host: Host,
+  { id, workspace_id, name, settings }: ConnectionTarget,
+  { tools, mark }: { tools: string[]; mark: string },
+): Promise<void> {
+  log("warn", "connection.tool_changed", { connection_id: id, tools: tools.length });
+  const place = { kind: kindOf(settings), name, settings };
+  const all = await listActiveVersions(host.db, workspaceIdSchema.parse(workspace_id));
+  const declaring = all.filter(({ version }) =>
+    listWantedConnections(version.manifest).some((wanted) => means(wanted, place)),
+  );
+  for (const { worker } of declaring) {
+    const event = { worker: worker.name, connection: { id, name, tools, mark }, at: host.clock() };
+    await host.worker(worker.id).outbox.raiseAlert(buildToolsChangedEvent(event, host.publicUrl));
+  }
+}
