@@ -10,6 +10,7 @@ import type { GrantKind } from "#contract/route";
 import { tokenLimits } from "#contract/tokens/limits";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
+import { prepareOnce } from "../platform/db/prepare-once.ts";
 import { invitations, members, tokens, workerGrants, workspaces } from "../platform/db/schema/access.ts";
 import { workers } from "../platform/db/schema/deploys.ts";
 import { deviceLogins, serviceAccounts } from "../platform/db/schema/tokens.ts";
@@ -62,8 +63,7 @@ export function selectReach(whom: {
     ELSE json_object('hidden', json(${hidden}), 'runner', json(${grants("runner")}), 'approver', json(${grants("approver")})) END`;
 }
 
-/** The token whose hash this is, with what its person may now: one question, whoever asks. */
-export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
+const tokenByHash = prepareOnce((db) => {
   const maker = sql`coalesce(${tokens.user_id}, ${tokens.id})`;
   const reach = selectReach({
     workspace: tokens.workspace_id,
@@ -71,7 +71,7 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
     role: members.role,
     maker,
   });
-  const [row] = await db
+  return db
     .select({
       id: tokens.id,
       workspace_id: tokens.workspace_id,
@@ -96,8 +96,14 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
         eq(serviceAccounts.workspace_id, tokens.workspace_id),
       ),
     )
-    .where(eq(tokens.hash, hash))
-    .limit(1);
+    .where(eq(tokens.hash, sql.placeholder("hash")))
+    .limit(1)
+    .prepare();
+});
+
+/** The token whose hash this is, with what its person may now: one question, whoever asks. */
+export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
+  const [row] = await tokenByHash(db).all({ hash });
   return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
 }
 

@@ -145,6 +145,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     approvals.findAwaitingRuns(db, place, { key: "k", runId: run, after: null, now, limit: 50 }),
   findWorkerVersion: (db) => catalog.findWorkerVersion(db, place),
   "findWorkerVersion by number": (db) => catalog.findWorkerVersion(db, { workerId }, 3),
+  listWorkerNames: (db) => catalog.listWorkerNames(db, workspace),
   listActiveVersions: (db) => catalog.listActiveVersions(db, workspace),
   activateRow: (db) =>
     activations.activateRow(
