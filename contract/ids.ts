@@ -33,6 +33,8 @@ export const contextIdSchema = idSchema("ctx");
 export const clientGrantIdSchema = idSchema("ocl");
 export const shareIdSchema = idSchema("shr");
 export const connectionIdSchema = idSchema("con");
+/** Not made by time: it follows from what is told, to which address and in whose name. */
+export const eventSubscriptionIdSchema = idSchema("sub");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -56,6 +58,7 @@ export type ContextId = z.infer<typeof contextIdSchema>;
 export type ClientGrantId = z.infer<typeof clientGrantIdSchema>;
 export type ShareId = z.infer<typeof shareIdSchema>;
 export type ConnectionId = z.infer<typeof connectionIdSchema>;
+export type EventSubscriptionId = z.infer<typeof eventSubscriptionIdSchema>;
 
 export type IdPrefix =
   | "wrk"

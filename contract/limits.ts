@@ -9,6 +9,7 @@ import { callLimits } from "./calls/limits.ts";
 import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
+import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
@@ -51,6 +52,7 @@ export const limits = {
   ...approvalLimits,
   ...accountLimits,
   ...alertLimits,
+  ...eventSubscriptionLimits,
   ...deadLetterLimits,
   ...retentionLimits,
   ...reportLimits,

@@ -63,7 +63,9 @@ export function selectReach(whom: {
     ELSE json_object('hidden', json(${hidden}), 'runner', json(${grants("runner")}), 'approver', json(${grants("approver")})) END`;
 }
 
-const tokenByHash = prepareOnce((db) => {
+const tokenByHash = prepareOnce((db) => queryToken(db, eq(tokens.hash, sql.placeholder("hash"))).prepare());
+
+function queryToken(db: Db, isMeant: SQL) {
   const maker = sql`coalesce(${tokens.user_id}, ${tokens.id})`;
   const reach = selectReach({
     workspace: tokens.workspace_id,
@@ -96,15 +98,24 @@ const tokenByHash = prepareOnce((db) => {
         eq(serviceAccounts.workspace_id, tokens.workspace_id),
       ),
     )
-    .where(eq(tokens.hash, sql.placeholder("hash")))
-    .limit(1)
-    .prepare();
-});
+    .where(isMeant)
+    .limit(1);
+}
 
 /** The token whose hash this is, with what its person may now: one question, whoever asks. */
 export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
   const [row] = await tokenByHash(db).all({ hash });
-  return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
+  return row && readToken(row);
+}
+
+/** The same by its id, for whoever asks what a token that is not shown is worth now. */
+export async function findTokenById(db: Db, id: string): Promise<TokenRow | undefined> {
+  const [row] = await queryToken(db, idIs(tokens.id, id));
+  return row && readToken(row);
+}
+
+function readToken(row: Awaited<ReturnType<typeof queryToken>>[number]): TokenRow {
+  return { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
 }
 
 /** Writes down that a token was used, unless somebody else did within the hour. Epoch milliseconds. */

@@ -6,6 +6,7 @@ import { generateRoutes } from "#contract/generate/routes";
 import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
+import { eventSubscriptionRoutes } from "#contract/event-subscriptions/routes";
 import { auditRoutes } from "#contract/audit/routes";
 import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
@@ -44,6 +45,7 @@ import { addressOf, requireRate } from "../access/rate/service.ts";
 import { mountOutbox } from "../accounts/outbox-route.ts";
 import { mountAuth } from "../accounts/auth-route.ts";
 import { accountHandlers } from "../accounts/routes.ts";
+import { eventSubscriptionHandlers } from "../alerts/listeners/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
@@ -83,7 +85,7 @@ import { templateHandlers } from "../templates/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
-import { alertDeps } from "./alert-deps.ts";
+import { alertDeps, eventSubscriptionDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps } from "./context-deps.ts";
@@ -152,6 +154,7 @@ const rooms = defineRooms({
   devices: room(deviceRoutes, deviceHandlers, tokenDeps),
   oauth: room(oauthRoutes, oauthHandlers, oauthDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
+  eventSubscriptions: room(eventSubscriptionRoutes, eventSubscriptionHandlers, eventSubscriptionDeps),
 });
 
 /** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */

@@ -6,7 +6,7 @@ import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { workerGrants } from "../platform/db/schema/access.ts";
-import { alerts } from "../platform/db/schema/alerts.ts";
+import { alerts, eventSubscriptions } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */
@@ -148,6 +148,7 @@ export async function removeWorker(db: Db, workerId: string): Promise<void> {
     db.delete(versions).where(idIs(versions.worker_id, workerId)),
     db.delete(activations).where(idIs(activations.worker_id, workerId)),
     db.delete(alerts).where(idIs(alerts.worker_id, workerId)),
+    db.delete(eventSubscriptions).where(idIs(eventSubscriptions.worker_id, workerId)),
     db.delete(workerGrants).where(idIs(workerGrants.worker_id, workerId)),
     db.delete(workers).where(idIs(workers.id, workerId)),
   ]);

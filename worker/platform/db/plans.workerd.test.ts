@@ -8,6 +8,7 @@ import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
 import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
+import { eventQueries, eventStores } from "../../../test/support/workerd/event-queries.ts";
 import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
 import { quotaQueries, quotaStores } from "../../../test/support/workerd/quota-queries.ts";
 import { spendQueries, spendStores } from "../../../test/support/workerd/spend-queries.ts";
@@ -271,6 +272,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       { now, by: null, insert: [] },
     ),
   ...quotaQueries(workspace, now),
+  ...eventQueries(workspace, now),
   ...spendQueries({ workspaceId: workspaceIdSchema.parse(workspace), userId: user, workerId, now }),
   takeTurnExactly: (db) =>
     exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
@@ -447,6 +449,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     ...tokenStores,
     ...spendStores,
     ...quotaStores,
+    ...eventStores,
     ...peopleStores,
     alerts,
     approvals,
