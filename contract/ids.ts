@@ -36,6 +36,8 @@ export const connectionIdSchema = idSchema("con");
 /** Something that an agent has learned, and a rule that people have given one. */
 export const learningIdSchema = idSchema("lrn");
 export const feedbackIdSchema = idSchema("wfb");
+/** Not made by time: it follows from what is told, to which address and in whose name. */
+export const eventSubscriptionIdSchema = idSchema("sub");
 
 /** A worker's name is its address in its workspace. It is not its id: a worker made again under an old name is another. */
 export const workerNameSchema = z.string().brand<"worker_name">();
@@ -61,6 +63,7 @@ export type ShareId = z.infer<typeof shareIdSchema>;
 export type ConnectionId = z.infer<typeof connectionIdSchema>;
 export type LearningId = z.infer<typeof learningIdSchema>;
 export type FeedbackId = z.infer<typeof feedbackIdSchema>;
+export type EventSubscriptionId = z.infer<typeof eventSubscriptionIdSchema>;
 
 export type IdPrefix =
   | "wrk"

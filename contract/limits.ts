@@ -11,6 +11,7 @@ import { callLimits } from "./calls/limits.ts";
 import { contextLimits } from "./contexts/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
+import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
@@ -60,6 +61,7 @@ export const limits = {
   ...accountLimits,
   ...agentLimits,
   ...alertLimits,
+  ...eventSubscriptionLimits,
   ...deadLetterLimits,
   ...retentionLimits,
   ...reportLimits,

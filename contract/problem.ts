@@ -7,6 +7,7 @@ import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
 import { chartProblems } from "./charts/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
+import { eventSubscriptionProblems } from "./event-subscriptions/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
 import { moveProblems } from "./moves/problems.ts";
@@ -45,6 +46,7 @@ export const problems = {
   ...callProblems,
   ...approvalProblems,
   ...hookProblems,
+  ...eventSubscriptionProblems,
   ...triggerProblems,
   ...templateProblems,
   ...connectionProblems,

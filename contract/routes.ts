@@ -8,6 +8,7 @@ import { deployRoutes } from "./deploys/routes.ts";
 import { generateRoutes } from "./generate/routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { alertRoutes } from "./alerts/routes.ts";
+import { eventSubscriptionRoutes } from "./event-subscriptions/routes.ts";
 import { deliveryRoutes } from "./hooks/routes.ts";
 import { runnerRoutes } from "./runner/routes.ts";
 import { anomalyRoutes } from "./anomalies/routes.ts";
@@ -74,6 +75,7 @@ export const routes = {
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,
+  ...eventSubscriptionRoutes,
   ...templateRoutes,
   ...connectionRoutes,
   ...memoryRoutes,

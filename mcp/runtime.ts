@@ -11,6 +11,7 @@ import { secretRoutes } from "#contract/secrets/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { startLocal } from "../scripts/local/start-local.ts";
 import type { LocalFloom } from "../scripts/local/start-local.ts";
+import { sweepHomes } from "./sweep-homes.ts";
 import { ServeError } from "./serve-error.ts";
 import { readWorkerFolder, siblingOf } from "./worker-folder.ts";
 
@@ -66,6 +67,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<McpRuntime>
   const { folder, exposeNested = false, env = process.env, say = () => undefined } = options;
   // Before anything is started: what is no worker is told at once.
   const root = await readWorkerFolder(folder);
+  sweepHomes(tmpdir());
   const home = mkdtempSync(join(tmpdir(), `floom-serve-${process.pid}-`));
   let floom: LocalFloom | undefined;
   const stop = async (): Promise<void> => {

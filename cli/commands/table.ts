@@ -4,6 +4,7 @@ import * as alerts from "./alerts/specs.ts";
 import * as approvals from "./approvals/specs.ts";
 import * as audit from "./audit/specs.ts";
 import * as clients from "./clients/specs.ts";
+import * as events from "./events/specs.ts";
 import * as contexts from "./contexts/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
@@ -51,6 +52,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   feedback: "Give agents rules, and take them back",
   tokens: "Make and end what programs sign in with",
   clients: "Look at the programs that act for you, and disconnect them",
+  events: "Look at the addresses that are told of events, and end that",
   "service-accounts": "Look after accounts of programs, such as CI",
   servers: "Choose among the servers you are signed in to",
   share: "Show workers and results to people without an account",
@@ -226,6 +228,8 @@ export const commands: readonly Command[] = [
   bindCommand(tokens.rotateTokenSpec, async () => import("./tokens/rotate.ts")),
   bindCommand(clients.listClientsSpec, async () => import("./clients/list.ts")),
   bindCommand(clients.revokeClientSpec, async () => import("./clients/revoke.ts")),
+  bindCommand(events.listEventsSpec, async () => import("./events/list.ts")),
+  bindCommand(events.stopEventsSpec, async () => import("./events/stop.ts")),
   bindCommand(services.createServiceSpec, async () => import("./service-accounts/create.ts")),
   bindCommand(services.listServicesSpec, async () => import("./service-accounts/list.ts")),
   bindCommand(services.deleteServiceSpec, async () => import("./service-accounts/delete.ts")),

@@ -45,6 +45,7 @@ export const noTool: Partial<Record<RouteId, string>> = {
   createWorkspace: account,
   createWorkspaceToken: account,
   leaveWorkspace: account,
+  subscribeToEvents: "A client of MCP subscribes by events/subscribe, with a secret that no model reads.",
   createToken: keys,
   rotateToken: keys,
   createServiceAccount: keys,

@@ -18,6 +18,7 @@ const fromOutside: Record<string, string> = {
     "a program for browsers: what its page was sent with, and what a person writes",
   "worker/oauth/client-document.ts": "what a client says of itself",
   "worker/access/run-token.ts": "a token that its bearer sent",
+  "worker/alerts/listeners/send-occurrence.ts": "what an address answers to a challenge",
   "worker/contexts/judge-learnings.ts": "lines that a person or a script adds to a memory",
   "worker/accounts/sign-in-service.ts": "what the library that signs people in answers",
   "worker/registry/bundle/names-packages.ts": "package.json as its author wrote it",

@@ -22,7 +22,7 @@ export const requirements: Requirement[] = [
   {
     id: "mcp:calls:many",
     promise:
-      "Hundreds of calls at once, with clients that go away in the middle, mix no workspaces and leave no run that nobody waits for.",
+      "A thousand calls at once, with clients that go away in the middle, mix no workspaces and leave no run that nobody waits for.",
     source: "docs/decisions/0043-a-tool-is-a-request-in-process.md",
   },
 ];

@@ -5,6 +5,7 @@ import { personId, seedMember, signIn } from "../../test/support/workerd/people.
 import { verifies } from "../../test/verifies.ts";
 import { accessDeps } from "../compose/access-deps.ts";
 import { attempt } from "../platform/attempt.ts";
+import { createDb } from "../platform/db/client.ts";
 import { authorize } from "./authorize.ts";
 import { can } from "./policy.ts";
 import type { SignedIn } from "./service.ts";
@@ -138,15 +139,20 @@ it("to know who asks costs one question to the database, whoever it is", async (
   // That a token is used is noted behind the answer once an hour: not again in what follows.
   await testHost.db.run("UPDATE tokens SET last_used_at = unixepoch() * 1000");
   let questions = 0;
-  const counting = new Proxy(testHost.db, {
-    get(target, key) {
-      if (["select", "insert", "update", "delete", "batch", "run", "all"].includes(String(key)))
-        questions += 1;
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  const deps = { ...accessDeps(testHost), db: counting };
+  /** Counts what is asked of whatever comes of this, at last: one question each, be it of one statement or of many. */
+  const count = <T extends object>(asked: T): T =>
+    new Proxy(asked, {
+      get(target, key) {
+        const member: unknown = Reflect.get(target, key);
+        if (typeof member !== "function") return member;
+        return (...values: unknown[]) => {
+          const given: unknown = member.apply(target, values);
+          if (["batch", "exec", "run", "all", "raw", "first"].includes(String(key))) questions += 1;
+          return key === "prepare" || key === "bind" ? count(given as object) : given;
+        };
+      },
+    });
+  const deps = { ...accessDeps(testHost), db: createDb(count(env.DB)) };
   for (const token of [member, deps.ownerToken, "unknown"]) {
     questions = 0;
     const headers = { authorization: `Bearer ${token}` };

@@ -19,6 +19,7 @@ import { firstWorkspaceId, ownerPrincipal } from "./principal.ts";
 import {
   findMembership,
   findToken,
+  findTokenById,
   findWorkspace,
   noteTokenUse,
   putFirstWorkspace,
@@ -82,7 +83,6 @@ function toPrincipal(row: TokenRow): Principal {
   const { id, workspace_id, user_id, role, reach } = row;
   if (row.kind === "owner") return ownerPrincipal({ id, workspaceId: workspace_id });
   const given = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
-  if (row.kind === "service" && row.service_role === null) throw unauthenticated();
   const bound = role ?? row.service_role;
   const scopes = bound === null ? given : scopesAllowed(bound, given);
   return { kind: "token", id, workspace_id, owner: false, user_id, role, reach, scopes };
@@ -152,11 +152,33 @@ async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
   }
   if (row.kind === "owner" && !isOwner) throw unauthenticated();
   const now = deps.clock();
-  if (row.expires_at !== null && row.expires_at <= now) throw unauthenticated();
-  if (row.user_id !== null && row.role === null) throw unauthenticated();
+  if (!isGood(row, now)) throw unauthenticated();
   const principal = withoutDecisions(deps, toPrincipal(row));
   if (row.kind !== "owner" && isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.id, now));
   return principal;
+}
+
+/** Not one that is over, nor one of somebody who is no member any more, or of a service account that is gone. Pure. */
+function isGood({ kind, expires_at, user_id, role, service_role }: TokenRow, now: number): boolean {
+  if (expires_at !== null && expires_at <= now) return false;
+  if (user_id !== null && role === null) return false;
+  return kind !== "service" || service_role !== null;
+}
+
+/**
+ * Whom a token of this id stands for at this moment, though it is not shown: for what goes on in its name. Null for one
+ * that is gone, over, or good for nothing any more.
+ */
+export async function findTokenPrincipal(
+  deps: Pick<AccessDeps, "db" | "clock" | "ownerToken" | "ownerIsLocal">,
+  id: string,
+): Promise<Principal | null> {
+  const found = await findTokenById(deps.db, id);
+  const ofOwner =
+    found?.kind === "owner" ? await findToken(deps.db, await sha256Hex(deps.ownerToken)) : found;
+  // One that was adopted stays in the table when the environment has another: only the one it has now is good.
+  if (ofOwner?.id !== id || !isGood(ofOwner, deps.clock())) return null;
+  return withoutDecisions(deps, toPrincipal(ofOwner));
 }
 
 async function noteUse({ db }: Pick<AccessDeps, "db">, id: TokenId, now: number): Promise<void> {

@@ -10,6 +10,7 @@ import type { GrantKind } from "#contract/route";
 import { tokenLimits } from "#contract/tokens/limits";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
+import { prepareOnce } from "../platform/db/prepare-once.ts";
 import { invitations, members, tokens, workerGrants, workspaces } from "../platform/db/schema/access.ts";
 import { workers } from "../platform/db/schema/deploys.ts";
 import { deviceLogins, serviceAccounts } from "../platform/db/schema/tokens.ts";
@@ -62,8 +63,9 @@ export function selectReach(whom: {
     ELSE json_object('hidden', json(${hidden}), 'runner', json(${grants("runner")}), 'approver', json(${grants("approver")})) END`;
 }
 
-/** The token whose hash this is, with what its person may now: one question, whoever asks. */
-export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
+const tokenByHash = prepareOnce((db) => queryToken(db, eq(tokens.hash, sql.placeholder("hash"))).prepare());
+
+function queryToken(db: Db, isMeant: SQL) {
   const maker = sql`coalesce(${tokens.user_id}, ${tokens.id})`;
   const reach = selectReach({
     workspace: tokens.workspace_id,
@@ -71,7 +73,7 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
     role: members.role,
     maker,
   });
-  const [row] = await db
+  return db
     .select({
       id: tokens.id,
       workspace_id: tokens.workspace_id,
@@ -96,9 +98,24 @@ export async function findToken(db: Db, hash: string): Promise<TokenRow | undefi
         eq(serviceAccounts.workspace_id, tokens.workspace_id),
       ),
     )
-    .where(eq(tokens.hash, hash))
+    .where(isMeant)
     .limit(1);
-  return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
+}
+
+/** The token whose hash this is, with what its person may now: one question, whoever asks. */
+export async function findToken(db: Db, hash: string): Promise<TokenRow | undefined> {
+  const [row] = await tokenByHash(db).all({ hash });
+  return row && readToken(row);
+}
+
+/** The same by its id, for whoever asks what a token that is not shown is worth now. */
+export async function findTokenById(db: Db, id: string): Promise<TokenRow | undefined> {
+  const [row] = await queryToken(db, idIs(tokens.id, id));
+  return row && readToken(row);
+}
+
+function readToken(row: Awaited<ReturnType<typeof queryToken>>[number]): TokenRow {
+  return { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
 }
 
 /** Writes down that a token was used, unless somebody else did within the hour. Epoch milliseconds. */

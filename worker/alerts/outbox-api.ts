@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { alertTopicSchema } from "#contract/alerts/alert";
+import { subscribedEventSchema } from "#contract/event-subscriptions/subscription";
 import type { AlertDelivery, AlertEventName, AlertMessage } from "#contract/alerts/alert";
 import { defineDocument } from "../platform/objects/stored-document.ts";
 
@@ -21,6 +22,8 @@ const alertTargetSchema = z.object({
   signer: alertSignerSchema,
   /** Null: the usual subject. */
   email_subject: z.string().nullable().default(null),
+  /** Where it is no alert but an address that a client of MCP wants told: of which event, and until when (epoch ms). */
+  listener: z.object({ event: subscribedEventSchema, expires_at: z.number() }).optional(),
 });
 
 /** Who is told of what, as the worker's object keeps it: everything that sending needs, and no look-up. */

@@ -1,5 +1,6 @@
 import type { AlertDelivery, DeliveryAttempt } from "#contract/alerts/alert";
 import { MANIFEST_ALERT } from "#contract/alerts/alert";
+import type { EventOccurrence } from "#contract/event-subscriptions/subscription";
 import {
   buildManifestTarget,
   buildMessage,
@@ -9,11 +10,12 @@ import {
   topicOf,
 } from "./build-message.ts";
 import { describeDelivery } from "./describe-delivery.ts";
+import { buildMissedOccurrence, buildOccurrences } from "./listeners/build-occurrence.ts";
 import { chooseToLeave, laneOf, mayLeave } from "./lanes.ts";
 import type { Lane, Traffic } from "./lanes.ts";
 import { alertTargetDocument } from "./outbox-api.ts";
 import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
-import { planNext } from "./retry-schedule.ts";
+import { listenerDelaysMs, planNext, retryDelaysMs } from "./retry-schedule.ts";
 import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { toIso } from "../platform/clock.ts";
@@ -115,11 +117,32 @@ export class Outbox implements ObjectPart {
     const place = { workspace_id: notice.workspace_id, worker_id: notice.worker_id, id: MANIFEST_ALERT };
     if (event) this.raise(event, buildManifestTarget(notice.notify, place));
     for (const near of buildSpendEvents(notice)) this.raise(near);
+    for (const occurrence of buildOccurrences(notice)) this.#tellListeners(occurrence);
   }
 
   /** An expected start did not happen. No await in here: it becomes durable together with what the caller writes. */
   scheduleMissed(missed: Parameters<typeof buildMissedEvent>[0]): void {
-    this.raise(buildMissedEvent(missed, { publicUrl: this.#deps.publicUrl, at: this.#deps.clock() }));
+    const event = buildMissedEvent(missed, { publicUrl: this.#deps.publicUrl, at: this.#deps.clock() });
+    this.raise(event);
+    this.#tellListeners(buildMissedOccurrence(event));
+  }
+
+  /** Puts an event on the record for each address that is to be told. The same event again changes nothing. */
+  #tellListeners(occurrence: EventOccurrence): void {
+    const now = this.#deps.clock();
+    const asked = [...this.#known.values()].flatMap(({ target }) => {
+      const { listener } = target;
+      return listener?.event === occurrence.name && listener.expires_at > now ? target : [];
+    });
+    if (asked.length === 0) return;
+    for (const { id } of asked) {
+      const [dedupe, delivery] = [`${occurrence.eventId}:${id}`, this.#deps.newDeliveryId(now)];
+      const body = JSON.stringify(occurrence);
+      this.#table.insert({ dedupe, channel: "webhook", id: delivery, alert_id: id, target: null, body }, now);
+    }
+    this.#table.prune(now);
+    this.#lookAhead();
+    this.#deps.rearm();
   }
 
   /** Puts a message to everybody who asked for this on the record. The same event again changes nothing. */
@@ -281,11 +304,13 @@ export class Outbox implements ObjectPart {
       duration_ms: Math.max(0, now - startedAt),
       ...result,
     };
+    const target = this.#targetOf(row);
+    const delaysMs = target?.listener === undefined ? retryDelaysMs : listenerDelaysMs;
     this.#table.note(row, {
       attempt,
-      ...planNext(verdict, { tries: row.tries + 1, once: isTest(row), now }),
+      ...planNext(verdict, { tries: row.tries + 1, once: isTest(row), now, delaysMs }),
     });
-    const target = this.#targetOf(row);
+    if (verdict === "ended") this.#forget(row.alert_id);
     if (verdict === "gone" && result.status_code !== null && target) this.#put(target, result.error);
   }
 }

@@ -355,3 +355,42 @@ it("a test is sent once, at once, also to an alert whose posts have stopped", as
     expect(await h.ring()).toBeNull();
   });
 });
+
+it("an address that listens is told of what it asked for and of nothing else, once each, until its time is over", async () => {
+  await withOutbox(async (h) => {
+    const listen = (id: string, event: "run.finished" | "schedule.missed", lasts = HOUR) =>
+      buildTarget({ id, events: [], listener: { event, expires_at: start + lasts } });
+    h.outbox.sync([listen("sub_1", "run.finished"), listen("sub_2", "schedule.missed", 2 * HOUR)]);
+    const missed = {
+      worker_name: "hello",
+      trigger_id: "trg_1",
+      trigger_name: "daily",
+      code: "missed",
+      reason: "late",
+    };
+    const happen = (due_at: string, id: string) => {
+      for (const status of ["running", "cancelled"] as const)
+        h.outbox.tellOf(buildNotice({}, { id: newIdAt(id), status }));
+      h.outbox.scheduleMissed({ ...missed, due_at });
+    };
+    const newIdAt = (id: string) => newId("run", start + Number(id));
+    happen("2026-03-02T08:00:00Z", "1");
+    await h.ring();
+    const told = () =>
+      h.sent.map(({ target, body }) => [target.id, (JSON.parse(body) as { name: string }).name]);
+    expect(told()).toEqual([
+      ["sub_1", "run.finished"],
+      ["sub_2", "schedule.missed"],
+    ]);
+    h.outbox.scheduleMissed({ ...missed, due_at: "2026-03-02T08:00:00Z" });
+    expect(await h.ring()).toBeNull();
+    h.clock.now = start + HOUR;
+    happen("2026-03-02T09:00:00Z", "2");
+    await h.ring();
+    expect(told().slice(2)).toEqual([["sub_2", "schedule.missed"]]);
+    h.answers = [{ ...refused, verdict: "ended", status_code: null }];
+    happen("2026-03-02T09:30:00Z", "3");
+    await h.ring();
+    expect([h.outbox.nextWake(), h.outbox.sync([]).length]).toEqual([null, 0]);
+  });
+});

@@ -20,8 +20,17 @@ export const retryDelaysMs: readonly number[] = [
   24 * HOUR,
 ];
 
-/** How an attempt ended. `gone`: the receiver wants no more posts (410). `not_configured`: nobody sends mails here. */
-export type SendVerdict = "delivered" | "failed" | "gone" | "not_configured";
+/** The same for events that a client has asked for: SEP-3415 wants them given up within a quarter of an hour. */
+export const listenerDelaysMs: readonly number[] = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 8 * MINUTE];
+
+/**
+ * How an attempt ended. `gone`: the receiver wants no more posts (410). `not_configured`: nobody sends mails here.
+ * `refused`: this message is not wanted. `ended`: whoever asked for it may not have it any more.
+ */
+export type SendVerdict = "delivered" | "failed" | "gone" | "not_configured" | "refused" | "ended";
+
+/** After these nothing is tried again. */
+const LAST: ReadonlySet<SendVerdict> = new Set(["gone", "refused", "ended"]);
 
 export interface NextStep {
   status: DeliveryStatus;
@@ -32,10 +41,15 @@ export interface NextStep {
 /** What follows attempt number `tries` (from 1) of a series. `once`: a test, which is not repeated. */
 export function planNext(
   verdict: SendVerdict,
-  { tries, once, now }: { tries: number; once: boolean; now: number },
+  {
+    tries,
+    once,
+    now,
+    delaysMs = retryDelaysMs,
+  }: { tries: number; once: boolean; now: number; delaysMs?: readonly number[] },
 ): NextStep {
   if (verdict === "delivered" || verdict === "not_configured") return { status: verdict, next_at: null };
-  const delayMs = once || verdict === "gone" ? undefined : retryDelaysMs[tries - 1];
+  const delayMs = once || LAST.has(verdict) ? undefined : delaysMs[tries - 1];
   return delayMs === undefined
     ? { status: "failed", next_at: null }
     : { status: "pending", next_at: now + delayMs };

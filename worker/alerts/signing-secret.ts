@@ -45,3 +45,15 @@ export async function rotateSigningSecret(
   const box = await sealSecrets(keys, alertBoxPurpose(of.alertId), secrets);
   return { box, previousUntil: secrets[1]?.expires_at ?? null };
 }
+
+/** The box of a secret that its receiver chose, and says again: the same stays, another one takes its place with an overlap. */
+export async function renewSigningSecret(
+  keys: BoxKeys,
+  of: { alertId: string; box: string; secret: string; now: number },
+  overlapSeconds: number,
+): Promise<string> {
+  const { now, secret: value } = of;
+  const known = await open(keys, of);
+  if (known[0]?.value === value) return of.box;
+  return sealSecrets(keys, alertBoxPurpose(of.alertId), rotateSecrets(known, { value, now, overlapSeconds }));
+}

@@ -3,8 +3,8 @@ import { can, hiddenWorkers } from "../access/policy.ts";
 import type { Resource } from "../access/policy.ts";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
-import { findWorkerVersion, listActiveVersions } from "./store.ts";
-import type { WorkerRow, WorkerVersion } from "./store.ts";
+import { findWorkerVersion, listActiveVersions, listWorkerNames } from "./store.ts";
+import type { WorkerNameRow, WorkerRow, WorkerVersion } from "./store.ts";
 import type { ForeseenWorker } from "./foreseen-worker.ts";
 
 /**
@@ -37,6 +37,13 @@ export async function listVisibleWorkers(deps: { db: Db }, principal: Principal)
   const hidden = hiddenWorkers(principal);
   const all = await listActiveVersions(deps.db, principal.workspace_id);
   return all.filter(({ worker }) => !hidden.includes(worker.name));
+}
+
+/** The same workers by their names alone. */
+export async function listVisibleNames(deps: { db: Db }, principal: Principal): Promise<WorkerNameRow[]> {
+  const hidden = hiddenWorkers(principal);
+  const all = await listWorkerNames(deps.db, principal.workspace_id);
+  return all.filter(({ name }) => !hidden.includes(name));
 }
 
 /** One of them by its name; undefined where the principal may know of none. */

@@ -7,6 +7,7 @@ import { DEFAULT_TEMPLATE } from "#contract/templates/template";
 import type { TemplateSpec } from "#contract/templates/template";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
+import { prepareOnce } from "../platform/db/prepare-once.ts";
 import { workspaces } from "../platform/db/schema/access.ts";
 import { versions, workers } from "../platform/db/schema/deploys.ts";
 import { templates } from "../platform/db/schema/templates.ts";
@@ -150,6 +151,29 @@ export async function findWorkerVersion(
     .where(atPlace(of))
     .limit(1);
   return row && toWorkerVersion(row);
+}
+
+/** A worker by its name, and which of its versions is active. */
+export type WorkerNameRow = Pick<WorkerRow, "id" | "name" | "archived_at"> & { version_id: VersionId };
+
+const workerNames = prepareOnce((db) =>
+  db
+    .select({
+      id: workers.id,
+      name: workers.name,
+      archived_at: workers.archived_at,
+      version_id: versions.id,
+    })
+    .from(workers)
+    .innerJoin(versions, onVersion())
+    .where(eq(workers.workspace_id, sql.placeholder("workspaceId")))
+    .orderBy(asc(workers.name))
+    .prepare(),
+);
+
+/** All workers of the workspace, by name, without what their versions say. */
+export async function listWorkerNames(db: Db, workspaceId: WorkspaceId): Promise<WorkerNameRow[]> {
+  return workerNames(db).all({ workspaceId });
 }
 
 /** All workers of the workspace with their active versions, by name. */

@@ -7,6 +7,7 @@ import { accountRoutes } from "#contract/accounts/routes";
 import { alertRoutes } from "#contract/alerts/routes";
 import { anomalyRoutes } from "#contract/anomalies/routes";
 import { approvalRoutes } from "#contract/approvals/routes";
+import { eventSubscriptionRoutes } from "#contract/event-subscriptions/routes";
 import { auditRoutes } from "#contract/audit/routes";
 import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
@@ -48,6 +49,7 @@ import { addressOf, requireRate } from "../access/rate/service.ts";
 import { mountOutbox } from "../accounts/outbox-route.ts";
 import { mountAuth } from "../accounts/auth-route.ts";
 import { accountHandlers } from "../accounts/routes.ts";
+import { eventSubscriptionHandlers } from "../alerts/listeners/routes.ts";
 import { alertHandlers } from "../alerts/routes.ts";
 import { anomalyHandlers } from "../anomalies/routes.ts";
 import { mountReviewPage } from "../approvals/review-route.ts";
@@ -91,8 +93,8 @@ import { variableHandlers } from "../variables/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
 import { uploadHandlers } from "../uploads/routes.ts";
 import { accountDeps, outboxPageDeps } from "./account-deps.ts";
-import { alertDeps } from "./alert-deps.ts";
 import { anomalyDeps } from "./trust/anomaly-deps.ts";
+import { alertDeps, eventSubscriptionDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps, memoryDeps } from "./context-deps.ts";
@@ -165,6 +167,7 @@ const rooms = defineRooms({
   devices: room(deviceRoutes, deviceHandlers, tokenDeps),
   oauth: room(oauthRoutes, oauthHandlers, oauthDeps),
   alerts: room(alertRoutes, alertHandlers, alertDeps),
+  eventSubscriptions: room(eventSubscriptionRoutes, eventSubscriptionHandlers, eventSubscriptionDeps),
 });
 
 /** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */

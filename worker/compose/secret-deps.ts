@@ -1,3 +1,4 @@
+import { listSubscriptionBoxes, replaceSubscriptionBox } from "../alerts/listeners/store.ts";
 import { alertBoxPurpose } from "../alerts/signing-secret.ts";
 import { listAlertBoxes, replaceAlertBox } from "../alerts/store.ts";
 import { hookBoxPurpose, tokenBoxPurpose } from "../hooks/hook-secrets.ts";
@@ -39,6 +40,10 @@ function listShelves(host: Host): WrappedShelf[] {
     boxShelf(host, alertBoxPurpose, {
       list: (after, limit) => listAlertBoxes(db, after, limit),
       replace: (change) => replaceAlertBox(db, change),
+    }),
+    boxShelf(host, alertBoxPurpose, {
+      list: (after, limit) => listSubscriptionBoxes(db, after, limit),
+      replace: (change) => replaceSubscriptionBox(db, change),
     }),
   ];
 }

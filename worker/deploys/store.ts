@@ -6,8 +6,8 @@ import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { workerGrants } from "../platform/db/schema/access.ts";
-import { alerts } from "../platform/db/schema/alerts.ts";
 import { workerWatches } from "../platform/db/schema/anomalies.ts";
+import { alerts, eventSubscriptions } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */
@@ -154,6 +154,7 @@ export async function removeWorker(db: Db, workerId: string): Promise<void> {
       .where(
         sql`${workerWatches.workspace_id} = (SELECT ${workers.workspace_id} FROM ${workers} WHERE ${workers.id} = ${workerId}) AND ${workerWatches.worker_id} = ${workerId}`,
       ),
+    db.delete(eventSubscriptions).where(idIs(eventSubscriptions.worker_id, workerId)),
     db.delete(workerGrants).where(idIs(workerGrants.worker_id, workerId)),
     db.delete(workers).where(idIs(workers.id, workerId)),
   ]);

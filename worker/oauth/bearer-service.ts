@@ -8,7 +8,7 @@ import { sha256Hex } from "../platform/crypto.ts";
 import type { Db } from "../platform/db/client.ts";
 import { describeError, log } from "../platform/log.ts";
 import { resourceOf } from "./metadata.ts";
-import { findAccess, noteGrantUse } from "./store.ts";
+import { findAccess, findGrant, noteGrantUse } from "./store.ts";
 import { readAccessToken } from "./token-form.ts";
 
 // owns what an access token of a connected client is worth. Never asks the engine: a token is a row, and so is what was
@@ -34,8 +34,29 @@ export async function findClientPrincipal(deps: BearerDeps, token: string): Prom
   if (row === undefined || row.expires_at <= now) throw unauthenticated();
   if (!row.resources.includes(resourceOf(deps.publicUrl))) throw unauthenticated();
   if (isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.grant_id, now));
-  const given = row.scopes.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
-  const { grant_id: id, workspace_id, user_id, role, reach } = row;
+  return toPrincipal(row);
+}
+
+/** Whom a connected client stands for at this moment, though it shows no token: null once it was disconnected. */
+export async function findGrantPrincipal(
+  { db }: Pick<BearerDeps, "db">,
+  id: string,
+): Promise<Principal | null> {
+  const row = await findGrant(db, id);
+  return row === undefined ? null : toPrincipal(row);
+}
+
+type Granted = NonNullable<Awaited<ReturnType<typeof findGrant>>>;
+
+function toPrincipal({
+  grant_id: id,
+  workspace_id,
+  user_id,
+  role,
+  reach,
+  scopes: granted,
+}: Granted): Principal {
+  const given = granted.flatMap((scope) => scopeSchema.safeParse(scope).data ?? []);
   const scopes = scopesOfTokens(scopesAllowed(role, given));
   return { kind: "token", id, workspace_id, owner: false, user_id, role, reach, scopes };
 }

@@ -64,6 +64,31 @@ export async function findAccess(db: Db, hash: string): Promise<AccessRow | unde
   };
 }
 
+/** What was granted to a client, and what its person may now; undefined where it was taken back. */
+export async function findGrant(
+  db: Db,
+  id: string,
+): Promise<Omit<AccessRow, "resources" | "expires_at" | "last_used_at"> | undefined> {
+  const whom = { workspace: members.workspace_id, user: members.user_id, role: members.role };
+  const [row] = await db
+    .select({
+      scopes: oauthGrants.scopes,
+      grant_id: oauthGrants.id,
+      workspace_id: oauthGrants.workspace_id,
+      user_id: oauthGrants.user_id,
+      role: members.role,
+      reach: sql<unknown>`${selectReach({ ...whom, maker: sql`${members.user_id}` })}`,
+    })
+    .from(oauthGrants)
+    .innerJoin(
+      members,
+      and(eq(members.workspace_id, oauthGrants.workspace_id), eq(members.user_id, oauthGrants.user_id)),
+    )
+    .where(idIs(oauthGrants.id, id))
+    .limit(1);
+  return row && { ...row, scopes: scopesForm.read(row.scopes), reach: readReach(row.reach) };
+}
+
 /** Writes down that a client was used, unless somebody else did within the hour. Epoch milliseconds. */
 export async function noteGrantUse(db: Db, id: ClientGrantId, now: number): Promise<void> {
   const before = now - limits.token_used_seconds.value * 1000;

@@ -6,7 +6,7 @@ import { formatLimit, limits } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { SecretSummary, SecretTest, SecretVersion } from "#contract/secrets/secret";
 import { actorOf } from "../access/principal.ts";
-import { listVisibleWorkers } from "../catalog/require-worker.ts";
+import { listVisibleNames, listVisibleWorkers } from "../catalog/require-worker.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { declaredSecrets } from "../registry/declared.ts";
@@ -40,12 +40,28 @@ interface Declaring {
   secrets: string[];
 }
 
+/** What versions declare, which never changes: their manifests are read once in the life of an isolate. */
+const declared = new Map<string, string[]>();
+const MOST_KEPT = 5000;
+
 async function listDeclaring(deps: SecretDeps, principal: Principal): Promise<Declaring[]> {
+  const found = (await listVisibleNames(deps, principal)).filter(({ archived_at }) => archived_at === null);
+  const known = found.flatMap(({ id, name, version_id }) => {
+    const secrets = declared.get(version_id);
+    return secrets === undefined ? [] : { id, name, secrets };
+  });
+  return known.length === found.length ? known : readDeclaring(deps, principal);
+}
+
+async function readDeclaring(deps: SecretDeps, principal: Principal): Promise<Declaring[]> {
   const found = await listVisibleWorkers(deps, principal);
+  if (declared.size + found.length > MOST_KEPT) declared.clear();
   return found
     .filter(({ worker }) => worker.archived_at === null)
     .map(({ worker, version }) => {
-      return { id: worker.id, name: worker.name, secrets: declaredSecrets(version.manifest) };
+      const secrets = declaredSecrets(version.manifest);
+      declared.set(version.id, secrets);
+      return { id: worker.id, name: worker.name, secrets };
     });
 }
 

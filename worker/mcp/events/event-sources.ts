@@ -1,7 +1,7 @@
 import type { Approval } from "#contract/approvals/approval";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { ApiProblem } from "#contract/client";
-import type { Json } from "#contract/json";
+import { tellApprovalRequest, tellRun } from "#contract/event-subscriptions/subscription";
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunSummary } from "#contract/runs/run";
@@ -117,26 +117,16 @@ async function readBack<T extends { id: string }>(
 }
 
 function ofRun(run: RunSummary, publicUrl: string, isMeant: boolean): Happening {
-  const { id, worker_id: worker, status, trigger_source, error_code, duration_ms } = run;
-  const data: Record<string, Json> = {
-    run_id: id,
-    worker,
-    status,
-    trigger_source,
-    error_code,
-    duration_ms,
-    url: `${publicUrl}/runs/${id}`,
-  };
-  const at = isTerminal(status) ? (run.completed_at ?? run.created_at) : null;
-  return { id, at, data: isMeant ? data : null };
+  const at = isTerminal(run.status) ? (run.completed_at ?? run.created_at) : null;
+  return { id: run.id, at, data: isMeant ? tellRun(run, publicUrl) : null };
 }
 
 function ofApproval(
   { id, run_id, worker_id: worker, label, expires_at, created_at }: Approval,
   publicUrl: string,
 ): Happening {
-  const decide_at = `${publicUrl}/runs/${run_id}`;
-  return { id, at: created_at, data: { approval_id: id, run_id, worker, label, expires_at, decide_at } };
+  const data = tellApprovalRequest({ id, run_id, worker, label, expires_at }, publicUrl);
+  return { id, at: created_at, data };
 }
 
 async function unlessGone(asked: Promise<Happening>): Promise<Happening | null> {

@@ -3,3 +3,12 @@ export const INVALID_PARAMS = -32602;
 export const INTERNAL_ERROR = -32603;
 /** A method, or a use of one, that this server does not have. */
 export const METHOD_NOT_FOUND = -32601;
+
+/** The numbers of the Events extension (SEP-3415). */
+export const EVENT_ERRORS = {
+  notFound: -32023,
+  forbidden: -32024,
+  exhausted: -32025,
+  unsupported: -32026,
+  callbackFailed: -32027,
+} as const;

@@ -7,18 +7,14 @@ import { readCursor, writeCursor } from "../events/event-cursor.ts";
 import { eventSources } from "../events/event-sources.ts";
 import { pollEvents } from "../events/poll-events.ts";
 import type { Subscription } from "../events/poll-events.ts";
-import { INVALID_PARAMS } from "./error-numbers.ts";
+import { EVENT_ERRORS, INVALID_PARAMS } from "./error-numbers.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
 
-// owns the Events extension (SEP-3415, a draft) in its own words; all that may change with the draft is here and in
-// worker/mcp/events. never keeps a subscription: a client holds its cursor, and a stream ends before a request may.
+// owns the Events extension (SEP-3415) by poll and by stream, in its own words. never keeps a subscription: a client holds
+// its cursor, and a stream ends before a request may. Webhooks are in serve-event-webhooks.
 
 export const EVENTS = "io.modelcontextprotocol/events";
 const SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
-
-const NOT_FOUND = -32023;
-const FORBIDDEN = -32024;
-const UNSUPPORTED = -32026;
 
 const MOST_EVENTS = 100;
 const USUAL_EVENTS = 50;
@@ -39,20 +35,40 @@ type Asked = z.output<typeof askedParams>;
 
 const inputSchema = {
   type: "object",
-  properties: { worker: { type: "string", description: "Of this worker alone; all when left out." } },
+  properties: {
+    worker: {
+      type: "string",
+      description:
+        "Of this worker alone; all when left out. A webhook tells of one worker, and has to say which.",
+    },
+  },
   additionalProperties: false,
+};
+
+/** Nothing of it is in any list that could be read: the object of its worker tells of it. */
+const missedStarts = {
+  name: "schedule.missed",
+  description: "A schedule was due and started nothing.",
+  payloadSchema: {
+    type: "object",
+    properties: Object.fromEntries(
+      ["worker", "trigger_id", "name", "due_at", "code", "reason"].map((name) => [name, { type: "string" }]),
+    ),
+  },
 };
 
 /** Answers what is asked of events in this caller's name. */
 export function serveEvents(server: Server, caller: McpCaller): void {
   server.setRequestHandler("events/list", { params: listParams }, () => ({
-    events: eventSources.map(({ name, description, payload }) => ({
-      name,
-      description,
-      delivery: ["poll", "push"],
-      inputSchema,
-      payloadSchema: payload,
-    })),
+    events: eventSources
+      .map(({ name, description, payload }) => ({
+        name,
+        description,
+        delivery: ["poll", "push", "webhook"],
+        inputSchema,
+        payloadSchema: payload,
+      }))
+      .concat({ ...missedStarts, delivery: ["webhook"], inputSchema }),
   }));
   server.setRequestHandler("events/poll", { params: askedParams }, async (params) => {
     const now = systemClock();
@@ -64,21 +80,19 @@ export function serveEvents(server: Server, caller: McpCaller): void {
     await stream(caller, subscription, mcpReq);
     return { _meta: { [SUBSCRIPTION]: mcpReq.id } };
   });
-  for (const method of ["events/subscribe", "events/unsubscribe"]) {
-    server.setRequestHandler(method, { params: listParams }, () => {
-      const detail = "Events are polled or streamed; alerts of a worker are signed webhooks.";
-      throw new ProtocolError(UNSUPPORTED, detail, { feature: "deliveryMode", value: "webhook" });
-    });
-  }
 }
 
 /** Throws the protocol's refusals for what cannot be listened for. */
 function readSubscription(asked: Asked, { wish }: McpCaller, now: number): Subscription {
   const source = eventSources.find(({ name }) => name === asked.name);
-  if (source === undefined) throw new ProtocolError(NOT_FOUND, "There is no such event.", { kind: "event" });
+  const unsupported = { feature: "deliveryMode" };
+  if (asked.name === missedStarts.name)
+    throw new ProtocolError(EVENT_ERRORS.unsupported, "That is told by webhook alone.", unsupported);
+  if (source === undefined)
+    throw new ProtocolError(EVENT_ERRORS.notFound, "There is no such event.", { kind: "event" });
   const worker = asked.arguments.worker ?? wish.worker;
   if (wish.worker !== null && worker !== wish.worker)
-    throw new ProtocolError(FORBIDDEN, "This address has the events of its own worker alone.");
+    throw new ProtocolError(EVENT_ERRORS.forbidden, "This address has the events of its own worker alone.");
   const text = asked.cursor ?? null;
   const cursor = text === null ? null : readCursor(text, source.prefix);
   if (text !== null && cursor === null)

@@ -13,6 +13,7 @@ import { openListeners } from "./listen.ts";
 import { isRequestOf, readMessage } from "./read-message.ts";
 import { servePrompts } from "./serve-prompts.ts";
 import { EVENTS, serveEvents } from "./serve-events.ts";
+import { serveEventWebhooks } from "./serve-event-webhooks.ts";
 import { cardCapabilities } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
@@ -109,6 +110,7 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
   else {
     serveCalledRuns(server, caller);
     serveEvents(server, caller);
+    serveEventWebhooks(server, caller);
   }
   return server;
 }

@@ -9,6 +9,7 @@ import { connectionQueries, connectionStores } from "../../../test/support/worke
 import { memoryQueries, memoryStores } from "../../../test/support/workerd/memory-queries.ts";
 import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
+import { eventQueries, eventStores } from "../../../test/support/workerd/event-queries.ts";
 import { peopleQueries, peopleStores } from "../../../test/support/workerd/people-queries.ts";
 import { quotaQueries, quotaStores } from "../../../test/support/workerd/quota-queries.ts";
 import { spendQueries, spendStores } from "../../../test/support/workerd/spend-queries.ts";
@@ -147,6 +148,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     approvals.findAwaitingRuns(db, place, { key: "k", runId: run, after: null, now, limit: 50 }),
   findWorkerVersion: (db) => catalog.findWorkerVersion(db, place),
   "findWorkerVersion by number": (db) => catalog.findWorkerVersion(db, { workerId }, 3),
+  listWorkerNames: (db) => catalog.listWorkerNames(db, workspace),
   listActiveVersions: (db) => catalog.listActiveVersions(db, workspace),
   activateRow: (db) =>
     activations.activateRow(
@@ -272,6 +274,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
       { now, by: null, insert: [] },
     ),
   ...quotaQueries(workspace, now),
+  ...eventQueries(workspace, now),
   ...spendQueries({ workspaceId: workspaceIdSchema.parse(workspace), userId: user, workerId, now }),
   takeTurnExactly: (db) =>
     exactRates.takeTurnExactly(db, "k", { pace: { requests: 1, windowMs: 1000 }, now }),
@@ -448,6 +451,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     ...tokenStores,
     ...spendStores,
     ...quotaStores,
+    ...eventStores,
     ...peopleStores,
     alerts,
     approvals,

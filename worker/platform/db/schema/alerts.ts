@@ -1,5 +1,6 @@
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { AlertId, WorkerId, WorkspaceId } from "#contract/ids";
+import type { SubscribedEvent } from "#contract/event-subscriptions/subscription";
+import type { AlertId, EventSubscriptionId, WorkerId, WorkspaceId } from "#contract/ids";
 
 /** Who is told when a run ends, fails, asks, or a schedule does not start. */
 export const alerts = sqliteTable(
@@ -16,4 +17,24 @@ export const alerts = sqliteTable(
     created_at: integer().notNull(),
   },
   (t) => [index("alerts_by_worker").on(t.worker_id, t.id)],
+);
+
+/** Which addresses are told of a worker's events, in the name of which token, and until when. */
+export const eventSubscriptions = sqliteTable(
+  "event_subscriptions",
+  {
+    id: text().$type<EventSubscriptionId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    principal_id: text().notNull(),
+    event: text().$type<SubscribedEvent>().notNull(),
+    url: text().notNull(),
+    secret_box: text().notNull(),
+    created_at: integer().notNull(),
+    expires_at: integer().notNull(),
+  },
+  (t) => [
+    index("event_subscriptions_by_worker").on(t.worker_id, t.id),
+    index("event_subscriptions_by_workspace").on(t.workspace_id, t.expires_at),
+  ],
 );
