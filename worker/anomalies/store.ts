@@ -6,7 +6,7 @@ import type { StoredSettings } from "../catalog/workspace-settings.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { workspaces } from "../platform/db/schema/access.ts";
-import { workerWatches } from "../platform/db/schema/anomalies.ts";
+import { workerWatches } from "../platform/db/schema/alerts.ts";
 import { workers } from "../platform/db/schema/deploys.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 

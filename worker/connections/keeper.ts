@@ -79,8 +79,6 @@ export interface KeeperDeps {
 
 /** Longer than what it waits for has itself: a stuck library must not hold its caller. */
 const GRACE_MS = 2_000;
-/** A server's list of tools that was read so long ago is read anew before one of them is called. */
-const LIST_FRESH_MS = 60_000;
 
 /** What one connection's object does: it alone has the credentials, and talks to the server. */
 export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
@@ -360,8 +358,7 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
   async call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer> {
     const { settings, name } = target;
     // What a tool says of itself may be another since it was read, of which nobody would hear.
-    const listedAt = this.#shelf.listedAt ?? 0;
-    if (settings.mcp !== null && this.#deps.clock() - listedAt >= LIST_FRESH_MS) await this.#ask(target);
+    if (settings.mcp !== null && this.#shelf.isOld(this.#deps.clock())) await this.#ask(target);
     const kept = this.#shelf.find(call.tool);
     const obstacle = findObstacle(kept, { name, tool: call.tool, settings });
     if (obstacle !== null) return { ok: false, ...obstacle, retryable: false, sent: false };

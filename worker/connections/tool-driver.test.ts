@@ -121,6 +121,7 @@ it("a call that waited for a person is not made when its tool has become another
     const opened = await openConnections(open, [{ wanted, target: harness.target }]);
     return new CallGate({
       records: new CallRecords(harness.kv),
+      takeCall: async () => ({ kind: "taken" }),
       drivers: [connectionDriver({ openConnection: open, runId: "run_1" }, opened)],
       rules: {
         trust_tier: 3,

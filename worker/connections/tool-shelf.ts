@@ -20,6 +20,9 @@ export interface ToolChanges {
   mark: string;
 }
 
+/** A server's list of tools that was read so long ago is read anew before one of them is called. */
+const LIST_FRESH_MS = 60_000;
+
 const listedAtForm = defineUnmarked("time when tools were listed", z.number());
 
 /** The tools of one connection: as its server lists them, and as people have accepted them. */
@@ -42,6 +45,11 @@ export class ToolShelf {
   get listedAt(): number | null {
     const stored = this.#kv.get(LISTED_AT);
     return stored === undefined ? null : listedAtForm.read(stored);
+  }
+
+  /** Whether the server is to be asked anew before one of its tools is called. */
+  isOld(now: number): boolean {
+    return now - (this.listedAt ?? 0) >= LIST_FRESH_MS;
   }
 
   get changed(): number {

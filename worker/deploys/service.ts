@@ -161,7 +161,8 @@ export async function push(
   const verdict = await withVariables(judged, defaults.variables);
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
-  assertSandboxLives(manifest, deps.sandboxLifeSeconds);
+  // Each stage of a pipeline is looked at by itself.
+  if (manifest.exec.mode !== "pipeline") assertSandboxLives(manifest, deps.sandboxLifeSeconds);
   if (target.workerName !== null && manifest.name !== target.workerName) {
     throw new AppError(
       "worker_name_mismatch",
@@ -198,9 +199,7 @@ function isSentToReview(of: StoredSettings["quarantine_pushes_of"], principal: P
 }
 
 /** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */
-function assertSandboxLives({ exec, limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
-  // Each of its stages is looked at by itself.
-  if (exec.mode === "pipeline") return;
+function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
   const detail = whyOutlivesSandbox(timeout_seconds, lifeSeconds);
   if (detail === null) return;
   const errors = [{ pointer: "/limits/timeout_seconds", code: "out_of_range", detail, file: "worker.yml" }];

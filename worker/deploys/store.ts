@@ -6,8 +6,7 @@ import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { workerGrants } from "../platform/db/schema/access.ts";
-import { workerWatches } from "../platform/db/schema/anomalies.ts";
-import { alerts, eventSubscriptions } from "../platform/db/schema/alerts.ts";
+import { alerts, eventSubscriptions, workerWatches } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
 
 /** A worker's versions, newest first. */

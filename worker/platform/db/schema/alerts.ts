@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { SubscribedEvent } from "#contract/event-subscriptions/subscription";
 import type { AlertId, EventSubscriptionId, WorkerId, WorkspaceId } from "#contract/ids";
 
@@ -37,4 +37,22 @@ export const eventSubscriptions = sqliteTable(
     index("event_subscriptions_by_worker").on(t.worker_id, t.id),
     index("event_subscriptions_by_workspace").on(t.workspace_id, t.expires_at),
   ],
+);
+
+/**
+ * How a worker is watched: what is done about each kind of anomaly where it says so itself, as JSON, and what it is held to since one
+ * until a person resumes it. A worker of which neither is known has no row.
+ */
+export const workerWatches = sqliteTable(
+  "worker_watches",
+  {
+    workspace_id: text().notNull(),
+    worker_id: text().notNull(),
+    actions: text({ mode: "json" }).$type<unknown>().notNull(),
+    restraint: text({ enum: ["throttle", "pause"] }),
+    kind: text(),
+    reason: text(),
+    since: integer(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.worker_id] })],
 );
