@@ -230,7 +230,11 @@ def _outlive(ties: Tuple[int, int], others: Tuple[int, ...]) -> None:
     for descriptor in others:
         os.close(descriptor)
     os.setsid()
-    os.write(heir, str(os.getpid()).encode())
+    try:
+        os.write(heir, str(os.getpid()).encode())
+    except OSError:
+        # The runner was quicker: it has ended, and nobody asks any more.
+        pass
     os.close(heir)
     os.read(alive, 1)
     os.close(alive)
