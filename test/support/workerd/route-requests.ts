@@ -29,6 +29,8 @@ export interface Things {
   archive: string;
   share: string;
   connection: string;
+  learning: string;
+  feedback: string;
 }
 
 const noBody = "0".repeat(26);
@@ -61,6 +63,8 @@ export const nothing: Things = {
   archive: "no-such-archive",
   share: `shr_${noBody}`,
   connection: `con_${noBody}`,
+  learning: `lrn_${noBody}`,
+  feedback: `wfb_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -134,6 +138,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   setContextSensitive: () => ({ sensitive: true }),
   setContextWriteable: () => ({ writeable: true }),
   renameContext: () => ({ name: "renamed-by-a-test" }),
+  reviewLearning: () => ({ verdict: "keep" }),
+  addFeedback: () => ({ text: "Be brief." }),
   rejectVersion: () => ({ reason: "No." }),
   moveContextFile: (of) => ({ from: of.file, to: "moved.yml" }),
 };

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { connectionSchema } from "#contract/connections/connection";
+import { feedbackSchema } from "#contract/memory/memory";
 import { alertSchema } from "#contract/alerts/alert";
 import { workspaceIdSchema } from "#contract/ids";
 import type { UserId, WorkspaceId } from "#contract/ids";
@@ -12,6 +13,7 @@ import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { putInvitation } from "../../../worker/access/members/store.ts";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
+import { insertLearning } from "../../../worker/memory/store.ts";
 import { members } from "../../../worker/platform/db/schema/access.ts";
 import { oauthClients, oauthGrants } from "../../../worker/platform/db/schema/oauth.ts";
 import { callApi, testHost } from "./api-harness.ts";
@@ -123,8 +125,14 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   await ask("POST", `/api/contexts/${context}`);
   await ask("PUT", `/api/contexts/${context}/files/${nothing.file}`, { body: `of ${worker}` });
   const share = createdShareSchema.parse(await ask("POST", `/api/runs/${asking.id}/shares`, { json: {} }));
+  const learning = await seedLearning(asking, workspaceId);
+  const feedback = feedbackSchema.parse(
+    await ask("POST", `/api/workers/${worker}/feedback`, { json: { text: `of ${worker}` } }),
+  );
   return {
     ...nothing,
+    learning,
+    feedback: feedback.id,
     workspace: maker.workspace_id,
     client,
     share: share.id,
@@ -175,4 +183,15 @@ async function askForApproval(
   expect(posted.status).toBe(200);
   await expect.poll(async () => (await read(id)).status).toBe("pending_approval");
   return read(id);
+}
+
+/** What an agent has learned, which waits for a person: no script writes one. */
+async function seedLearning(
+  { id: run_id, worker_uid: worker_id }: RunDetail,
+  workspace_id: WorkspaceId,
+): Promise<string> {
+  const id = testHost.newId("lrn", Date.now());
+  const row = { id, workspace_id, worker_id, run_id, call_key: id, learning: "Fridays are short." };
+  await insertLearning(testHost.db, { ...row, source: null, why_waiting: "It waits.", created_at: 0 }, 9);
+  return id;
 }
