@@ -26,7 +26,9 @@ const measuredSchema = z.object({
 /** Of Vitest's report: what the one test has measured. */
 const reportSchema = z.object({
   testResults: z.tuple([
-    z.object({ assertionResults: z.tuple([z.object({ meta: z.object({ measured: measuredSchema }) })]) }),
+    z.object({
+      assertionResults: z.tuple([z.object({ meta: z.object({ audit_figures: measuredSchema }) })]),
+    }),
   ]),
 });
 
@@ -75,5 +77,5 @@ async function measure(): Promise<z.infer<typeof measuredSchema>> {
     env: { FLOOM_BENCH_AUDIT_ENTRIES: String(ENTRIES), ...process.env },
     maxBuffer: MOST_OUTPUT_BYTES,
   });
-  return reportSchema.parse(JSON.parse(stdout)).testResults[0].assertionResults[0].meta.measured;
+  return reportSchema.parse(JSON.parse(stdout)).testResults[0].assertionResults[0].meta.audit_figures;
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { verifies } from "../../test/verifies.ts";
 import { listFolder, packFolder } from "./bundle.ts";
+import { readManifest } from "./worker-source.ts";
 import { unzipFiles } from "./zip.ts";
 import { CliError } from "../cli-error.ts";
 
@@ -153,4 +154,12 @@ it("demands a folder with a worker.yml", async () => {
   await rm(dir, { recursive: true });
   expect(await refusal()).toMatchObject({ code: "no_folder" });
   await mkdir(dir);
+});
+
+it("packs a folder whose manifest has the older format's own name, and still says what is missing in one without any", async () => {
+  await rm(join(dir, "worker.yml"));
+  expect((await refusal()).code).toBe("no_manifest");
+  await write({ "agent.yaml": "agent:\n  name: hello\n" });
+  expect(await listedPaths()).toEqual(["agent.yaml", "run.py"]);
+  expect(await readManifest(dir)).toContain("name: hello");
 });

@@ -11,7 +11,8 @@ import { zipFiles } from "./zip.ts";
 
 /** The sandbox installs it from package.json; a line `!node_modules/` in .floomignore packs it. */
 const INSTALLED_IN_THE_SANDBOX = "node_modules/";
-const MANIFEST_FILE = "worker.yml";
+/** What a folder's manifest may be called; the later names are of the older format of declared HTTP tools. */
+const MANIFEST_FILES = ["worker.yml", "agent.yaml", "agent.yml"] as const;
 const IGNORE_FILE = ".floomignore";
 
 /** One file of a folder; `path` is relative to it, with forward slashes. */
@@ -105,7 +106,7 @@ function zipAll(
       path,
       executable,
       read: async () =>
-        manifest !== undefined && path === MANIFEST_FILE
+        manifest !== undefined && path === MANIFEST_FILES[0]
           ? Buffer.from(manifest)
           : readFile(join(dir, ...path.split("/"))),
     })),
@@ -118,17 +119,18 @@ async function expectFolder(dir: string): Promise<void> {
     throw new CliError(`${dir} is no folder.`, { exit: "notFound", code: "no_folder" });
 }
 
-/** Throws CliError for a folder without worker.yml. */
-export async function expectManifest(dir: string): Promise<void> {
+/** The name of a folder's manifest. Throws CliError for a folder without one. */
+export async function expectManifest(dir: string): Promise<string> {
   await expectFolder(dir);
-  const manifest = await stat(join(dir, MANIFEST_FILE)).catch(() => undefined);
-  if (manifest === undefined || !manifest.isFile()) {
-    throw new CliError(`${dir} holds no ${MANIFEST_FILE}.`, {
-      exit: "notFound",
-      code: "no_manifest",
-      hint: "Name the folder of a worker, or make one with `floom init`.",
-    });
+  for (const name of MANIFEST_FILES) {
+    const manifest = await stat(join(dir, name)).catch(() => undefined);
+    if (manifest?.isFile() === true) return name;
   }
+  throw new CliError(`${dir} holds no ${MANIFEST_FILES[0]}.`, {
+    exit: "notFound",
+    code: "no_manifest",
+    hint: "Name the folder of a worker, or make one with `floom init`.",
+  });
 }
 
 async function walkFolder(walk: Walk, below: string): Promise<void> {

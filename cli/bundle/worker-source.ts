@@ -7,8 +7,6 @@ import type { SourceFile } from "#contract/workers/worker";
 import { expectManifest, listAnyFolder } from "./bundle.ts";
 import { CliError } from "../cli-error.ts";
 
-const MANIFEST_FILE = "worker.yml";
-
 /** A folder as text, to have it checked without storing it; `files` are those besides worker.yml. */
 export interface WorkerSourceText {
   /** Undefined for a folder that has none, as one of typed functions need not. */
@@ -18,10 +16,11 @@ export interface WorkerSourceText {
 
 /** The manifest of a folder as it stands there, to show lines of it. */
 export async function readManifest(dir: string): Promise<string> {
-  const bytes = await readFile(join(dir, MANIFEST_FILE));
+  const name = await expectManifest(dir);
+  const bytes = await readFile(join(dir, name));
   if (isText(bytes)) return bytes.toString("utf8");
   const isUtf16 = bytes.subarray(0, 64).includes(0);
-  throw new CliError(`${MANIFEST_FILE} is not UTF-8 text${isUtf16 ? "; it looks like UTF-16" : ""}.`, {
+  throw new CliError(`${name} is not UTF-8 text${isUtf16 ? "; it looks like UTF-16" : ""}.`, {
     exit: "usage",
     code: "not_text",
     hint: "Save it as UTF-8. In Windows PowerShell, write it with Set-Content -Encoding utf8 instead of >.",
@@ -46,11 +45,12 @@ export function findWorkerName(manifest: string): string | undefined {
  */
 export async function readSource(dir: string): Promise<WorkerSourceText> {
   const { files } = await listAnyFolder(dir);
-  const hasManifest = files.some(({ path }) => path === MANIFEST_FILE);
-  const manifest =
-    hasManifest || !files.some(({ path }) => /\.(?:py|m?js)$/.test(path))
-      ? await requireManifest(dir)
-      : undefined;
+  const own = await expectManifest(dir).catch((error: unknown) => {
+    // One of functions alone needs none.
+    if (files.some(({ path }) => /\.(?:py|m?js)$/.test(path))) return undefined;
+    throw error;
+  });
+  const manifest = own === undefined ? undefined : await readManifest(dir);
   const sources = await Promise.all(
     files.map(async ({ path, executable }) => ({
       ...toSourceFile(path, await readFile(join(dir, ...path.split("/")))),
@@ -67,13 +67,8 @@ export async function readSource(dir: string): Promise<WorkerSourceText> {
   }
   return {
     worker_yml: manifest,
-    files: sources.filter(({ path }) => path !== MANIFEST_FILE),
+    files: sources.filter(({ path }) => path !== own),
   };
-}
-
-async function requireManifest(dir: string): Promise<string> {
-  await expectManifest(dir);
-  return readManifest(dir);
 }
 
 function toSourceFile(path: string, bytes: Buffer): SourceFile {

@@ -46,7 +46,6 @@ export const restraintSchema = z.object({
   reason: z.string(),
   since: z.iso.datetime(),
 });
-export type Restraint = z.infer<typeof restraintSchema>;
 
 /** How a worker is watched. */
 export const anomalyWatchSchema = z.object({

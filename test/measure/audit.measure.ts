@@ -11,7 +11,7 @@ import { sampleAuditRow } from "../support/workerd/audit-samples.ts";
 declare module "vitest" {
   export interface TaskMeta {
     /** What was measured, as the reporter of JSON passes it on. */
-    measured?: unknown;
+    audit_figures?: unknown;
   }
 }
 
@@ -130,5 +130,5 @@ it("appends, verifies and finds so many entries", { timeout: 0 }, async ({ task 
     .bind(ownerWorkspace)
     .first<{ n: number }>();
   expect(found?.n).toBe(total);
-  task.meta.measured = { total, appended, floor, parts, queries, points };
+  task.meta.audit_figures = { total, appended, floor, parts, queries, points };
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { HttpSettings } from "#contract/connections/connection";
 import type { Json } from "#contract/json";
+import { isMethodField } from "../registry/http/method-override.ts";
 import type { ListedTool } from "./judge-tools.ts";
 
 /** What is asked of an HTTP API: always below its base, whatever stands in it. */
@@ -80,9 +81,20 @@ export function buildHttpRequest(
   const prefix = base.pathname.replace(/\/+$/, "");
   const url = new URL(base.origin);
   url.pathname = `${prefix}/${below.replace(/^\/+/, "")}`;
+  const override = findOverride(params, body);
+  if (override !== undefined) {
+    const fault = `${override} would make another method of ${method}: it is not sent.`;
+    return { fault, pointer: "/query" };
+  }
   for (const [name, value] of Object.entries(params ?? {})) url.searchParams.set(name, String(value));
   const stays =
     url.origin === base.origin && (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`));
   if (!stays) return { fault: "The path leads out of the connection's base address.", pointer: "/path" };
   return { method, url: url.href, body: body === undefined || isRead ? null : JSON.stringify(body) };
+}
+
+/** A name in the query, or at the top of the body, by which a server would take another method. */
+function findOverride(params: object | undefined, body: Json | undefined): string | undefined {
+  const fields = typeof body === "object" && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
+  return [...Object.keys(params ?? {}), ...fields].find(isMethodField);
 }

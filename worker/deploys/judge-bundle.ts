@@ -2,6 +2,7 @@ import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import type { TemplateSpec } from "#contract/templates/template";
 import { AppError } from "../platform/app-error.ts";
+import { adoptAgent } from "../registry/bundle/adopt-agent.ts";
 import { fileOf, isTooLarge } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
@@ -75,7 +76,7 @@ export async function judgeBundle({
   folder,
   variables = {},
 }: GivenBundle): Promise<BundleVerdict> {
-  const written = given.filter((file) => !isIgnored(file.path));
+  const written = [...adoptAgent(given.filter((file) => !isIgnored(file.path)))];
   const sources = await readSources(written);
   const made = makeManifest(written, sources, { name, folder });
   const files = made === null ? written : [...written, made];

@@ -134,7 +134,12 @@ describe("what arrives and what comes back", () => {
       first: 1,
       max_pages: 3,
     } as const;
-    expect(await call(toolAt("/", { pagination }), {})).toEqual({ ok: true, content: [0, 1, 2] });
+    // Said where there are more: a list that ends would else seem whole.
+    expect(await call(toolAt("/", { pagination }), {})).toEqual({
+      ok: true,
+      content: [0, 1, 2],
+      more: true,
+    });
   });
 
   it("follows links to further pages, and none to another host", async () => {

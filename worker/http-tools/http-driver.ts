@@ -7,12 +7,14 @@ import type { Clock } from "../platform/clock.ts";
 import type { Dial } from "../platform/network/dial-client.ts";
 import { Masker } from "../platform/redaction/masker.ts";
 import { effectOf } from "../registry/http/build-http.ts";
+import { findMethodOverride } from "../registry/http/method-override.ts";
 import { planUrl } from "../registry/http/plan-url.ts";
+import { isObject } from "../registry/actions/compile-schema.ts";
 import type { PreparedCall, ToolAnswer, ToolDefinition, ToolDriver } from "../tools/gate-api.ts";
 import { hostOf, renderRequest } from "./render-request.ts";
 import { httpRequestSchema, insertSecrets, isFault, toShown } from "./http-request.ts";
 import type { HttpRequest } from "./http-request.ts";
-import { firstPage, nextPage } from "./next-page.ts";
+import { firstPage, leavesMore, nextPage } from "./next-page.ts";
 import { isRetried, pickAnswer, readDocument, refuse, refuseStatus } from "./read-answer.ts";
 import { retryDelay } from "./retry-delay.ts";
 import { sendRequest } from "./send-request.ts";
@@ -55,7 +57,11 @@ export function createHttpDriver(deps: HttpDriverDeps): ToolDriver {
       const tool = find(wish.tool);
       if (tool === undefined) return { fault: "There is no such tool." };
       const request = renderRequest(tool, { given: wish.arguments, callId: wish.call_id });
-      return isFault(request) ? request : prepared(request);
+      if (isFault(request)) return request;
+      const override = findMethodOverride({ ...request, fields: fieldsOf(request) });
+      return override === null
+        ? prepared(request)
+        : { fault: `${override} would make another method of ${request.method}: it is not sent.` };
     },
     execute: async (call, { credentials, signal }) => {
       const tool = find(call.tool);
@@ -65,6 +71,13 @@ export function createHttpDriver(deps: HttpDriverDeps): ToolDriver {
       return maskAnswer(answer, Object.values(credentials));
     },
   };
+}
+
+/** Names at the top of what a request sends. */
+function fieldsOf({ body }: HttpRequest): string[] {
+  if (body === null) return [];
+  if (body.kind !== "json") return body.fields.map(([name]) => name);
+  return isObject(body.value) ? Object.keys(body.value) : [];
 }
 
 function prepared(request: HttpRequest): PreparedCall {
@@ -128,10 +141,9 @@ async function askPages(tool: HttpTool, request: HttpRequest, deps: ExecuteDeps)
       return number === 1 ? picked : refuse("answer_not_list", "A page is no list.");
     items.push(...picked.content);
     const link = received.headers.get("Link");
-    next = nextPage(
-      { number, request: next, document: document.content, items: picked.content, link },
-      pagination,
-    );
+    const page = { number, request: next, document: document.content, items: picked.content, link };
+    next = nextPage(page, pagination);
+    if (next === null && leavesMore(page, pagination)) return { ok: true, content: items, more: true };
   }
   return { ok: true, content: items };
 }
@@ -178,7 +190,7 @@ function faultAnswer(
 function maskAnswer(answer: ToolAnswer, secrets: readonly string[]): ToolAnswer {
   if (secrets.length === 0) return answer;
   const masker = new Masker(secrets);
-  if (answer.ok) return { ok: true, content: masker.json(answer.content) };
+  if (answer.ok) return { ...answer, content: masker.json(answer.content) };
   const content = answer.content === undefined ? {} : { content: masker.json(answer.content) };
   return { ...answer, message: masker.text(answer.message), ...content };
 }

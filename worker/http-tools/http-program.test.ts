@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { GateReply } from "../tools/gate-api.ts";
+import type { GateReply, ToolAnswer } from "../tools/gate-api.ts";
 import { createHttpProgram } from "./http-program.ts";
 
 const wish = { call_id: "run_1", tool: "pay", arguments: { amount: 3 } };
@@ -24,6 +24,12 @@ it("ends with the answer as the output result", async () => {
     entries: [{ type: "result", outcome: "success", outputs: { result: [1] } }],
     next: { kind: "ended" },
   });
+});
+
+it("says beside a list that it goes on", async () => {
+  const answer: ToolAnswer = { ok: true, content: [1], more: true };
+  const report = await stepWith({ kind: "answered", edited: false, answer });
+  expect(report.entries).toMatchObject([{ outputs: { result: [1], has_more: true } }]);
 });
 
 it("ends with the code and the words of a call that failed or was not made", async () => {

@@ -53,7 +53,10 @@ const KEPT_RAW = 4096;
 function outcomeOf(reply: Extract<GateReply, { kind: "answered" | "denied" }>): Partial<RunnerResult> {
   if (reply.kind === "denied") return { error_code: reply.code, error: reply.message, outputs: {} };
   const { answer } = reply;
-  if (answer.ok) return { outcome: "success", outputs: { result: answer.content } };
+  if (answer.ok) {
+    const more = answer.more === true ? { has_more: true } : {};
+    return { outcome: "success", outputs: { result: answer.content, ...more } };
+  }
   return {
     error_code: answer.code,
     error: answer.message,

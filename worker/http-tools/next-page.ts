@@ -36,6 +36,14 @@ export function nextPage(page: Page, said: Pagination): HttpRequest | null {
   return value === "" || isSame ? null : withQuery(page.request, parameter, value);
 }
 
+/**
+ * Whether this was the last page that may be asked for, and another one seems to follow: where pages are counted nobody knows before
+ * it is asked for. Pure.
+ */
+export function leavesMore(page: Page, said: Pagination): boolean {
+  return page.number >= said.max_pages && nextPage(page, { ...said, max_pages: page.number + 1 }) !== null;
+}
+
 function withQuery(request: HttpRequest, key: string, value: string): HttpRequest {
   const at = request.query.findIndex(([name]) => name === key);
   const query: HttpRequest["query"] =

@@ -8,7 +8,7 @@ export const ANSWER_CHARACTERS = 128 * 1024;
 export function boundAnswer(answer: ToolAnswer): ToolAnswer {
   if (answer.content === undefined) return answer;
   const content = boundContent(answer.content);
-  return answer.ok ? { ok: true, content } : { ...answer, content };
+  return { ...answer, content };
 }
 
 function boundContent(content: Json): Json {

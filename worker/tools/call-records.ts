@@ -4,7 +4,7 @@ import type { ToolAnswer } from "./gate-api.ts";
 import { defineDocument, defineUnmarked, storedJsonSchema } from "../platform/objects/stored-document.ts";
 
 const answerSchema = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), content: storedJsonSchema }),
+  z.object({ ok: z.literal(true), content: storedJsonSchema, more: z.literal(true).exactOptional() }),
   z.object({
     ok: z.literal(false),
     code: z.string(),

@@ -43,7 +43,8 @@ export interface PreparedCall {
 }
 
 export type ToolAnswer =
-  | { ok: true; content: Json }
+  /** `more`: there is more than was asked for. */
+  | { ok: true; content: Json; more?: true }
   /** `sent`: whether anything can have arrived there. */
   | { ok: false; code: string; message: string; retryable: boolean; sent: boolean; content?: Json };
 

@@ -315,7 +315,7 @@ export class CallGate implements Gate {
 
   async #maskAnswer(answer: ToolAnswer): Promise<ToolAnswer> {
     const { mask } = this.#deps;
-    if (answer.ok) return { ok: true, content: await mask(answer.content) };
+    if (answer.ok) return { ...answer, content: await mask(answer.content) };
     const message = await mask(answer.message);
     const content = answer.content === undefined ? {} : { content: await mask(answer.content) };
     return { ...answer, message, ...content };

@@ -1,6 +1,8 @@
 import { isAlwaysGiven, readVariables } from "../http/build-http.ts";
 import { judgePath } from "../http/json-path.ts";
 import { planUrl } from "../http/plan-url.ts";
+import { findMethodOverride } from "../http/method-override.ts";
+import { isObject } from "../actions/compile-schema.ts";
 import { fillVariables } from "../http/read-template.ts";
 import type { BridgeRules } from "./rules-http.ts";
 import { nodeAt } from "../manifest/yaml-node.ts";
@@ -15,6 +17,7 @@ const HEADER_TEXT = /^[\x20-\x7e]*$/;
 export function checkRequest(rules: BridgeRules): void {
   checkAddress(rules);
   checkHeaders(rules);
+  checkMethod(rules);
   checkBody(rules);
   checkPaths(rules);
   checkPages(rules);
@@ -63,6 +66,24 @@ function checkHeaders({ bridge, place, report }: BridgeRules): void {
       });
     }
   }
+}
+
+/** The tier is held to the method that stands in `method`, so that no other place may say one. */
+function checkMethod({ bridge, exposed, place, report }: BridgeRules): void {
+  const { headers = {}, query = {}, query_params: mapped = {}, body_template: template } = bridge;
+  const search = /\?([^#]*)/.exec(bridge.url)?.[1] ?? "";
+  const pairs = (names: readonly string[]) => names.map((name): [string, string] => [name, ""]);
+  const override = findMethodOverride({
+    headers: Object.entries(headers),
+    query: pairs([...Object.keys(query), ...Object.values(mapped), ...new URLSearchParams(search).keys()]),
+    fields: isObject(template) ? Object.keys(template) : [],
+  });
+  if (override === null) return;
+  report.error(nodeAt(place, "headers", override) ?? nodeAt(place, "query", override) ?? place, {
+    code: "method_override",
+    message: `${override.slice(0, 80)} would make another method of the request of ${exposed.name}.`,
+    fix: "Say the method in method, which the trust tier is held to.",
+  });
 }
 
 function checkBody({ bridge, exposed, place, report }: BridgeRules): void {

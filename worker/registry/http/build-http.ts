@@ -169,18 +169,22 @@ export function actionsOfTools(authored: AuthoredManifest, { tools }: HttpWorker
       title: exposed?.title ?? tool.name,
       description: tool.description,
       input_schema: tool.input_schema,
-      output_schema: outputSchemaOf(exposed?.returns),
+      output_schema: outputSchemaOf(exposed?.returns, tool.pagination !== null),
     };
   });
 }
 
 /** The answer, whatever it is, is the output `result`; the author's words on it describe it and demand nothing. */
-function outputSchemaOf(returns: ExposedTool["returns"]): JsonSchema {
+function outputSchemaOf(returns: ExposedTool["returns"], hasPages: boolean): JsonSchema {
   const described = returns?.description ?? "";
+  const more = { type: "boolean", description: "There are more pages than max_pages lets be asked for." };
   return {
     $schema: DIALECT,
     type: "object",
-    properties: { result: described === "" ? {} : { description: described } },
+    properties: {
+      result: described === "" ? {} : { description: described },
+      ...(hasPages && { has_more: more }),
+    },
     required: ["result"],
   };
 }
