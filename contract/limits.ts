@@ -22,6 +22,7 @@ import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
+import { scriptToolLimits } from "./script-tools/limits.ts";
 import { connectionLimits } from "./connections/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
@@ -44,6 +45,7 @@ export const limits = {
   ...runnerLimits,
   ...hookLimits,
   ...toolCallLimits,
+  ...scriptToolLimits,
   ...triggerLimits,
   ...quotaLimits,
   ...callLimits,

@@ -33,6 +33,7 @@ import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
+import { scriptToolRoutes } from "./script-tools/routes.ts";
 import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
@@ -67,6 +68,7 @@ export const routes = {
   ...replayRoutes,
   ...callRoutes,
   ...toolCallRoutes,
+  ...scriptToolRoutes,
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,

@@ -9,6 +9,7 @@ What a Floom worker written in Python can use: its inputs and secrets, a log wit
     floom.artifact("out/details.csv")
     visits = floom.store.increment("visits")
     counts = floom.call_worker("word-count", {"text": "one two"})
+    found = floom.connections.linear.execute("search", {"text": "one"})
 
 Outside a sandbox (on your laptop) log, progress and artifact print what they would have recorded, inputs are read
 from the inputs.json in the working directory, and secrets from the environment.
@@ -24,6 +25,7 @@ from ._channel import send
 if TYPE_CHECKING:
     from ._actions import App, Field, action
     from ._approval import NotAsked, approve
+    from ._connections import Connection, ConnectionFailed, Connections, connections
     from ._files import File, Image, Table
     from ._store import Store, StoreConflict, StoreError, store
     from ._texts import Code, Html, Markdown
@@ -33,6 +35,8 @@ __all__ = [
     "App",
     "CallFailed",
     "Code",
+    "Connection",
+    "ConnectionFailed",
     "Context",
     "Field",
     "File",
@@ -49,6 +53,7 @@ __all__ = [
     "artifact",
     "call_worker",
     "call_workers_parallel",
+    "connections",
     "context",
     "inputs",
     "log",
@@ -71,6 +76,10 @@ def __getattr__(name: str) -> Any:
         from . import _files
 
         return getattr(_files, name)
+    if name in ("Connection", "ConnectionFailed", "connections"):
+        from . import _connections
+
+        return getattr(_connections, name)
     if name in ("Code", "Html", "Markdown"):
         from . import _texts
 
@@ -179,9 +188,11 @@ class Context:
         return _read_object("secrets.json")
 
     @property
-    def connections(self) -> Dict[str, Any]:
-        """The worker's connections by app: `context.connections.get("gmail")`."""
-        return _read_object("connections.json")
+    def connections(self) -> "Connections":
+        """The same as `floom.connections`: `context.connections.get("gmail")`."""
+        from ._connections import connections
+
+        return connections
 
     def write_output(self, name: str, value: Any) -> None:
         """The same as `floom.write_output`."""

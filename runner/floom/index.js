@@ -9,12 +9,16 @@ const inDir = (name) => join(process.env.FLOOM_INPUT_DIR ?? ".", name);
 const resultPath = () => join(process.env.FLOOM_OUTPUT_DIR ?? ".", "result.json");
 const readObject = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
 
+const { connections } = require("./_connections.js");
 const files = require("./_files.js");
 
 /** Files of typed functions: with a path, a name, a size and a media type; a Table has rows. */
 exports.File = files.File;
 exports.Image = files.Image;
 exports.Table = files.Table;
+
+/** What worker.yml declares under connections: `await connections.linear.execute("search", {text})`. */
+exports.connections = connections;
 
 let isAnswered = false;
 

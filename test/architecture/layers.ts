@@ -304,6 +304,8 @@ export const roomArrows: Record<string, string[]> = {
   secrets: ["access", "registry", "catalog"],
   // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "registry", "tools"],
+  // What running scripts ask of the attempt's object, by their run's token.
+  "script-tools": ["attempts"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.

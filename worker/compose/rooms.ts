@@ -21,6 +21,7 @@ import { runRoutes } from "#contract/runs/routes";
 import { secretRoutes } from "#contract/secrets/routes";
 import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
+import { scriptToolRoutes } from "#contract/script-tools/routes";
 import { connectionRoutes } from "#contract/connections/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
@@ -73,6 +74,7 @@ import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers, toolCallHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
+import { scriptToolHandlers } from "../script-tools/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
 import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
@@ -98,6 +100,7 @@ import {
   callDeps,
   intakeDeps,
   quotaDeps,
+  scriptToolDeps,
   startDeps,
   spendDeps,
   toolCallDeps,
@@ -131,6 +134,7 @@ const rooms = defineRooms({
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
+  scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),

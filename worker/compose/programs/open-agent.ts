@@ -88,10 +88,8 @@ async function openConnectionDriver(host: Host, spec: RunSpec): Promise<ToolDriv
   const of = { workspaceId: spec.workspace_id, userId: payerOf(spec) };
   const { found } = await resolveConnections(host, of, spec.connections);
   const openConnection = (id: string) => host.connection(id);
-  return connectionDriver(
-    { openConnection, runId: spec.run_id },
-    await openConnections(openConnection, found),
-  );
+  const opened = await openConnections(openConnection, found);
+  return connectionDriver({ openConnection, runId: spec.run_id }, () => opened);
 }
 
 type ReadFiles = () => Promise<readonly ReadableFile[]>;

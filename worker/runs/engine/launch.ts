@@ -17,6 +17,8 @@ export interface OrderOptions {
   /** Hex SHA-256 of the version's dependencies, when an archive of them is to be handed over. */
   dependencies: string | null;
   contexts: readonly AttemptContext[];
+  /** Ids of the declared connections by name. */
+  connections: Readonly<Record<string, string>>;
   now: number;
 }
 
@@ -90,6 +92,7 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
             archive: contextPath(index),
           })),
         }),
+    ...(Object.keys(options.connections).length === 0 ? {} : { connections: { ...options.connections } }),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,

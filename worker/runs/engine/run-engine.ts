@@ -182,10 +182,10 @@ export class RunEngine {
     return takeBuild(this.#run, news);
   }
 
-  /** Has what is kept of its attempts deleted, where the edge carried them out. */
+  /** Has what is kept of its attempts deleted, where the edge carried them out or their scripts could call tools. */
   async forgetAttempts(): Promise<void> {
     const { record } = this;
-    if (record === null || edgeProgramOf(record.spec) === null) return;
+    if (record === null || (edgeProgramOf(record.spec) === null && record.spec.gate === null)) return;
     await this.#deps.edge.forget(record.spec.run_id, record.state.attempt);
   }
 

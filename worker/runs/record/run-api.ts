@@ -107,6 +107,8 @@ export interface RunObjectApi {
   resume(came: ExternalAnswer): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
+  /** All that was frozen as the run was accepted; null when there is no such run. */
+  readSpec(): Promise<RunSpec | null>;
   /** What came in from outside for the run. */
   findTriggerEvent(): Promise<TriggerEvent | null>;
   /** What the script that holds the token of that launch hands down to runs that it calls; null when there is no such run. */
