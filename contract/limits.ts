@@ -22,6 +22,7 @@ import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
+import { scriptModelLimits } from "./script-models/limits.ts";
 import { scriptToolLimits } from "./script-tools/limits.ts";
 import { connectionLimits } from "./connections/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
@@ -46,6 +47,7 @@ export const limits = {
   ...hookLimits,
   ...toolCallLimits,
   ...scriptToolLimits,
+  ...scriptModelLimits,
   ...triggerLimits,
   ...quotaLimits,
   ...callLimits,

@@ -34,6 +34,7 @@ import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { scriptToolRoutes } from "./script-tools/routes.ts";
+import { scriptModelRoutes } from "./script-models/routes.ts";
 import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
@@ -69,6 +70,7 @@ export const routes = {
   ...callRoutes,
   ...toolCallRoutes,
   ...scriptToolRoutes,
+  ...scriptModelRoutes,
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ._approval import NotAsked, approve
     from ._connections import Connection, ConnectionFailed, Connections, connections
     from ._files import File, Image, Table
+    from ._models import ModelFailed, Reply, embed, llm, llm_batch
     from ._store import Store, StoreConflict, StoreError, store
     from ._texts import Code, Html, Markdown
     from ._workers import CallFailed, call_worker, call_workers_parallel
@@ -44,7 +45,9 @@ __all__ = [
     "Image",
     "Markdown",
     "MissingSecret",
+    "ModelFailed",
     "NotAsked",
+    "Reply",
     "StoreConflict",
     "StoreError",
     "Table",
@@ -55,7 +58,10 @@ __all__ = [
     "call_workers_parallel",
     "connections",
     "context",
+    "embed",
     "inputs",
+    "llm",
+    "llm_batch",
     "log",
     "progress",
     "secret",
@@ -84,6 +90,10 @@ def __getattr__(name: str) -> Any:
         from . import _texts
 
         return getattr(_texts, name)
+    if name in ("ModelFailed", "Reply", "embed", "llm", "llm_batch"):
+        from . import _models
+
+        return getattr(_models, name)
     if name in ("NotAsked", "approve"):
         from . import _approval
 

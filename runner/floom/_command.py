@@ -6,6 +6,7 @@ import sys
 from typing import Any, Dict, List
 
 from ._connections import ConnectionFailed, connections
+from ._models import ModelFailed, ask_embeddings, ask_llm, llm
 from ._store import JSON_TYPE, Store, StoreError, _new_key
 
 
@@ -13,6 +14,8 @@ def main(argv: List[str]) -> int:
     options = build_parser().parse_args(argv)
     if options.group == "connections":
         return use_connection(options)
+    if options.group in ("llm", "embed"):
+        return ask_model(options)
     return use_store(options)
 
 
@@ -33,6 +36,24 @@ def use_connection(options: Any) -> int:
         else:
             print(f"floom connections: {error.code}: {error}", file=sys.stderr)
         return 1 if error.sent else 5
+
+
+def ask_model(options: Any) -> int:
+    """The API's answer as JSON to what stands on standard input, as JSON too; with a text, what was said."""
+    try:
+        if options.group == "llm" and options.prompt is not None:
+            print(llm(options.prompt, model=options.model))
+            return 0
+        given = json.loads(sys.stdin.read())
+        asked = {"llm": ask_llm, "embed": ask_embeddings}[options.group](given)
+        print_json(asked)
+        return 0
+    except ModelFailed as error:
+        if options.group == "llm" and options.prompt is not None:
+            print(f"floom {options.group}: {error.code}: {error}", file=sys.stderr)
+            return 1
+        print_json({"error": {"code": error.code, "message": str(error), "retryable": error.retryable}})
+        return 0
 
 
 def describe(error: ConnectionFailed) -> Dict[str, Any]:
@@ -154,6 +175,10 @@ def build_parser() -> argparse.ArgumentParser:
     call.add_argument("--wait", type=float, help="wait so many seconds at most for a person's approval")
     call.add_argument("--key", help="an idempotency key")
     call.add_argument("--json", action="store_true", help="failures on standard output, too")
+    model = groups.add_parser("llm")
+    model.add_argument("prompt", nargs="?", help="left out: a request of the API is read from standard input")
+    model.add_argument("--model")
+    groups.add_parser("embed")
     asking = add("query", optional="sql")
     asking.add_argument("--params", default="[]", help="a JSON list")
     asking.add_argument("--write", action="store_true", help="it may change tables")

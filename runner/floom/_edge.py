@@ -47,12 +47,18 @@ def ask(
             problem = read_problem(error)
             again = error.code >= 500 or error.code == 429
             if not again or time.monotonic() >= deadline:
-                raise Refused(problem.get("detail") or str(error), problem.get("code") or "refused") from None
+                raise Refused(_describe(problem) or str(error), problem.get("code") or "refused") from None
         except (URLError, OSError) as error:
             if time.monotonic() >= deadline:
                 raise Refused(f"the platform does not answer: {error}", "unreachable") from None
         time.sleep(delay)
         delay = min(delay * 2, 5)
+
+
+def _describe(problem: Dict[str, Any]) -> str:
+    """The sentence of a refusal, with what is wrong where."""
+    errors = [f"{one.get('pointer', '')} {one.get('detail', '')}".strip() for one in problem.get("errors") or []]
+    return " ".join([problem.get("detail") or "", *errors]).strip()
 
 
 def read_problem(error: HTTPError) -> Dict[str, Any]:

@@ -20,6 +20,15 @@ exports.Table = files.Table;
 /** What worker.yml declares under connections: `await connections.linear.execute("search", {text})`. */
 exports.connections = connections;
 
+const models = require("./_models.js");
+
+/** Asks a model: `(await llm("Say hello")).content`. Rejects with ModelFailed. */
+exports.llm = models.llm;
+/** Asks several at a time; each answer has content or an error. */
+exports.llmBatch = models.llmBatch;
+/** Makes a vector of each text. */
+exports.embed = models.embed;
+
 let isAnswered = false;
 
 /** The inputs of this run by name. File inputs are paths relative to the working directory. */

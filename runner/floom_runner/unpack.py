@@ -142,10 +142,12 @@ def _quote(value: str) -> str:
 
 
 # Floom's older bundles import this name (floom.md section 2.5).
-WORKEROS = "from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401\n"
+WORKEROS = """from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401
+from floom._models import embed, llm_chat, llm_chat_batch  # noqa: F401
+"""
 
 
-NODE_FILES = ("_connections.js", "_files.js", "_partial.js", "_typed.js", "index.js", "package.json")
+NODE_FILES = ("_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
 
 
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:

@@ -8,6 +8,7 @@ const RUNNER_DIR = inRoot("runner");
 const OTHER_FILES = [
   "_connections.js",
   "_files.js",
+  "_models.js",
   "_partial.js",
   "_typed.js",
   "index.js",

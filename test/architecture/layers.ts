@@ -306,6 +306,8 @@ export const roomArrows: Record<string, string[]> = {
   connections: ["access", "registry", "tools"],
   // What running scripts ask of the attempt's object, by their run's token.
   "script-tools": ["attempts"],
+  // What they ask models. What a model is, agents say.
+  "script-models": ["agents/models"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What workers remember from run to run. Which script is the run's own the run says.

@@ -21,6 +21,7 @@ import { runRoutes } from "#contract/runs/routes";
 import { secretRoutes } from "#contract/secrets/routes";
 import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
+import { scriptModelRoutes } from "#contract/script-models/routes";
 import { scriptToolRoutes } from "#contract/script-tools/routes";
 import { connectionRoutes } from "#contract/connections/routes";
 import { templateRoutes } from "#contract/templates/routes";
@@ -74,6 +75,7 @@ import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers, toolCallHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
+import { scriptModelHandlers } from "../script-models/routes.ts";
 import { scriptToolHandlers } from "../script-tools/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
 import { shareHandlers } from "../shares/routes.ts";
@@ -106,6 +108,7 @@ import {
   toolCallDeps,
 } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
+import { scriptModelDeps } from "./programs/script-models.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { mcpDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
@@ -134,6 +137,7 @@ const rooms = defineRooms({
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
+  scriptModels: room(scriptModelRoutes, scriptModelHandlers, scriptModelDeps),
   scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),

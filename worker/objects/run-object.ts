@@ -19,6 +19,7 @@ import type {
   FoundArtifact,
   JournalReply,
   LaunchOf,
+  ModelCharge,
   RunObjectApi,
   RunView,
   StoreWriter,
@@ -144,6 +145,10 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
   async cancel(code?: "superseded"): Promise<RunView | null> {
     this.ctx.waitUntil(this.#engine.dispatch({ type: "cancel", ...(code ? { code } : {}) }));
     return this.#engine.view();
+  }
+
+  async charge(from: LaunchOf, charge: ModelCharge): Promise<boolean> {
+    return this.#engine.charge(from, charge);
   }
 
   async readSpec(): Promise<RunSpec | null> {
