@@ -27,6 +27,8 @@ import { requestLimits } from "./request-limits.ts";
 import { secretLimits } from "./secrets/limits.ts";
 import { shareLimits } from "./shares/limits.ts";
 import { storeLimits } from "./store/limits.ts";
+import { scriptModelLimits } from "./script-models/limits.ts";
+import { scriptToolLimits } from "./script-tools/limits.ts";
 import { connectionLimits } from "./connections/limits.ts";
 import { templateLimits } from "./templates/limits.ts";
 import { oauthLimits } from "./oauth/limits.ts";
@@ -52,6 +54,8 @@ export const limits = {
   ...runnerLimits,
   ...hookLimits,
   ...toolCallLimits,
+  ...scriptToolLimits,
+  ...scriptModelLimits,
   ...triggerLimits,
   ...quotaLimits,
   ...pipelineLimits,

@@ -13,6 +13,7 @@ import { manifestProblems } from "./manifest/problems.ts";
 import { moveProblems } from "./moves/problems.ts";
 import { runnerProblems } from "./runner/problems.ts";
 import { runProblems } from "./runs/problems.ts";
+import { scriptModelProblems } from "./script-models/problems.ts";
 import { secretProblems } from "./secrets/problems.ts";
 import { quotaProblems } from "./quotas/problems.ts";
 import { shareProblems } from "./shares/problems.ts";
@@ -41,6 +42,7 @@ export const problems = {
   ...workerProblems,
   ...versionProblems,
   ...runProblems,
+  ...scriptModelProblems,
   ...actionProblems,
   ...runnerProblems,
   ...callProblems,

@@ -36,6 +36,8 @@ import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
+import { scriptToolRoutes } from "./script-tools/routes.ts";
+import { scriptModelRoutes } from "./script-models/routes.ts";
 import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
@@ -72,6 +74,8 @@ export const routes = {
   ...replayRoutes,
   ...callRoutes,
   ...toolCallRoutes,
+  ...scriptToolRoutes,
+  ...scriptModelRoutes,
   ...triggerRoutes,
   ...deliveryRoutes,
   ...alertRoutes,

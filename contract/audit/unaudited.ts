@@ -2,6 +2,8 @@
 const READS = "It changes nothing.";
 /** What a run is, who asked for it and what it was given is kept with the run. */
 const STARTS = "The run is its own record: who asked for it, when, and with what.";
+const BY_GATE = "The gate leaves an event of its own for each call, with what became of it.";
+const ASKS = "It changes nothing but what the run has cost, which stands on the run.";
 const OF_RUN = "A run speaks: what it tells is its journal, which is kept with it.";
 
 /**
@@ -19,6 +21,11 @@ export const unauditedRoutes: Readonly<Record<string, string>> = {
   replayRun: STARTS,
   replayWorkerRun: STARTS,
   callWorker: OF_RUN,
+  callRunConnection: BY_GATE,
+  executeComposio: BY_GATE,
+  askModel: ASKS,
+  askModels: ASKS,
+  embedTexts: ASKS,
   postRunJournal: OF_RUN,
   putRunFile: OF_RUN,
 };

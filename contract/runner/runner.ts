@@ -183,6 +183,10 @@ export const runnerConfigSchema = z.object({
   output_files: z.array(runnerFileSchema),
   output_scalars: z.array(z.object({ name: z.string(), required: z.boolean(), type: z.string().optional() })),
   secrets: z.record(z.string(), z.string()),
+  connections: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("What becomes connections.json: ids of the declared connections by name."),
   environment: z.record(z.string(), z.string()),
   timeout_seconds: z.number().positive(),
   install_timeout_seconds: z.number().positive(),

@@ -9,6 +9,7 @@ What a Floom worker written in Python can use: its inputs and secrets, a log wit
     floom.artifact("out/details.csv")
     visits = floom.store.increment("visits")
     counts = floom.call_worker("word-count", {"text": "one two"})
+    found = floom.connections.linear.execute("search", {"text": "one"})
 
 Outside a sandbox (on your laptop) log, progress and artifact print what they would have recorded, inputs are read
 from the inputs.json in the working directory, and secrets from the environment.
@@ -24,7 +25,9 @@ from ._channel import send
 if TYPE_CHECKING:
     from ._actions import App, Field, action
     from ._approval import NotAsked, approve
+    from ._connections import Connection, ConnectionFailed, Connections, connections
     from ._files import File, Image, Table
+    from ._models import ModelFailed, Reply, embed, llm, llm_batch
     from ._store import Store, StoreConflict, StoreError, store
     from ._texts import Code, Html, Markdown
     from ._workers import CallFailed, call_worker, call_workers_parallel
@@ -33,6 +36,8 @@ __all__ = [
     "App",
     "CallFailed",
     "Code",
+    "Connection",
+    "ConnectionFailed",
     "Context",
     "Field",
     "File",
@@ -40,7 +45,9 @@ __all__ = [
     "Image",
     "Markdown",
     "MissingSecret",
+    "ModelFailed",
     "NotAsked",
+    "Reply",
     "StoreConflict",
     "StoreError",
     "Table",
@@ -49,8 +56,12 @@ __all__ = [
     "artifact",
     "call_worker",
     "call_workers_parallel",
+    "connections",
     "context",
+    "embed",
     "inputs",
+    "llm",
+    "llm_batch",
     "log",
     "progress",
     "secret",
@@ -71,10 +82,18 @@ def __getattr__(name: str) -> Any:
         from . import _files
 
         return getattr(_files, name)
+    if name in ("Connection", "ConnectionFailed", "connections"):
+        from . import _connections
+
+        return getattr(_connections, name)
     if name in ("Code", "Html", "Markdown"):
         from . import _texts
 
         return getattr(_texts, name)
+    if name in ("ModelFailed", "Reply", "embed", "llm", "llm_batch"):
+        from . import _models
+
+        return getattr(_models, name)
     if name in ("NotAsked", "approve"):
         from . import _approval
 
@@ -179,9 +198,11 @@ class Context:
         return _read_object("secrets.json")
 
     @property
-    def connections(self) -> Dict[str, Any]:
-        """The worker's connections by app: `context.connections.get("gmail")`."""
-        return _read_object("connections.json")
+    def connections(self) -> "Connections":
+        """The same as `floom.connections`: `context.connections.get("gmail")`."""
+        from ._connections import connections
+
+        return connections
 
     def write_output(self, name: str, value: Any) -> None:
         """The same as `floom.write_output`."""

@@ -1,15 +1,71 @@
-"""The `floom` command inside a run, for shells and other languages: `floom store get|set|list|delete|increment|query`."""
+"""The `floom` command inside a run, for shells and other languages: `floom store ...`, `floom connections call|tools`."""
 
 import argparse
 import json
 import sys
-from typing import Any, List
+from typing import Any, Dict, List
 
+from ._connections import ConnectionFailed, connections
+from ._models import ModelFailed, ask_embeddings, ask_llm, llm
 from ._store import JSON_TYPE, Store, StoreError, _new_key
 
 
 def main(argv: List[str]) -> int:
     options = build_parser().parse_args(argv)
+    if options.group == "connections":
+        return use_connection(options)
+    if options.group in ("llm", "embed"):
+        return ask_model(options)
+    return use_store(options)
+
+
+def use_connection(options: Any) -> int:
+    """Prints what came back, or says on standard error why nothing did; with --json both as one document."""
+    connection = connections[options.name]
+    try:
+        if options.command == "tools":
+            print_json(connection.tools())
+            return 0
+        given = json.loads((sys.stdin.read() if options.arguments == "-" else options.arguments) or "{}")
+        content = connection.execute(options.tool, given, wait=options.wait, key=options.key)
+        print_json({"content": content} if options.json else content)
+        return 0
+    except ConnectionFailed as error:
+        if getattr(options, "json", False):
+            print_json({"error": describe(error)})
+        else:
+            print(f"floom connections: {error.code}: {error}", file=sys.stderr)
+        return 1 if error.sent else 5
+
+
+def ask_model(options: Any) -> int:
+    """The API's answer as JSON to what stands on standard input, as JSON too; with a text, what was said."""
+    try:
+        if options.group == "llm" and options.prompt is not None:
+            print(llm(options.prompt, model=options.model))
+            return 0
+        given = json.loads(sys.stdin.read())
+        asked = {"llm": ask_llm, "embed": ask_embeddings}[options.group](given)
+        print_json(asked)
+        return 0
+    except ModelFailed as error:
+        if options.group == "llm" and options.prompt is not None:
+            print(f"floom {options.group}: {error.code}: {error}", file=sys.stderr)
+            return 1
+        print_json({"error": {"code": error.code, "message": str(error), "retryable": error.retryable}})
+        return 0
+
+
+def describe(error: ConnectionFailed) -> Dict[str, Any]:
+    names = ("code", "content", "retryable", "sent", "approval_id")
+    return {"message": str(error), **{name: getattr(error, name) for name in names}}
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+
+
+def use_store(options: Any) -> int:
     store = Store("workspace" if options.workspace else "worker")
     try:
         commands = {
@@ -88,7 +144,7 @@ def query(store: Store, options: Any) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="floom", description="What a worker remembers from run to run.")
+    parser = argparse.ArgumentParser(prog="floom", description="What a run may ask of Floom.")
     groups = parser.add_subparsers(dest="group", required=True)
     commands = groups.add_parser("store").add_subparsers(dest="command", required=True)
 
@@ -110,6 +166,19 @@ def build_parser() -> argparse.ArgumentParser:
     add("list").add_argument("prefix", nargs="?", default="")
     add("delete", "key")
     add("increment", "key").add_argument("by", nargs="?", type=int, default=1)
+    calls = groups.add_parser("connections").add_subparsers(dest="command", required=True)
+    calls.add_parser("tools").add_argument("name")
+    call = calls.add_parser("call")
+    call.add_argument("name")
+    call.add_argument("tool")
+    call.add_argument("arguments", nargs="?", default="{}", help="a JSON object; - reads it from standard input")
+    call.add_argument("--wait", type=float, help="wait so many seconds at most for a person's approval")
+    call.add_argument("--key", help="an idempotency key")
+    call.add_argument("--json", action="store_true", help="failures on standard output, too")
+    model = groups.add_parser("llm")
+    model.add_argument("prompt", nargs="?", help="left out: a request of the API is read from standard input")
+    model.add_argument("--model")
+    groups.add_parser("embed")
     asking = add("query", optional="sql")
     asking.add_argument("--params", default="[]", help="a JSON list")
     asking.add_argument("--write", action="store_true", help="it may change tables")

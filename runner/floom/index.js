@@ -9,12 +9,25 @@ const inDir = (name) => join(process.env.FLOOM_INPUT_DIR ?? ".", name);
 const resultPath = () => join(process.env.FLOOM_OUTPUT_DIR ?? ".", "result.json");
 const readObject = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
 
+const { connections } = require("./_connections.js");
 const files = require("./_files.js");
 
 /** Files of typed functions: with a path, a name, a size and a media type; a Table has rows. */
 exports.File = files.File;
 exports.Image = files.Image;
 exports.Table = files.Table;
+
+/** What worker.yml declares under connections: `await connections.linear.execute("search", {text})`. */
+exports.connections = connections;
+
+const models = require("./_models.js");
+
+/** Asks a model: `(await llm("Say hello")).content`. Rejects with ModelFailed. */
+exports.llm = models.llm;
+/** Asks several at a time; each answer has content or an error. */
+exports.llmBatch = models.llmBatch;
+/** Makes a vector of each text. */
+exports.embed = models.embed;
 
 let isAnswered = false;
 

@@ -48,7 +48,7 @@ def script_environment(config: Config, events_path: str) -> Dict[str, str]:
 
 
 def provide_commands(config: Config) -> None:
-    """Makes `python run.py` work where only `python3` exists, and `floom store` for what is not written in Python."""
+    """Makes `python run.py` work where only `python3` exists, and `floom` for what is not written in Python."""
     os.makedirs(config.bin_dir, exist_ok=True)
     if find_command("python", os.environ.get("PATH", os.defpath)) is None:
         _provide(config, "python", '"$@"')

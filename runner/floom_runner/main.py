@@ -134,10 +134,11 @@ class Attempt:
         self._journal.append({"type": "phase", "phase": phase})
 
     def _floom_sources(self) -> Dict[str, str]:
-        python = ["__init__.py", "_approval.py", "_call.py", "_channel.py", "_command.py", "_store.py", "_workers.py"]
+        python = ["__init__.py", "_approval.py", "_call.py", "_channel.py", "_command.py", "_connections.py", "_edge.py"]
+        python += ["_models.py", "_store.py", "_workers.py"]
         if "FLOOM_ACTION" in self._config.environment:
             python += ["_from_json.py", "_from_json_classes.py", "_partial.js", "_partial.py", "_to_json.py", "_typed.js", "_typed.py"]
-        names = (*python, "_actions.py", "_files.js", "_files.py", "_texts.py", "index.js", "package.json", "py.typed")
+        names = (*python, "_actions.py", "_connections.js", "_models.js", "_files.js", "_files.py", "_texts.py", "index.js", "package.json", "py.typed")
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 

@@ -24,7 +24,7 @@ def unpack(config: Config) -> None:
         place_contexts(config)
     _place_inputs(config)
     _write_json(config, "inputs.json", config.inputs)
-    _write_json(config, "connections.json", {})
+    _write_json(config, "connections.json", getattr(config, "connections", {}))
     _write_event(config)
     _write_secrets(config)
     for output in config.output_files:
@@ -142,10 +142,12 @@ def _quote(value: str) -> str:
 
 
 # Floom's older bundles import this name (floom.md section 2.5).
-WORKEROS = "from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401\n"
+WORKEROS = """from floom import CallFailed, call_worker, call_workers_parallel  # noqa: F401
+from floom._models import embed, llm_chat, llm_chat_batch  # noqa: F401
+"""
 
 
-NODE_FILES = ("_files.js", "_partial.js", "_typed.js", "index.js", "package.json")
+NODE_FILES = ("_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
 
 
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:

@@ -5,7 +5,16 @@ import { inRoot } from "../checkout.ts";
 
 const RUNNER_DIR = inRoot("runner");
 /** What scripts of another language import, and what tells type checkers of the types. */
-const OTHER_FILES = ["_files.js", "_partial.js", "_typed.js", "index.js", "package.json", "py.typed"];
+const OTHER_FILES = [
+  "_connections.js",
+  "_files.js",
+  "_models.js",
+  "_partial.js",
+  "_typed.js",
+  "index.js",
+  "package.json",
+  "py.typed",
+];
 const PACKAGES = ["floom", "floom_runner"];
 /** The archive's bytes must depend on its sources alone. */
 const FIXED_DATE = new Date(1980, 0, 1);

@@ -49,10 +49,11 @@ const DIALLERS = new Set([
   "worker/connections/guarded-fetch.ts",
   "worker/connections/keeper.ts",
   "worker/connections/protocol/mcp-client.ts",
-  // What a page of the internet says, for an agent; and the models that agents ask.
+  // What a page of the internet says, for an agent; and the models that agents and scripts ask.
   "worker/agents/tools/web-driver.ts",
   "worker/agents/tools/search-driver.ts",
   "worker/agents/models/provider-driver.ts",
+  "worker/agents/models/embed-driver.ts",
   // Signing in there, and staying signed in.
   "worker/connections/sign-in-keeper.ts",
 ]);

@@ -307,6 +307,10 @@ export const roomArrows: Record<string, string[]> = {
   memory: ["catalog"],
   // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "registry", "tools"],
+  // What running scripts ask of the attempt's object, by their run's token.
+  "script-tools": ["attempts"],
+  // What they ask models. What a model is, agents say.
+  "script-models": ["agents/models"],
   // Who changed what. It is told by what stands before every route, and knows no room.
   audit: [],
   // What is unusual on the record of changes, and what becomes of it.

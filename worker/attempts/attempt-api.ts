@@ -1,7 +1,9 @@
+import type { Json } from "#contract/json";
+import type { ScriptConnection } from "#contract/script-tools/script-call";
 import type { ToolCall } from "#contract/tool-calls/tool-call";
 import type { AttemptContext } from "../runs/lifecycle/run-state.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
-import type { ToolAnswer } from "../tools/gate-api.ts";
+import type { GateReply, ToolAnswer } from "../tools/gate-api.ts";
 
 /** What an attempt of the edge is to carry out. */
 export interface AttemptOrder {
@@ -22,6 +24,30 @@ export interface CallsAfter {
   limit: number;
 }
 
+/** Which tool a script means: of a connection by the name that worker.yml says, or an app's, which is found by the tool's name. */
+export type ToolPlace = { connection: string; tool: string } | { app_tool: string; account: string | null };
+
+/** Whose call it is: the token's run, attempt and launch. */
+export interface ScriptOf {
+  run_id: string;
+  attempt: number;
+  launch: number;
+}
+
+/** A call that a script wants to make. Without an id it is a call of its own, or the equal one that people are asked about. */
+export interface ScriptWish {
+  call_id: string | null;
+  place: ToolPlace;
+  arguments: Json;
+}
+
+/** What became of a script's call: its id and the tool's full name, as the record has them. */
+export interface ScriptReply {
+  call_id: string;
+  tool: string;
+  reply: GateReply;
+}
+
 /** The remote calls of an AttemptObject, which is to its run what a sandbox with a runner is. All may be repeated. */
 export interface AttemptApi {
   /** Binds the attempt to the try that asks first; answers the number of the one that it is bound to. */
@@ -37,6 +63,10 @@ export interface AttemptApi {
   stop(): Promise<boolean>;
   /** What it waits for may have come. */
   wake(): Promise<void>;
+  /** Makes a call for the script in the attempt's sandbox; null where its worker declares nothing to call. */
+  callForScript(of: ScriptOf, wish: ScriptWish): Promise<ScriptReply | null>;
+  /** What that script may call; null where its worker declares nothing. */
+  listForScript(of: ScriptOf): Promise<ScriptConnection[] | null>;
   /** The calls that it has wanted to make; none where there is no such attempt. */
   listCalls(range: CallsAfter): Promise<ToolCall[]>;
   /** What a call was answered, by the digest of its tool and arguments; null where it made none such. */

@@ -5,6 +5,7 @@ import { EdgeDriver } from "../attempts/edge-driver.ts";
 import type { BuildDeps } from "../dependencies/build-engine.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { createContextPort } from "../contexts/mount-service.ts";
+import { resolveConnections } from "../connections/resolve-service.ts";
 import type { InboxDeps } from "../hooks/inbox/inbox.ts";
 import type { QueueRule } from "../queue/admission.ts";
 import type { HandoverDeps } from "../queue/handover.ts";
@@ -17,6 +18,7 @@ import type { Room } from "../runs/ports/room.ts";
 import { within } from "../platform/within.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { addRunRows, putGivenUpRow, putRunRow } from "../runs/record/store.ts";
+import { payerOf } from "../runs/spec/spender.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { E2bSettings } from "../sandboxes/e2b-connection.ts";
@@ -58,6 +60,7 @@ export function engineDeps(
     spend: spendPort(host),
     contexts: createContextPort(contextDeps(host)),
     resolveSecrets: (workspaceId, want) => giveSecrets(vaultDeps(host), workspaceId, want),
+    findConnections: (spec) => connectionIds(host, spec),
     listValuesToMask: (workspaceId, want) => listValuesToMask(vaultDeps(host), workspaceId, want),
     project: (place, summary) => putRunRow(host.db, place, summary),
     release: (workerId, runId, notice) => releaseRun(host, { workerId, runId, notice }),
@@ -89,6 +92,13 @@ async function releaseRun(
     openRoom(host).giveBack(runId),
   ]);
   return rows + ofRoom;
+}
+
+/** The connections that a run's worker declares, as its scripts know them: by name, without anything that signs in there. */
+async function connectionIds(host: Host, spec: RunSpec): Promise<Record<string, string>> {
+  const of = { workspaceId: spec.workspace_id, userId: payerOf(spec) };
+  const { found } = await resolveConnections(host, of, spec.connections);
+  return Object.fromEntries(found.map(({ wanted, target }) => [wanted.name, target.id]));
 }
 
 /** What a run needs to ask people and to let its follow-up run into the queue. */

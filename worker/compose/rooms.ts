@@ -23,6 +23,8 @@ import { runRoutes } from "#contract/runs/routes";
 import { secretRoutes } from "#contract/secrets/routes";
 import { runStoreRoutes, storeRoutes } from "#contract/store/routes";
 import { platformRoutes } from "#contract/system/routes";
+import { scriptModelRoutes } from "#contract/script-models/routes";
+import { scriptToolRoutes } from "#contract/script-tools/routes";
 import { connectionRoutes } from "#contract/connections/routes";
 import { memoryRoutes } from "#contract/memory/routes";
 import { templateRoutes } from "#contract/templates/routes";
@@ -80,6 +82,8 @@ import { replayHandlers } from "../runs/replay/replay-routes.ts";
 import { actionHandlers } from "../runs/start/action-routes.ts";
 import { runHandlers, runnerHandlers, toolCallHandlers } from "../runs/routes.ts";
 import { compatRunHandlers } from "../runs/source/routes.ts";
+import { scriptModelHandlers } from "../script-models/routes.ts";
+import { scriptToolHandlers } from "../script-tools/routes.ts";
 import { secretHandlers } from "../secrets/routes.ts";
 import { shareHandlers } from "../shares/routes.ts";
 import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
@@ -109,11 +113,13 @@ import {
   callDeps,
   intakeDeps,
   quotaDeps,
+  scriptToolDeps,
   startDeps,
   spendDeps,
   toolCallDeps,
 } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
+import { scriptModelDeps } from "./programs/script-models.ts";
 import { secretDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { mcpDeps, oauthDeps, tokenDeps } from "./token-deps.ts";
@@ -142,6 +148,8 @@ const rooms = defineRooms({
   compatRuns: room(compatRunRoutes, compatRunHandlers, startDeps),
   runner: room(runnerRoutes, runnerHandlers, intakeDeps),
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
+  scriptModels: room(scriptModelRoutes, scriptModelHandlers, scriptModelDeps),
+  scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),

@@ -5,6 +5,7 @@ import type { CallDeps } from "../runs/calls/calls.ts";
 import type { ToolCallDeps } from "../runs/read/list-tool-calls.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
+import type { ScriptToolDeps } from "../script-tools/service.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { countStart, uncountStart } from "../quotas/service.ts";
 import type { QuotaDeps } from "../quotas/service.ts";
@@ -82,6 +83,16 @@ export function startDeps(host: Host): StartDeps {
 /** For whoever looks at what a run did to the world. */
 export function toolCallDeps(host: Host): ToolCallDeps {
   return { ...startDeps(host), attempt: (runId, attempt) => host.attempt(runId, attempt) };
+}
+
+/** For a script that calls tools. */
+export function scriptToolDeps(host: Host): ScriptToolDeps {
+  return {
+    clock: host.clock,
+    sleep: (ms) => host.sleep(ms),
+    attempt: (runId, attempt) => host.attempt(runId, attempt),
+    findWriter: (runId, from) => host.run(runId).findWriter(from),
+  };
 }
 
 const valuesToMask =

@@ -30,7 +30,12 @@ async function openDriver(change: Partial<WantedConnection> = {}) {
   await harness.keeper.check(harness.target);
   const open = () => ({ ...bind(harness), erase: async () => {} });
   const opened = await openConnections(open, [{ wanted: { ...wanted, ...change }, target: harness.target }]);
-  return { place, harness, driver: connectionDriver({ openConnection: open, runId: "run_1" }, opened), open };
+  return {
+    place,
+    harness,
+    driver: connectionDriver({ openConnection: open, runId: "run_1" }, () => opened),
+    open,
+  };
 }
 
 const bind = ({ keeper }: KeeperHarness) => ({
@@ -97,7 +102,7 @@ it("read_only leaves what nobody has accepted as reading out", async () => {
   const opened = await openConnections(open, [
     { wanted: { ...wanted, scope: "read_only" }, target: harness.target },
   ]);
-  expect(connectionDriver({ openConnection: open, runId: "run_1" }, opened).list()).toMatchObject([
+  expect(connectionDriver({ openConnection: open, runId: "run_1" }, () => opened).list()).toMatchObject([
     { name: "linear__search", effect: "read", repeatable: true },
   ]);
 });

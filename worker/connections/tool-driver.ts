@@ -35,14 +35,7 @@ interface Place {
   tool: ConnectionTool;
 }
 
-/**
- * The tools of a run's connections, for the gate. Its object judges each call again: a tool that has changed since it was listed
- * is not called there either. No credential passes through here: the object has them.
- */
-export function connectionDriver(
-  { openConnection, runId }: DriverDeps,
-  connections: readonly OpenedConnection[],
-): ToolDriver {
+function findPlaces(connections: readonly OpenedConnection[]): Map<string, Place> {
   const places = new Map<string, Place>();
   for (const connection of connections) {
     for (const tool of connection.tools) {
@@ -50,11 +43,28 @@ export function connectionDriver(
       if (isCalled && mayWorkerCall(connection, tool)) places.set(tool.full_name, { connection, tool });
     }
   }
+  return places;
+}
+
+/**
+ * The tools of a run's connections, as `read` says them whenever it is asked, for the gate. Its object judges each call again: a tool that has changed since it was listed
+ * is not called there either. No credential passes through here: the object has them.
+ */
+export function connectionDriver(
+  { openConnection, runId }: DriverDeps,
+  read: () => readonly OpenedConnection[],
+): ToolDriver {
+  let known: { of: readonly OpenedConnection[]; places: Map<string, Place> } | null = null;
+  const placesNow = () => {
+    const of = read();
+    if (known?.of !== of) known = { of, places: findPlaces(of) };
+    return known.places;
+  };
   return {
-    list: () => [...places.values()].map(describe),
-    prepare: (wish) => prepare(places.get(wish.tool), wish),
+    list: () => [...placesNow().values()].map(describe),
+    prepare: (wish) => prepare(placesNow().get(wish.tool), wish),
     execute: async (call, { signal }) => {
-      const place = places.get(call.tool);
+      const place = placesNow().get(call.tool);
       if (place === undefined) return unknown(call.tool);
       const { target } = place.connection;
       const work = openConnection(target.id).call(target, {

@@ -1,9 +1,20 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ToolCall } from "#contract/tool-calls/tool-call";
-import type { AttemptApi, AttemptJournal, AttemptOrder, CallsAfter } from "../attempts/attempt-api.ts";
+import type { ScriptConnection } from "#contract/script-tools/script-call";
+import type {
+  AttemptApi,
+  AttemptJournal,
+  AttemptOrder,
+  CallsAfter,
+  ScriptOf,
+  ScriptReply,
+  ScriptWish,
+} from "../attempts/attempt-api.ts";
 import { AttemptEngine } from "../attempts/attempt-engine.ts";
+import type { ScriptDesk } from "../attempts/script-desk.ts";
 import { AttemptStorage } from "../attempts/attempt-storage.ts";
 import { attemptDeps } from "../compose/programs/attempt-deps.ts";
+import { openScriptDesk } from "../compose/programs/script-desk.ts";
 import { findRecordedAnswer, listRecordedCalls } from "../compose/programs/recorded-calls.ts";
 import { openObjectHost } from "../compose/host.ts";
 import type { Host } from "../compose/host.ts";
@@ -16,11 +27,13 @@ import type { ToolAnswer } from "../tools/gate-api.ts";
 const FAILED_WAKE_MS = 60_000;
 
 /**
- * One per attempt that the edge carries out by itself: the shell around AttemptEngine. Owns its journal, what its program
- * remembers, and its alarm. It is awake for a step at a time.
+ * One per attempt that the edge carries out by itself, or whose script calls tools: the shell around AttemptEngine and
+ * ScriptDesk. Owns its journal, what its program remembers, the record of its calls, and its alarm. It is awake for a step, or
+ * a call, at a time.
  */
 export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi {
   #engine: AttemptEngine;
+  #desk: ScriptDesk;
   /** From what is stored now. */
   readonly #openEngine: () => AttemptEngine;
   readonly #wakeUp: WakeUp;
@@ -41,12 +54,17 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
       });
     this.#wakeUp = new WakeUp(ctx, {
       clock: host.clock,
-      wish: () => this.#engine.wakeAt(),
+      wish: () => earliest(this.#engine.wakeAt(), this.#desk.wakeAt()),
       retryMs: FAILED_WAKE_MS,
       failedEvent: "attempt.wake_failed",
     });
     this.#engine = this.#openEngine();
+    this.#desk = this.#openDesk();
     this.#wakeUp.recall();
+  }
+
+  #openDesk(): ScriptDesk {
+    return openScriptDesk(this.#host, this.#entries, (at) => this.#wakeUp.arm(at));
   }
 
   async bind(launch: number): Promise<number> {
@@ -70,6 +88,14 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
     this.#engine.call();
   }
 
+  async callForScript(of: ScriptOf, wish: ScriptWish): Promise<ScriptReply | null> {
+    return this.#desk.call(of, wish);
+  }
+
+  async listForScript(of: ScriptOf): Promise<ScriptConnection[] | null> {
+    return this.#desk.list(of);
+  }
+
   async listCalls(range: CallsAfter): Promise<ToolCall[]> {
     const order = new AttemptStorage(this.#entries).order();
     return order === null
@@ -86,9 +112,17 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
     await this.#wakeUp.disarm();
     await this.ctx.storage.deleteAll();
     this.#engine = this.#openEngine();
+    this.#desk = this.#openDesk();
   }
 
   override async alarm(): Promise<void> {
-    await this.#wakeUp.answer(() => this.#engine.wake());
+    await this.#wakeUp.answer(async () => {
+      await this.#engine.wake();
+      await this.#desk.wake();
+    });
   }
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -12,23 +12,14 @@ import { RunStorage } from "../runs/record/run-storage.ts";
 import type { HoldVerdict } from "../runs/lifecycle/hold-state.ts";
 import { needsNoPlace } from "../runs/lifecycle/run-status.ts";
 import type { ApprovalRecord } from "#contract/approvals/approval";
-import type {
-  CallRecord,
-  CallReply,
-  CallWish,
-  DecideReply,
-  DecisionRequest,
-  ExternalAnswer,
-  InPlaceQuestion,
-  InPlaceReply,
-  ResumeReply,
-} from "../runs/record/run-replies.ts";
+import type * as replies from "../runs/record/run-replies.ts";
 import type {
   BuildNews,
   EventPage,
   FoundArtifact,
   JournalReply,
   LaunchOf,
+  ModelCharge,
   RunObjectApi,
   RunView,
   StoreWriter,
@@ -156,6 +147,14 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.view();
   }
 
+  async charge(from: LaunchOf, charge: ModelCharge): Promise<boolean> {
+    return this.#engine.charge(from, charge);
+  }
+
+  async readSpec(): Promise<RunSpec | null> {
+    return this.#engine.record?.spec ?? null;
+  }
+
   async findTriggerEvent(): Promise<TriggerEvent | null> {
     const record = this.#engine.record;
     return record && findTriggerEvent(record.spec);
@@ -171,11 +170,11 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return record && describeWriter(record.spec, this.#engine.judgeUpload(from));
   }
 
-  async reserveCall(call: CallWish): Promise<CallReply> {
+  async reserveCall(call: replies.CallWish): Promise<replies.CallReply> {
     return this.#calls.reserve(call);
   }
 
-  async listCalls(): Promise<CallRecord[]> {
+  async listCalls(): Promise<replies.CallRecord[]> {
     return this.#calls.list();
   }
 
@@ -183,7 +182,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.current(id);
   }
 
-  async askInPlace(from: LaunchOf, asked: InPlaceQuestion): Promise<InPlaceReply> {
+  async askInPlace(from: LaunchOf, asked: replies.InPlaceQuestion): Promise<replies.InPlaceReply> {
     return this.#engine.wait.askInPlace(from, asked);
   }
 
@@ -191,11 +190,11 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.wait.answerTo(approvalId);
   }
 
-  async decide(vote: DecisionRequest, id?: string): Promise<DecideReply> {
+  async decide(vote: replies.DecisionRequest, id?: string): Promise<replies.DecideReply> {
     return this.#engine.wait.decide(vote, id);
   }
 
-  async resume(came: ExternalAnswer): Promise<ResumeReply> {
+  async resume(came: replies.ExternalAnswer): Promise<replies.ResumeReply> {
     return this.#engine.wait.resume(came);
   }
 

@@ -29,8 +29,8 @@ export interface Absent {
 export function findAbsent(manifest: Manifest): Absent[] {
   const { connections, contexts, exec } = manifest;
   const absent: Absent[] = [];
-  // An agent calls them through the gate; a script has no way to them yet.
-  if (connections.length > 0 && exec.mode !== "agent")
+  // Agents and scripts call them through the gate; a declared HTTP tool is a call by itself.
+  if (connections.length > 0 && exec.mode === "http")
     absent.push({ key: "connections", what: `the connections ${connections.map(nameOf).join(", ")}` });
   const cloned = listMounts({ contexts }).filter(({ source }) => source !== "local");
   if (cloned.length > 0) {

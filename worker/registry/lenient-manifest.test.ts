@@ -44,7 +44,7 @@ describe("what is told and not refused", () => {
     expect(manifest?.exec.inputs.map((input) => input.default)).toEqual(["", ""]);
   });
 
-  it("counts connections that only the capabilities name, and says by name that they are not there", () => {
+  it("counts connections that only the capabilities name", () => {
     const { manifest, findings } = parseManifest(
       `${good}connections: [{app: gmail, scope: read_only}]\ncapabilities: {connections: [Gmail, {app: slack}]}\n`,
     );
@@ -52,11 +52,7 @@ describe("what is told and not refused", () => {
       { app: "gmail", scope: "read_only" },
       { app: "slack", scope: "full" },
     ]);
-    expect(findings).toMatchObject([
-      { code: "not_available", severity: "warning" },
-      { code: "bare_connection", severity: "warning" },
-    ]);
-    expect(findings[0]?.message).toContain("gmail, slack");
+    expect(findings).toMatchObject([{ code: "bare_connection", severity: "warning" }]);
   });
 
   it("takes capabilities that name no connections", () => {

@@ -264,7 +264,6 @@ connections: [gmail]
       "options_and_enum",
       "kind_inferred",
       "renamed_value",
-      "not_available",
       "bare_connection",
     ]);
     expect(manifest).toMatchObject({

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { routes } from "#contract/routes";
+import type { TableRoute } from "#contract/routes";
 import { isEdgeRequest, passesToEdge } from "./edge-access.ts";
 import { parseAbsoluteForm } from "./target.ts";
 
+const all: TableRoute[] = Object.values(routes);
 const edge = "http://127.0.0.1:8787";
 
 function judge(line: string): boolean {
@@ -11,6 +14,14 @@ function judge(line: string): boolean {
 }
 
 describe("isEdgeRequest", () => {
+  it("lets every route through that takes a run's token, and none that takes another credential", () => {
+    const letThrough = all.filter(({ method, path }) =>
+      judge(`${method} ${edge}${path.replaceAll(/\{[a-z_]+\}/g, "x")}`),
+    );
+    const ofRuns = all.filter(({ access }) => access === "run_token");
+    expect(letThrough.filter(({ id }) => id !== "getHealth")).toEqual(ofRuns);
+  });
+
   it.each([
     `POST ${edge}/api/runs/run_1/runner/journal?from=0`,
     `PUT ${edge}/api/runs/run_1/runner/files?path=a%2Fb`,

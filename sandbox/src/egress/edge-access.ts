@@ -1,6 +1,8 @@
 import { callRoutes } from "#contract/calls/routes";
 import { limits } from "#contract/limits";
 import { runnerRoutes } from "#contract/runner/routes";
+import { scriptModelRoutes } from "#contract/script-models/routes";
+import { scriptToolRoutes } from "#contract/script-tools/routes";
 import { runStoreRoutes } from "#contract/store/routes";
 
 interface Way {
@@ -13,7 +15,7 @@ const ambiguousPath = /%2f|%5c|%2e|\\|\/\//i;
 
 /** The routes of the edge that take a run's own token, and its health: all that a sandbox may ask of it. */
 const ways: readonly Way[] = [
-  ...Object.values({ ...runnerRoutes, ...callRoutes, ...runStoreRoutes })
+  ...Object.values({ ...runnerRoutes, ...callRoutes, ...scriptToolRoutes, ...scriptModelRoutes, ...runStoreRoutes })
     .filter(({ access }) => access === "run_token")
     .map(({ method, path }) => ({ method, path: toPattern(path) })),
   { method: "GET", path: /^\/api\/health$/ },

@@ -172,6 +172,7 @@ export class SimFloom {
       dependencies: { ask: (order, waiter) => call("builds", () => this.#builds.ask(order, waiter)) },
       newArtifactId: () => numberedId("art", (this.#ids += 1)),
       mintRunToken: async () => "token",
+      findConnections: async () => ({}),
       resolveSecrets: async (_workspace, { names }) =>
         names.length === 0
           ? { values: {}, bound: [] }

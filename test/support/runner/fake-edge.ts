@@ -36,6 +36,8 @@ export class FakeEdge {
         body: string | Buffer;
       })
     | null = null;
+  /** Answers what else a script asks of its run by name; `path` begins behind the run. */
+  answerRun: FakeEdge["answerStore"] = null;
   /** Called with the journal's text after each post that was taken. */
   onJournal: (text: string) => void = () => undefined;
   #counts: Record<Route, number> = { journal: 0, files: 0 };
@@ -96,6 +98,15 @@ export class FakeEdge {
     if (this.answerStore && storePath !== undefined) {
       const { method = "", headers } = request;
       const answer = this.answerStore({ method, path: storePath, headers, body });
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
+    const runPath = /^\/api\/runs\/run_test(\/(?:connections|llm|embeddings).*)$/.exec(
+      `${url.pathname}${url.search}`,
+    )?.[1];
+    if (this.answerRun && runPath !== undefined) {
+      const { method = "", headers } = request;
+      const answer = this.answerRun({ method, path: runPath, headers, body });
       response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }

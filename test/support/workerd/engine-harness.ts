@@ -250,6 +250,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async ({ run_id, attempt, launch }) => `wrt_${run_id}_${attempt}_${launch}`,
       ownsLaunch: async (_runId, asked) => current.ownsLaunch(asked),
+      findConnections: async () => ({}),
       resolveSecrets: (...asked) => harness.resolveSecrets(...asked),
       listValuesToMask: () => harness.listValuesToMask(),
       project: async (place, summary) => {

@@ -67,6 +67,7 @@ export class EngineInMemory {
       mintRunToken: async () => "token",
       ownsLaunch: async (_runId, asked) => this.engine.ownsLaunch(asked),
       resolveSecrets: async () => ({ values: {}, bound: [] }),
+      findConnections: async () => ({}),
       listValuesToMask: async () => [],
       project: async () => 0,
       release: async () => {

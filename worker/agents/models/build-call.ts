@@ -8,12 +8,13 @@ const cached = { anthropic: { cacheControl: { type: "ephemeral" } } } as const;
 
 /** The options of one turn as a provider's adapter takes them: no tool is carried out there, nothing is tried twice. Pure. */
 export function buildCall(request: ModelRequest): LanguageModelV4CallOptions {
-  const { system, messages, tools, forced, max_output_tokens, signal } = request;
+  const { system, messages, tools, forced, max_output_tokens, temperature, signal } = request;
   const told = messages.map(toMessage);
   const last = told.at(-1);
   const marked = last === undefined ? [] : [...told.slice(0, -1), { ...last, providerOptions: cached }];
   return {
-    prompt: [{ role: "system", content: system, providerOptions: cached }, ...marked],
+    prompt:
+      system === "" ? marked : [{ role: "system", content: system, providerOptions: cached }, ...marked],
     tools: tools.map(({ name, description, input_schema }) => ({
       type: "function" as const,
       name,
@@ -23,6 +24,7 @@ export function buildCall(request: ModelRequest): LanguageModelV4CallOptions {
     toolChoice: forced === null ? { type: "auto" } : { type: "tool", toolName: forced },
     abortSignal: signal,
     ...(max_output_tokens === null ? {} : { maxOutputTokens: max_output_tokens }),
+    ...(temperature === undefined ? {} : { temperature }),
   };
 }
 

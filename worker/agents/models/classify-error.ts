@@ -6,8 +6,13 @@ type Failure = ModelReply & { kind: "failed" };
 const MOST_CHARACTERS = 500;
 const QUOTA = /insufficient_quota|credit balance|billing|exceeded your current quota|payment required/i;
 
-/** What a provider's error means for the run. Nothing of the request goes into it, and no header. Pure but for the class. */
-export function classifyError(error: unknown, now: number): Failure {
+/** What a provider's error means for the run. Nothing of the request goes into it, no header, and no key. Pure but for the class. */
+export function classifyError(error: unknown, { now, key }: { now: number; key: string }): Failure {
+  const failure = classify(error, now);
+  return key === "" ? failure : { ...failure, message: failure.message.replaceAll(key, "***") };
+}
+
+function classify(error: unknown, now: number): Failure {
   if (!APICallError.isInstance(error)) {
     const text = error instanceof Error ? error.message : String(error);
     return fail("llm_provider_error", `The provider could not be heard: ${text}`, { retryable: true });

@@ -32,6 +32,8 @@ export interface ModelRequest {
   forced: string | null;
   /** Null: as much as the model gives. */
   max_output_tokens: number | null;
+  /** Left out: as the provider has it. */
+  temperature?: number;
   /** So many requests of the run came before this one, those that failed among them. */
   asked: number;
   signal: AbortSignal;
@@ -76,4 +78,13 @@ export interface AgentModel {
   /** What is told of it as a run begins; null for nothing. */
   notice: string | null;
   ask: (request: ModelRequest) => Promise<ModelReply>;
+}
+
+export type EmbeddingReply =
+  { kind: "answered"; embeddings: number[][]; usage: TokenUsage } | (ModelReply & { kind: "failed" });
+
+/** A model that makes vectors of texts, in their order. Never throws for what its provider does. */
+export interface EmbeddingModel {
+  name: string;
+  embed: (texts: readonly string[], signal: AbortSignal) => Promise<EmbeddingReply>;
 }

@@ -23,7 +23,7 @@ export function openProviderModel(place: ModelPlace, deps: { clock: Clock; dial:
         const { stream } = await model.doStream(buildCall(request));
         return await collectTurn(stream);
       } catch (error) {
-        return classifyError(error, deps.clock());
+        return classifyError(error, { now: deps.clock(), key: place.key });
       }
     },
   };

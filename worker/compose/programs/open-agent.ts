@@ -2,7 +2,6 @@ import type { Json } from "#contract/json";
 import { AgentEngine } from "../../agents/agent-engine.ts";
 import { AgentStorage } from "../../agents/agent-storage.ts";
 import type { AgentModel } from "../../agents/models/model-api.ts";
-import { modelKeyNames, pickModels } from "../../agents/models/pick-model.ts";
 import { openProviderModel } from "../../agents/models/provider-driver.ts";
 import {
   buildDefaultScript,
@@ -30,10 +29,8 @@ import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import { connectionDriver, openConnections } from "../../connections/tool-driver.ts";
 import { resolveConnections } from "../../connections/resolve-service.ts";
 import type { ToolDriver } from "../../tools/gate-api.ts";
-import { readSecrets } from "../../secrets/vault-service.ts";
 import type { Host } from "../host.ts";
 import { callDeps, spendPort } from "../run-deps.ts";
-import { vaultDeps } from "../secret-deps.ts";
 import { listBundle, listContexts, listMemory, once, readText } from "./agent-files.ts";
 import type { ReadFiles } from "./agent-files.ts";
 import { openCommands } from "./agent-commands.ts";
@@ -42,6 +39,7 @@ import { openMemory, readAgentMemory } from "./agent-memory.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
 import { openHttpDriver } from "./open-http-driver.ts";
+import { chooseModels } from "./open-models.ts";
 
 /** Opens what carries an agent on. */
 export async function openAgent(tools: ProgramTools): Promise<Program> {
@@ -112,10 +110,8 @@ async function openConnectionDriver(host: Host, spec: RunSpec): Promise<ToolDriv
   const of = { workspaceId: spec.workspace_id, userId: payerOf(spec) };
   const { found } = await resolveConnections(host, of, spec.connections);
   const openConnection = (id: string) => host.connection(id);
-  return connectionDriver(
-    { openConnection, runId: spec.run_id },
-    await openConnections(openConnection, found),
-  );
+  const opened = await openConnections(openConnection, found);
+  return connectionDriver({ openConnection, runId: spec.run_id }, () => opened);
 }
 
 function openDial({ publicNetwork, config }: Host) {
@@ -127,26 +123,14 @@ async function openModels(
   host: Host,
   { spec, agent, readBundle }: { spec: RunSpec; agent: AgentSpec; readBundle: ReadFiles },
 ): Promise<readonly AgentModel[] | string> {
-  const { config, clock } = host;
-  const own = await readSecrets(vaultDeps(host), spec.workspace_id, modelKeyNames);
-  // A workspace that has an address or a key of its own is not asked for by the server's key there.
-  const isOwn = Object.keys(own).length > 0;
-  const choice = pickModels({
-    model: agent.model,
-    fallback_model: agent.fallback_model,
-    serverModel: config.models.name,
-    keys: isOwn ? own : config.models.keys,
-    isLocal: config.environment !== "production",
-  });
+  const { choice, dial } = await chooseModels(host, spec.workspace_id, agent);
   if (choice.kind === "none") return choice.message;
   if (choice.kind === "scripted") {
     const text = await readText(readBundle, SCRIPT_PATH);
     const script = text === null ? buildDefaultScript(exampleOutputs(spec)) : readScript(text);
     return [openScriptedModel(script, { inputs: spec.inputs, reason: choice.reason })];
   }
-  // Whoever runs the server may ask a model anywhere; an address that a workspace has set is judged.
-  const dial = isOwn ? openDial(host) : openOperatorDial();
-  return choice.places.map((place) => openProviderModel(place, { clock, dial }));
+  return choice.places.map((place) => openProviderModel(place, { clock: host.clock, dial }));
 }
 
 function exampleOutputs({ outputs }: RunSpec): Record<string, Json> {

@@ -103,6 +103,7 @@ function describeAsk(
 const REFUSED = {
   over: "The attempt is over: nobody is asked any more.",
   too_large: "The call is larger than people can be shown whole; make it smaller.",
+  late: "The script's time is nearly over: nobody could answer within it. Give it a longer timeout_seconds.",
   full: "The run has asked people as often as an attempt may.",
 } as const;
 

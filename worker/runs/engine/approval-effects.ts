@@ -12,6 +12,8 @@ import type { RunRecord } from "../record/run-storage.ts";
 import type { AdmitRequest, QueueApi } from "../../queue/queue-api.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import type { RunOutcome } from "../lifecycle/run-outcome.ts";
+import { spendEndsAt } from "../lifecycle/sandbox-cost.ts";
+import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 /** What a run's engine touches for the sake of approvals. */
@@ -69,14 +71,15 @@ export async function buildHold(
   };
 }
 
-/** The question about a call in the middle of an attempt. */
+/** The question about a call in the middle of an attempt, which nobody waits for after `until`, epoch milliseconds. */
 export async function buildInPlace(
   deps: Pick<WaitDeps, "newApprovalId" | "signReview">,
-  { spec, asked, now }: { spec: RunSpec; asked: InPlaceQuestion; now: number },
+  { spec, asked, until, now }: { spec: RunSpec; asked: InPlaceQuestion; until: number; now: number },
 ): Promise<Hold> {
   const { rule } = asked;
   const id = deps.newApprovalId(now);
-  const expires_at = now + rule.expires_ms;
+  const expires_at = Math.min(now + rule.expires_ms, until);
+  const isCutShort = expires_at < now + rule.expires_ms;
   const single = !rule.not_by_requester && rule.approvers_needed === 1;
   return {
     kind: "approval",
@@ -91,7 +94,8 @@ export async function buildInPlace(
     co_requesters: spec.co_requesters,
     since: now,
     expires_at,
-    on_expiry: rule.on_expiry,
+    // That a script has no more time is nobody's consent.
+    on_expiry: isCutShort ? "reject" : rule.on_expiry,
     not_by_requester: rule.not_by_requester,
     approvers_needed: rule.approvers_needed,
     ...(single && rule.decide_in_client === true ? { decide_in_client: true } : {}),
@@ -101,6 +105,19 @@ export async function buildInPlace(
     votes: [],
     verdict: null,
   };
+}
+
+/** So long before its end a script hears that nobody has answered, and can still say so. */
+const LAST_WORD_MS = 5000;
+
+/**
+ * Until when a script that asks people in the middle of an attempt can be answered, epoch milliseconds: it waits in its
+ * sandbox, where its time runs on, and what that may cost. Infinity for what the edge carries out, whose wait is none of its time.
+ */
+export function scriptAsksUntil({ spec, state }: Pick<RunRecord, "spec" | "state">): number {
+  if (edgeProgramOf(spec) !== null) return Infinity;
+  const since = state.attempt_started_at ?? state.phase_since;
+  return Math.min(since + spec.timeout_seconds * 1000, spendEndsAt(state)) - LAST_WORD_MS;
 }
 
 /** The question that was asked about a call of the current attempt; null where there was none. */

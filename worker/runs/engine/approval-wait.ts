@@ -14,6 +14,7 @@ import {
   forbidFollowUp,
   isApproved,
   putApproval,
+  scriptAsksUntil,
 } from "./approval-effects.ts";
 import type { WaitDeps } from "./approval-effects.ts";
 import type { HoldVerdict, VoteRecord } from "../lifecycle/hold-state.ts";
@@ -116,7 +117,9 @@ export class ApprovalWait {
     if (phase === "held" || phase === "launching") return { kind: "busy" };
     if (answered.length >= MOST_ASKED) return { kind: "full" };
     if (JSON.stringify(asked).length > limits.inline_outputs_bytes.value) return { kind: "too_large" };
-    const hold = await buildInPlace(this.#deps, { spec: record.spec, asked, now: deps.clock() });
+    const until = scriptAsksUntil(record);
+    if (until <= deps.clock()) return { kind: "late" };
+    const hold = await buildInPlace(this.#deps, { spec: record.spec, asked, until, now: deps.clock() });
     const held = { ...record, state: { ...record.state, hold }, artifacts: this.#run.tally.artifacts };
     if (!hasRoomToAsk(held)) return { kind: "too_large" };
     await this.#run.dispatch({ type: "asked", attempt: from.attempt, hold });

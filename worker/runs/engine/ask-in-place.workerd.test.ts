@@ -9,6 +9,7 @@ import {
 } from "../../../test/support/workerd/engine-harness.ts";
 import type { EngineHarness } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
+import { describeCaller } from "./describe-caller.ts";
 import type { InPlaceQuestion } from "../record/run-replies.ts";
 
 const MINUTE = 60_000;
@@ -195,5 +196,34 @@ it("hears no question of another attempt, or of a run that is over, and none tha
     expect(h.engine.view()?.detail.status).toBe("running");
     await h.engine.dispatch({ type: "cancel" });
     expect(await h.engine.wait.askInPlace(from, question())).toEqual({ kind: "over" });
+  });
+});
+
+it("a script can be answered as long as it has time, and that this is over is nobody's consent", async () => {
+  verifies("script-tools:holds:within-the-time");
+  await withEngine(async (h) => {
+    await h.engine.accept(buildTestSpec({ timeout_seconds: 300 }), true);
+    const consents = question({ rule: { ...rule, on_expiry: "approve" } });
+    const asked = await h.engine.wait.askInPlace(from, consents);
+    if (asked.kind !== "asked") throw new Error(asked.kind);
+    expect(h.engine.wakeAt()).toBe(start + 295_000);
+    h.clock.now = start + 295_000;
+    await h.engine.dispatch({ type: "woke" });
+    expect(await h.engine.wait.answerTo(asked.approval_id)).toMatchObject({ status: "expired" });
+    expect(h.engine.view()?.detail.status).toBe("running");
+    const late = await h.engine.wait.askInPlace(from, question({ call_id: "call-2" }));
+    expect(late).toEqual({ kind: "late" });
+  });
+});
+
+it("a script may start other workers while one of its calls waits for people", async () => {
+  await withEngine(async (h) => {
+    await h.engine.accept(buildTestSpec(), true);
+    await h.engine.wait.askInPlace(from, question());
+    const { record } = h.engine;
+    if (record === null) throw new Error("The run is not there.");
+    expect(describeCaller(record, { isHeard: true, now: start }).ended).toBe(false);
+    await h.post([resultEntry()]);
+    expect(describeCaller(h.engine.record ?? record, { isHeard: true, now: start }).ended).toBe(true);
   });
 });

@@ -120,6 +120,7 @@ async function makeSandbox(
     await bundle.body.cancel();
     return mounts.kind === "refused" ? mounts : null;
   }
+  const connections = spec.connections.length === 0 ? {} : await deps.findConnections(spec);
   const inputs = await wait.inputsFor(spec);
   const launch = await takeNumber(run, attempt);
   // Meanwhile the run may have been cancelled, or an earlier try may have reported a result.
@@ -154,6 +155,7 @@ async function makeSandbox(
           dependencies: required.digest,
           contexts: mounts.contexts,
           turn: made.turn ?? null,
+          connections,
           now: deps.clock(),
         });
       },

@@ -4,8 +4,12 @@ import type { RunRecord } from "../record/run-storage.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import type { StoreWriter } from "../record/run-api.ts";
 
-/** While these last, the script of the current attempt may be at work. */
+/** While these last, the script of the current attempt may be at work; and while one of its calls waits for people. */
 const AT_WORK: ReadonlySet<RunPhase> = new Set(["launching", "running", "finishing"]);
+
+function asksInPlace({ phase, hold }: RunRecord["state"]): boolean {
+  return phase === "held" && hold?.in_place !== undefined;
+}
 
 /** What a run hands down to the runs of workers that a script of it calls; `isHeard`: that script is the one it has now. Pure. */
 export function describeCaller(
@@ -29,7 +33,7 @@ export function describeCaller(
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
-    ended: !isHeard || !AT_WORK.has(state.phase),
+    ended: !isHeard || !(AT_WORK.has(state.phase) || asksInPlace(state)),
     dry: spec.dry,
     replay_of: spec.replay_of,
   };

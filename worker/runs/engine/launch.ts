@@ -20,6 +20,8 @@ export interface OrderOptions {
   contexts: readonly AttemptContext[];
   /** The turn in a sandbox of earlier runs; null for a sandbox that has had none. */
   turn: string | null;
+  /** Ids of the declared connections by name. */
+  connections: Readonly<Record<string, string>>;
   now: number;
 }
 
@@ -105,6 +107,7 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
         }),
     ...(use === 1 ? {} : { use }),
     ...(spec.reuse ? { reuse: true } : {}),
+    ...(Object.keys(options.connections).length === 0 ? {} : { connections: { ...options.connections } }),
     timeout_seconds: spec.timeout_seconds,
     install_timeout_seconds: spec.install_timeout_seconds,
     give_up_at: options.now + seconds * 1000,

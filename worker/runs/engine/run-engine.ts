@@ -4,13 +4,14 @@ import { describeError, log } from "../../platform/log.ts";
 import { isSameTry, ownsLaunch } from "../lifecycle/launch-number.ts";
 import { acceptRun, step } from "../lifecycle/lifecycle.ts";
 import { nextWake } from "../lifecycle/next-wake.ts";
+import { sandboxNanoUsd } from "../lifecycle/sandbox-cost.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
 import type { Moment, RunEffect, RunInput } from "../lifecycle/run-state.ts";
 import { emptyTally } from "../record/attempt-tally.ts";
 import { buildMilestones } from "../record/build-milestones.ts";
 import { readEvents, readView } from "../record/read-record.ts";
 import type { EventRange } from "../record/read-record.ts";
-import type { BuildNews, EventPage, FoundArtifact, RunView } from "../record/run-api.ts";
+import type { BuildNews, EventPage, FoundArtifact, ModelCharge, RunView } from "../record/run-api.ts";
 import type { RunRecord } from "../record/run-storage.ts";
 import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -162,6 +163,22 @@ export class RunEngine {
     return judgeUpload(this.#run, from);
   }
 
+  /**
+   * Counts what models cost to the run, or takes some of it back. False where that comes to more than `most` for the whole run,
+   * or the script that asks is not the one that the run has now.
+   */
+  async charge(from: LaunchTry, { nano_usd: nanoUsd, most }: ModelCharge): Promise<boolean> {
+    const { record } = this;
+    if (record === null) return false;
+    const { spec, state } = record;
+    const isMore = nanoUsd > 0;
+    if (isMore && this.judgeUpload(from) !== "granted") return false;
+    const spent = state.model_nano_usd + sandboxNanoUsd(state, spec.usd_per_second, this.#deps.clock());
+    if (isMore && most !== null && spent + nanoUsd > most) return false;
+    await this.dispatch({ type: "charged", nano_usd: nanoUsd });
+    return true;
+  }
+
   /** Whether the script that holds the token of a launch may be the one that the run has now. */
   hears(from: LaunchTry): boolean {
     return isHeard(this.#run, from);
@@ -183,10 +200,10 @@ export class RunEngine {
     return takeBuild(this.#run, news);
   }
 
-  /** Has what is kept of its attempts deleted, where the edge carried them out. */
+  /** Has what is kept of its attempts deleted, where the edge carried them out or their scripts could call tools. */
   async forgetAttempts(): Promise<void> {
     const { record } = this;
-    if (record === null || edgeProgramOf(record.spec) === null) return;
+    if (record === null || (edgeProgramOf(record.spec) === null && record.spec.gate === null)) return;
     await this.#deps.edge.forget(record.spec.run_id, record.state.attempt);
   }
 

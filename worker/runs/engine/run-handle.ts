@@ -63,6 +63,8 @@ export interface EngineDeps {
   resolveSecrets: (workspaceId: string, want: SecretUse) => Promise<GivenSecrets>;
   /** Every value of these secrets that the run may have been given, to be masked in what it tells. */
   listValuesToMask: (workspaceId: string, want: MaskWant) => Promise<string[]>;
+  /** Ids of the connections that the run's worker declares, by the names it gives them; asked only where it declares any. */
+  findConnections: (spec: RunSpec) => Promise<Record<string, string>>;
   contexts: ContextPort;
   /** Asked of runs alone that cost something. */
   spend: SpendPort;

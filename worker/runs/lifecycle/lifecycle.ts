@@ -1,5 +1,5 @@
 import { guessStart, noteAttempt } from "./attempt-times.ts";
-import { noteContexts } from "./mounted.ts";
+import { noteFact } from "./note-fact.ts";
 import { limits } from "#contract/limits";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { FailureCodeName, RunFailure } from "#contract/runs/run-failure";
@@ -140,7 +140,6 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   if (isCurrent && state.sandbox_left) return stay({ ...state, ...found });
   if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
-
   const next: RunState = {
     ...state,
     phase: "running",
@@ -352,7 +351,8 @@ export function step(state: RunState, event: RunInput, moment: Moment): Step {
       return onCalled(state);
     case "mounted":
     case "wrote":
-      return stay(noteContexts(state, event));
+    case "charged":
+      return stay(noteFact(state, event));
     case "reported":
       return onReported(state, event, now);
     case "settled":

@@ -168,6 +168,8 @@ export type RunInput =
   | { type: "mounted"; attempt: number; contexts: readonly AttemptContext[] }
   /** What the attempt changed in its contexts has become versions of them. */
   | { type: "wrote"; attempt: number; versions: readonly { context_id: ContextId; version: number }[] }
+  /** What the script has models do is counted to the run, or some of it given back. */
+  | { type: "charged"; nano_usd: number }
   | { type: "reported"; attempt: number; result: RunnerResult }
   | { type: "settled"; attempt: number; outcome: RunOutcome; hold?: Hold | null }
   /** The program of the attempt asks people before it goes on. */

@@ -64,6 +64,12 @@ export interface LaunchOf {
   launch: number;
 }
 
+/** What models that a script asks cost, in billionths of a dollar; `most`: what the whole run may have cost then, null for no cap. */
+export interface ModelCharge {
+  nano_usd: number;
+  most: number | null;
+}
+
 /** A run as the store has to know it, for the script that holds the token of one of its launches. */
 export interface StoreWriter {
   workspace_id: string;
@@ -107,6 +113,10 @@ export interface RunObjectApi {
   resume(came: ExternalAnswer): Promise<ResumeReply>;
   /** May `followUpRunId` act on approval `approvalId`? The record of the run that asked is what answers. */
   authorizes(approvalId: string, followUpRunId: string): Promise<boolean>;
+  /** Counts what models cost to the run, or takes some back; false where that is not to be. */
+  charge(from: LaunchOf, charge: ModelCharge): Promise<boolean>;
+  /** All that was frozen as the run was accepted; null when there is no such run. */
+  readSpec(): Promise<RunSpec | null>;
   /** What came in from outside for the run. */
   findTriggerEvent(): Promise<TriggerEvent | null>;
   /** What the script that holds the token of that launch hands down to runs that it calls; null when there is no such run. */

@@ -22,12 +22,13 @@ export interface InPlaceQuestion {
   rule: ApprovalRule;
 }
 
-/** `busy`: people are asked about another call, or the attempt only begins. `over`: it asks nobody any more. `full`: nor may it. */
+/** `late`: the script's time is over before anybody could answer. `busy`: people are asked about another call, or the attempt only begins. `over`: it asks nobody any more. `full`: nor may it. */
 export type InPlaceReply =
   | { kind: "asked"; approval_id: ApprovalId }
   | { kind: "busy" }
   | { kind: "over" }
   | { kind: "too_large" }
+  | { kind: "late" }
   | { kind: "full" };
 
 /** `taken`: the vote is on the record; the approval says whether that decided it. */

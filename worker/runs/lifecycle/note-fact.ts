@@ -18,7 +18,23 @@ function noteWritten(state: RunState, event: RunInput & { type: "wrote" }): RunS
   return { ...state, mounted: { ...mounted, contexts } };
 }
 
-/** What is said of the contexts of an attempt, on its record. Pure. */
-export function noteContexts(state: RunState, event: RunInput & { type: "mounted" | "wrote" }): RunState {
-  return event.type === "mounted" ? noteMounted(state, event) : noteWritten(state, event);
+/** What models have cost that the script asks itself. One that has ended is charged nothing, and given nothing back. Pure. */
+function noteCharge(state: RunState, { nano_usd: nanoUsd }: RunInput & { type: "charged" }): RunState {
+  if (state.phase === "ended" || state.phase === "resuming") return state;
+  return { ...state, model_nano_usd: Math.max(0, state.model_nano_usd + nanoUsd) };
+}
+
+/** What is noted on the record of a run while it goes on as it does. Pure. */
+export function noteFact(
+  state: RunState,
+  event: RunInput & { type: "mounted" | "wrote" | "charged" },
+): RunState {
+  switch (event.type) {
+    case "mounted":
+      return noteMounted(state, event);
+    case "wrote":
+      return noteWritten(state, event);
+    case "charged":
+      return noteCharge(state, event);
+  }
 }

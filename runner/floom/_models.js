@@ -1,0 +1,68 @@
+"use strict";
+// What a worker asks models, by the command `floom`, which knows the way out of the sandbox.
+const { spawn } = require("node:child_process");
+
+/** No model answered: `code` and `retryable` say why. */
+class ModelFailed extends Error {
+  constructor({ message, code, retryable = false }) {
+    super(message);
+    Object.assign(this, { name: "ModelFailed", code, retryable });
+  }
+}
+
+function run(word, request) {
+  return new Promise((resolve, reject) => {
+    const child = spawn("floom", [word], { stdio: ["pipe", "pipe", "pipe"] });
+    const out = [];
+    const told = [];
+    child.stdout.on("data", (part) => out.push(part));
+    child.stderr.on("data", (part) => told.push(part));
+    child.on("error", (error) =>
+      reject(
+        new ModelFailed({
+          message: `models can be asked only from within a run: ${error.message}`,
+          code: "no_run",
+        }),
+      ),
+    );
+    child.on("close", () => {
+      try {
+        const answer = JSON.parse(Buffer.concat(out).toString());
+        if (answer.error) reject(new ModelFailed(answer.error));
+        else resolve(answer);
+      } catch {
+        reject(new ModelFailed({ message: Buffer.concat(told).toString().trim(), code: "refused" }));
+      }
+    });
+    child.stdin.on("error", () => {});
+    child.stdin.end(JSON.stringify(request));
+  });
+}
+
+function toRequest(asked, { system, model, maxTokens, temperature } = {}) {
+  const said = typeof asked === "string" ? [{ role: "user", content: asked }] : asked;
+  const messages = system === undefined ? said : [{ role: "system", content: system }, ...said];
+  return { messages, model, max_tokens: maxTokens, temperature };
+}
+
+/** Asks a model: a text, or a conversation of `{role, content}`. Answers `content`, `model`, `finish_reason` and `usage`. */
+const llm = (asked, options) => run("llm", toRequest(asked, options));
+
+/** Asks several at a time, in the order of `requests`; where one failed, its ModelFailed stands in its place. */
+async function llmBatch(requests, { maxParallel = 8 } = {}) {
+  const answers = [];
+  const waiting = requests.entries();
+  const work = async () => {
+    for (const [at, one] of waiting) answers[at] = await llm(one).catch((error) => error);
+  };
+  await Promise.all(Array.from({ length: maxParallel }, work));
+  return answers;
+}
+
+/** The vector of a text, or of each text of a list. */
+async function embed(input, { model } = {}) {
+  const { embeddings } = await run("embed", { input, model });
+  return typeof input === "string" ? embeddings[0] : embeddings;
+}
+
+module.exports = { llm, llmBatch, embed, ModelFailed };
