@@ -1,7 +1,7 @@
 import type { DeviceDeps } from "../access/devices/service.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
-import { readCatalogMark } from "../catalog/mark-store.ts";
+import { readCatalogMark, readFolderMark } from "../catalog/mark-store.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/protocol/serve.ts";
@@ -56,6 +56,7 @@ export function mcpDeps(host: Host): McpDeps {
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
     readMark: ({ workspace_id }) => readCatalogMark(host.db, workspace_id),
+    readFolderMark: ({ workspace_id }) => readFolderMark(host.db, workspace_id),
     readRunMarks: async ({ workspace_id }, ids) => {
       const rows = await findRunRows(host.db, workspace_id, ids);
       return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));

@@ -128,6 +128,7 @@ export function fixtureCaller(principal: McpCaller["principal"]): McpCaller {
     publicUrl: "http://127.0.0.1",
     api: { call: refuse, open: refuse },
     readMark: () => Promise.resolve(JSON.stringify(changes)),
+    readFolderMark: () => Promise.resolve(JSON.stringify(changes)),
     readRunMarks: () => Promise.resolve(new Map()),
     listWorkers: () => Promise.resolve([]),
     findWorker: () => Promise.resolve(undefined),

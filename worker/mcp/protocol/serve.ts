@@ -50,6 +50,8 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
   const listen = openListeners(build, {
     tools_list_changed: tools.write,
     prompts_list_changed: async (caller) => JSON.stringify(await prompts.list(caller, undefined)),
+    // Its first page: workers and contexts. Runs come behind them, and each would be a change.
+    resources_list_changed: async (caller) => JSON.stringify(await resources.list(caller, undefined)),
   });
   const handler: McpHttpHandler = createMcpHandler(build, {
     legacy: "stateless",
@@ -61,7 +63,7 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
       callers.set(authInfo, caller);
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
-      const answerBy = (by: McpHttpHandler) => by.fetch(request, { authInfo, parsedBody: body });
+      const answerBy = (by: McpHttpHandler, parsedBody = body) => by.fetch(request, { authInfo, parsedBody });
       if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
       if (!isRequestOf(body, "tools/list")) return answerBy(handler);
       splice.expect(caller);
@@ -96,7 +98,7 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
   const isTold = era === "modern";
   const capabilities = {
     tools: { listChanged: isTold },
-    resources: { subscribe: isTold },
+    resources: { subscribe: isTold, listChanged: isTold },
     prompts: { listChanged: isTold },
     completions: {},
     ...capabilitiesOf(era),
