@@ -3,6 +3,7 @@ import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
 import { readCatalogMark, readFolderMark } from "../catalog/mark-store.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
+import { findToolHolder } from "../catalog/tool-holder-store.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/protocol/serve.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
@@ -63,6 +64,8 @@ export function mcpDeps(host: Host): McpDeps {
     },
     listWorkers: (principal) => listVisibleWorkers(host, principal),
     findWorker: (principal, name) => findVisibleWorker(host, principal, name),
+    findToolHolder: ({ workspace_id: workspaceId }, stem) =>
+      findToolHolder(host.db, { workspaceId, names: [stem], but: stem }),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     serve: async (request, caller) => (await openTools()).answer(request, caller),
   };

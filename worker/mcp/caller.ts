@@ -21,6 +21,8 @@ export interface McpCaller {
   listWorkers: () => Promise<readonly WorkerVersion[]>;
   /** The one of this name, with its active version, if the principal may know of it. */
   findWorker: (name: string) => Promise<WorkerVersion | undefined>;
+  /** The name of the worker whose tools are called so by its worker.yml, whether or not the principal may know of it. */
+  findToolHolder: (stem: string) => Promise<string | undefined>;
   /** For each want, the secrets that its worker declares and does not get. */
   findMissingSecrets: (
     wants: readonly { workerId: string; names: readonly string[] }[],

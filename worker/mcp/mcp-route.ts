@@ -19,6 +19,7 @@ export interface McpDeps extends BearerDeps {
   readRunMarks: (principal: Principal, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   listWorkers: (principal: Principal) => Promise<readonly WorkerVersion[]>;
   findWorker: (principal: Principal, name: string) => Promise<WorkerVersion | undefined>;
+  findToolHolder: (principal: Principal, stem: string) => Promise<string | undefined>;
   findMissingSecrets: (
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
@@ -77,6 +78,7 @@ export function mountMcp<Env extends object>(
         readRunMarks: (ids) => deps.readRunMarks(principal, ids),
         listWorkers: () => deps.listWorkers(principal),
         findWorker: (name) => deps.findWorker(principal, name),
+        findToolHolder: (stem) => deps.findToolHolder(principal, stem),
         findMissingSecrets: (wants) => deps.findMissingSecrets(principal.workspace_id, wants),
         publicUrl: context.linkOrigin,
         api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),

@@ -132,6 +132,7 @@ export function fixtureCaller(principal: McpCaller["principal"]): McpCaller {
     readRunMarks: () => Promise.resolve(new Map()),
     listWorkers: () => Promise.resolve([]),
     findWorker: () => Promise.resolve(undefined),
+    findToolHolder: () => Promise.resolve(undefined),
     findMissingSecrets: () => Promise.resolve([]),
     keep: () => undefined,
     wish: { isFull: false, worker: null, workers: null, tags: null },
