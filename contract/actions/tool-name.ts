@@ -15,6 +15,9 @@ export function toolName(worker: string, action: string, isOnly: boolean): strin
   return `${worker.slice(0, Math.max(1, LONGEST - action.length - mark.length - 3))}-${mark}__${action}`;
 }
 
+/** Whether a tool's name is so long that it may have been cut, and does not say its worker's. Pure. */
+export const mayBeCut = (tool: string): boolean => tool.length >= LONGEST;
+
 /** FNV-1a, as six characters: enough to tell names apart that begin alike. */
 function markOf(text: string): string {
   let hash = 0x811c9dc5;

@@ -34,6 +34,7 @@ it("each route meets the rate that Floom gave its like, and each that does not l
     startRun: "run_start",
     replayRun: "run_start",
     createWorker: "create",
+    subscribeToEvents: "create",
     createWorkerFromBundle: "heavy",
     getMe: "who_am_i",
     postRunJournal: "runner",

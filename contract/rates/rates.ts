@@ -52,7 +52,7 @@ export const rates = {
     seconds: 60,
     per: "principal",
     exact: false,
-    what: "making workers and connections",
+    what: "making workers, connections and subscriptions",
   },
   export: {
     requests: 5,

@@ -12,7 +12,7 @@ const byPattern: readonly (readonly [pattern: RegExp, rate: RateName])[] = [
   [/^(?:POST|PUT|PATCH|DELETE) \/api\/(?:auth\/)?(?:tokens|service-accounts|magic)\b/, "tokens"],
   [/^POST \/api\/workspaces\/\{workspace\}\/token$/, "tokens"],
   [/^POST \/api\/(?:workers\/from-bundle|workspace\/import|connections\/connect)$/, "heavy"],
-  [/^POST \/api\/(?:workers|connections)$/, "create"],
+  [/^POST \/api\/(?:workers|connections|event-subscriptions)$/, "create"],
   [/^\w+ \/api\/workspace\/export$/, "export"],
   [
     /^POST \/api\/(?:workers\/\{worker\}\/runs|runs\/\{run\}\/replay|workers\/\{worker\}\/runs\/\{run\}\/replay)$/,

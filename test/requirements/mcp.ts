@@ -20,6 +20,12 @@ export const requirements: Requirement[] = [
     source: "docs/decisions/0059-a-tool-may-have-a-name-of-its-own.md",
   },
   {
+    id: "mcp:clients:interoperate",
+    promise:
+      "The official clients of both eras list, call, wait, give up a call with its run, and are told what was wrong with arguments and token.",
+    source: "docs/how-to/connect-clients.md",
+  },
+  {
     id: "mcp:calls:many",
     promise:
       "A thousand calls at once, with clients that go away in the middle, mix no workspaces and leave no run that nobody waits for.",

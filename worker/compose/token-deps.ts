@@ -1,8 +1,9 @@
 import type { DeviceDeps } from "../access/devices/service.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
-import { readCatalogMark } from "../catalog/mark-store.ts";
+import { readCatalogMark, readFolderMark } from "../catalog/mark-store.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
+import { findToolHolder } from "../catalog/tool-holder-store.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
 import type { McpServing } from "../mcp/protocol/serve.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
@@ -56,12 +57,15 @@ export function mcpDeps(host: Host): McpDeps {
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
     readMark: ({ workspace_id }) => readCatalogMark(host.db, workspace_id),
+    readFolderMark: ({ workspace_id }) => readFolderMark(host.db, workspace_id),
     readRunMarks: async ({ workspace_id }, ids) => {
       const rows = await findRunRows(host.db, workspace_id, ids);
       return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));
     },
     listWorkers: (principal) => listVisibleWorkers(host, principal),
     findWorker: (principal, name) => findVisibleWorker(host, principal, name),
+    findToolHolder: ({ workspace_id: workspaceId }, stem) =>
+      findToolHolder(host.db, { workspaceId, names: [stem], but: stem }),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     serve: async (request, caller) => (await openTools()).answer(request, caller),
   };

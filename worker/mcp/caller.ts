@@ -13,12 +13,16 @@ export interface McpCaller {
   api: Client<Response>;
   /** A text that is another one whenever the workspace's workers have changed in what a list says of them. */
   readMark: () => Promise<string>;
+  /** The same of its workers and its contexts: for whoever listens to lists of both. */
+  readFolderMark: () => Promise<string>;
   /** For each of these runs of the workspace, a text that is another one whenever the run has come a step further. */
   readRunMarks: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** The workers that the principal may know of, with their active versions. */
   listWorkers: () => Promise<readonly WorkerVersion[]>;
   /** The one of this name, with its active version, if the principal may know of it. */
   findWorker: (name: string) => Promise<WorkerVersion | undefined>;
+  /** The name of the worker whose tools are called so by its worker.yml, whether or not the principal may know of it. */
+  findToolHolder: (stem: string) => Promise<string | undefined>;
   /** For each want, the secrets that its worker declares and does not get. */
   findMissingSecrets: (
     wants: readonly { workerId: string; names: readonly string[] }[],

@@ -15,9 +15,11 @@ export interface McpDeps extends BearerDeps {
   /** Throws where so many requests came from the address that no more are looked at. */
   admit: (request: Request) => void;
   readMark: (principal: Principal) => Promise<string>;
+  readFolderMark: (principal: Principal) => Promise<string>;
   readRunMarks: (principal: Principal, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   listWorkers: (principal: Principal) => Promise<readonly WorkerVersion[]>;
   findWorker: (principal: Principal, name: string) => Promise<WorkerVersion | undefined>;
+  findToolHolder: (principal: Principal, stem: string) => Promise<string | undefined>;
   findMissingSecrets: (
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
@@ -72,9 +74,11 @@ export function mountMcp<Env extends object>(
         principal,
         keep: context.waitUntil,
         readMark: () => deps.readMark(principal),
+        readFolderMark: () => deps.readFolderMark(principal),
         readRunMarks: (ids) => deps.readRunMarks(principal, ids),
         listWorkers: () => deps.listWorkers(principal),
         findWorker: (name) => deps.findWorker(principal, name),
+        findToolHolder: (stem) => deps.findToolHolder(principal, stem),
         findMissingSecrets: (wants) => deps.findMissingSecrets(principal.workspace_id, wants),
         publicUrl: context.linkOrigin,
         api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),

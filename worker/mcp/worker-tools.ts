@@ -1,5 +1,5 @@
 import { actionsOf } from "#contract/actions/actions-of";
-import { toolName, toolStem } from "#contract/actions/tool-name";
+import { mayBeCut, toolName, toolStem } from "#contract/actions/tool-name";
 import { limits } from "#contract/limits";
 import type { Principal } from "#contract/access/access";
 import type { RunDetail } from "#contract/runs/run";
@@ -51,13 +51,22 @@ export const workerTools: ToolSource = {
   },
 };
 
-/** A tool's name says its worker's, by which one is read; one that was cut, or is called otherwise, is looked for in all. */
+/**
+ * A tool's name says its worker's, by which one is read, or what its worker.yml calls it. One that was cut says neither, and
+ * is looked for in all.
+ */
 async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | undefined> {
   const isNamed = (tool: WorkerTool) => tool.name === name;
-  const [workerName = ""] = name.split("__", 1);
-  const worker = await caller.findWorker(workerName);
-  const tool = worker && toolsOf(worker, caller.principal).find(isNamed);
-  return tool ?? (await listAll(caller)).find(isNamed);
+  if (mayBeCut(name)) return (await listAll(caller)).find(isNamed);
+  const [stem = ""] = name.split("__", 1);
+  const find = async (workerName: string) => {
+    const worker = await caller.findWorker(workerName);
+    return worker && toolsOf(worker, caller.principal).find(isNamed);
+  };
+  const tool = await find(stem);
+  if (tool !== undefined) return tool;
+  const holder = await caller.findToolHolder(stem);
+  return holder === undefined ? undefined : find(holder);
 }
 
 /** A worker's tool as a list would have it; null where the caller's address does not reach one of this name. */

@@ -1,3 +1,4 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
 import { parseJson } from "#contract/json";
 import { callApi, ownerToken } from "./api-harness.ts";
 
@@ -28,8 +29,44 @@ const named: Readonly<Record<string, string>> = {
 export async function askWire(
   method: string,
   params: Record<string, unknown> = {},
-  { token = ownerToken, path = "/mcp", extensions = [], elicitation }: WireClient = {},
+  client: WireClient = {},
 ): Promise<WireAnswer> {
+  const answer = await send(method, params, client);
+  const message = readMessage(await answer.text());
+  return { status: answer.status, result: message.result ?? {}, error: message.error ?? null };
+}
+
+/** What a stream has told. */
+export interface WireMessage {
+  method?: string;
+  params?: Record<string, unknown>;
+}
+
+/** The same of a request that is answered by a stream, whose messages are read as they come. */
+export async function askStream(
+  method: string,
+  params: Record<string, unknown>,
+  client: WireClient = {},
+): Promise<{ messages: WireMessage[]; leave: () => Promise<void> }> {
+  const { body } = await send(method, params, client);
+  const reader = (body ?? new ReadableStream<Uint8Array>())
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream())
+    .getReader();
+  const messages: WireMessage[] = [];
+  const readAll = async () => {
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      messages.push(parseJson(next.value.data) as WireMessage);
+  };
+  void readAll().catch(() => undefined);
+  return { messages, leave: () => reader.cancel() };
+}
+
+async function send(
+  method: string,
+  params: Record<string, unknown>,
+  { token = ownerToken, path = "/mcp", extensions = [], elicitation }: WireClient,
+): Promise<Response> {
   const capabilities = {
     extensions: Object.fromEntries(extensions.map((name) => [name, {}])),
     ...(elicitation === undefined ? {} : { elicitation }),
@@ -47,9 +84,7 @@ export async function askWire(
   const name = params[named[method] ?? ""];
   if (typeof name === "string") headers["mcp-name"] = name;
   const json = { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } };
-  const answer = await callApi("POST", path, { token, headers, json });
-  const message = readMessage(await answer.text());
-  return { status: answer.status, result: message.result ?? {}, error: message.error ?? null };
+  return callApi("POST", path, { token, headers, json });
 }
 
 function readMessage(text: string): Partial<Pick<WireAnswer, "result" | "error">> {

@@ -37,7 +37,10 @@ async function outgoing(): Promise<OutgoingMessage> {
   return { delivery_id: "dlv_1", channel: "webhook", target, body: JSON.stringify(occurrence) };
 }
 
-function buildDeps(answer: () => Response | Promise<Response>, mayHear = async () => true) {
+function buildDeps(
+  answer: () => Response | Promise<Response>,
+  mayHear: OccurrenceDeps["mayHear"] = async () => "yes",
+) {
   const calls: { url: string; headers: Headers }[] = [];
   const deps: OccurrenceDeps = {
     clock: () => now,
@@ -68,7 +71,7 @@ it.each([
 it("whoever may not hear any more is sent nothing, and where nobody can say so it is tried again", async () => {
   const over = buildDeps(
     () => new Response(),
-    async () => false,
+    async () => "over",
   );
   expect(await sendOccurrence(over.deps, await outgoing())).toMatchObject({ verdict: "ended" });
   const unsaid = buildDeps(
@@ -77,6 +80,15 @@ it("whoever may not hear any more is sent nothing, and where nobody can say so i
   );
   expect(await sendOccurrence(unsaid.deps, await outgoing())).toMatchObject({ verdict: "failed" });
   expect([over.calls, unsaid.calls]).toEqual([[], []]);
+});
+
+it("whoever may not know any more is told that alone, once, and whatever comes of it", async () => {
+  for (const answer of [() => new Response(null, { status: 204 }), () => Promise.reject(new Error("away"))]) {
+    const { deps, calls } = buildDeps(answer, async () => "revoked");
+    expect(await sendOccurrence(deps, await outgoing())).toMatchObject({ verdict: "ended" });
+    expect(calls.map(({ headers }) => headers.get("webhook-id"))).toEqual([`msg_terminated_sub_1_${now}`]);
+    expect(calls[0]?.headers.get("webhook-signature")).toMatch(/^v1,/);
+  }
 });
 
 it("an event is given up within a quarter of an hour, and one that is not wanted at once", () => {

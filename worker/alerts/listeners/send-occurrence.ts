@@ -3,7 +3,7 @@ import { subscribedEventSchema } from "#contract/event-subscriptions/subscriptio
 import { limits } from "#contract/limits";
 import type { Clock } from "../../platform/clock.ts";
 import { equalInConstantTime } from "../../platform/crypto.ts";
-import { describeError } from "../../platform/log.ts";
+import { describeError, log } from "../../platform/log.ts";
 import type { Dial } from "../../platform/network/dial-client.ts";
 import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import type { BoxKeys } from "../../platform/secrets/box-keys.ts";
@@ -17,8 +17,17 @@ export interface OccurrenceDeps {
   /** Dials whoever a stranger has named: public addresses alone, and no redirect is followed. */
   dial: Dial;
   /** Whether the subscription lasts still, and whoever made it may know of its worker at this moment. */
-  mayHear: (subscriptionId: string) => Promise<boolean>;
+  mayHear: (subscriptionId: string) => Promise<Hearing>;
 }
+
+/** `over`: its time has run out, or it was ended. `revoked`: whoever made it may not know of its worker any more. */
+export type Hearing = "yes" | "over" | "revoked";
+
+/** What an address is told last, in the words of SEP-3415, when it may not be told any more. */
+const TERMINATED = {
+  type: "terminated",
+  error: { code: -32024, message: "Forbidden", data: { reason: "Access revoked" } },
+};
 
 /** An occurrence as the outbox keeps it: it leaves byte for byte as it is kept. */
 const occurrenceForm = defineUnmarked(
@@ -47,10 +56,16 @@ export async function sendOccurrence(
   });
   try {
     const { url, signer, id } = target;
-    if (url === null || signer?.kind !== "sealed" || !(await deps.mayHear(id)))
-      return { ...failed("The subscription is over."), verdict: "ended" };
+    const over: SendResult = { ...failed("The subscription is over."), verdict: "ended" };
+    if (url === null || signer?.kind !== "sealed") return over;
+    const hearing = await deps.mayHear(id);
+    if (hearing === "over") return over;
     const now = deps.clock();
     const secrets = await openSigningSecrets(deps.boxKeys, { alertId: id, box: signer.box, now });
+    if (hearing === "revoked") {
+      await tellTerminated(deps, { url, secrets, subscriptionId: id });
+      return over;
+    }
     if (secrets.length === 0) return failed("The signing secret cannot be read any more.");
     const { eventId } = occurrenceForm.readText(body);
     const response = await post(deps, { url, secrets, subscriptionId: id, messageId: eventId, body });
@@ -63,6 +78,20 @@ export async function sendOccurrence(
   } catch (error) {
     return failed(describeError(error));
   }
+}
+
+/** Once, whatever comes of it: the subscription is over in any case. */
+async function tellTerminated(
+  deps: OccurrenceDeps,
+  of: Pick<SignedPost, "url" | "secrets" | "subscriptionId">,
+): Promise<void> {
+  if (of.secrets.length === 0) return;
+  const messageId = `msg_terminated_${of.subscriptionId}_${deps.clock()}`;
+  const body = JSON.stringify(TERMINATED);
+  const told = await post(deps, { ...of, messageId, body }).catch((error: unknown) => {
+    log("warn", "events.end_untold", { subscription_id: of.subscriptionId, error: describeError(error) });
+  });
+  await told?.body?.cancel();
 }
 
 /** Whom a challenge goes to, and what it is signed with. */

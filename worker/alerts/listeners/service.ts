@@ -20,6 +20,7 @@ import type { BoxKeys } from "../../platform/secrets/box-keys.ts";
 import type { AlertedPlace, AlertOutboxApi, AlertTarget } from "../outbox-api.ts";
 import { renewSigningSecret, sealSigningSecret } from "../signing-secret.ts";
 import { challenge } from "./send-occurrence.ts";
+import type { Hearing } from "./send-occurrence.ts";
 import {
   countSubscriptions,
   deleteSubscription,
@@ -205,22 +206,19 @@ export async function listListeners(
   }));
 }
 
-/**
- * Whether a subscription lasts still, and whoever made it may know of its worker's runs at this moment. One whose token
- * was taken back, or may not any more, ends here.
- */
+/** See Hearing. A subscription whose token was taken back, or may not know of its worker any more, ends here. */
 export async function mayHear(
   deps: Pick<SubscriptionDeps, "db" | "clock"> & {
     /** Whom a token, or a connected client, of this id stands for now; null for nobody. */
     findPrincipal: (id: string) => Promise<Principal | null>;
   },
   subscriptionId: string,
-): Promise<boolean> {
+): Promise<Hearing> {
   const row = await findSubscription(deps.db, subscriptionId, deps.clock());
-  if (row === undefined) return false;
+  if (row === undefined) return "over";
   const principal = await deps.findPrincipal(row.principal_id);
   const found = principal && (await findWorkerVersion(deps.db, { workerId: row.worker_id }));
-  if (found && can(principal, "runs:read", asResource(found.worker))) return true;
+  if (found && can(principal, "runs:read", asResource(found.worker))) return "yes";
   await deleteSubscription(deps.db, row.id);
-  return false;
+  return "revoked";
 }

@@ -46,7 +46,7 @@ const asked = (more: object = {}, to: object = {}) => ({
 });
 const subscribe = (params: Record<string, unknown> = asked(), client: WireClient = {}) =>
   askWire("events/subscribe", params, client);
-const events = () => posts.filter(({ body }) => !body.includes('"verification"'));
+const events = () => posts.filter(({ body }) => !/"type":"(?:verification|terminated)"/.test(body));
 const toldOf = () => events().map(({ body }) => (JSON.parse(body) as { eventId: string }).eventId);
 
 async function isSigned({ headers, body }: Post, secret = SECRET): Promise<boolean> {

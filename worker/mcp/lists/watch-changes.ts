@@ -6,11 +6,17 @@ import { readUri } from "../resources/resource-uri.ts";
 import { nextPause } from "./next-pause.ts";
 
 /** What of a workspace somebody wants to be told of when it changes. */
-export interface ChangeWatch {
-  /** Each list that is watched, as it stands whenever it is asked for, and how its change is told. */
-  lists: readonly { write: (caller: McpCaller) => Promise<string>; tell: () => void }[];
+export interface Watched {
+  /** Each list that is watched, as it stands whenever it is asked for. */
+  lists: readonly ((caller: McpCaller) => Promise<string>)[];
   /** Addresses of resources. */
   uris: readonly string[];
+}
+
+/** How somebody is told of what changes. */
+export interface ChangeTelling {
+  /** By the place of the list. */
+  tellList: (at: number) => void;
   tellResource: (uri: string) => void;
   /** Aborted when nobody listens any more. */
   signal: AbortSignal;
@@ -19,28 +25,43 @@ export interface ChangeWatch {
 /** More resources than this are not watched by one request. */
 const MOST_RESOURCES = 50;
 
+/** How all of it stands at the beginning: whoever is told from now on has to have missed nothing. */
+export async function lookFirst(caller: McpCaller, { lists, uris }: Watched): Promise<FirstLook> {
+  const runs = await findRuns(caller, uris.slice(0, MOST_RESOURCES));
+  const mark = await caller.readFolderMark();
+  const texts = await Promise.all(lists.map((write) => write(caller)));
+  return { lists, runs, mark, texts, known: await caller.readRunMarks([...new Set(runs.values())]) };
+}
+
+/** What was seen at first. */
+interface FirstLook extends Pick<Watched, "lists"> {
+  /** Ids by the addresses that they are watched by. */
+  runs: ReadonlyMap<string, string>;
+  mark: string;
+  texts: readonly string[];
+  known: ReadonlyMap<string, string>;
+}
+
 /**
  * Tells what changes, for some minutes at most, by looking again and again: first each second, then less and less often.
  * One small query looks after the lists and one after the runs; no object is woken for somebody who only listens.
  */
-export async function watchChanges(caller: McpCaller, watch: ChangeWatch): Promise<void> {
-  const runs = await findRuns(caller, watch.uris.slice(0, MOST_RESOURCES));
+export async function watchChanges(caller: McpCaller, first: FirstLook, watch: ChangeTelling): Promise<void> {
+  const { lists, runs } = first;
   const ids = [...new Set(runs.values())];
   let leftMs = mcpLimits.mcp_listen_seconds.value * 1000;
-  let mark = await caller.readMark();
-  let texts = await Promise.all(watch.lists.map(({ write }) => write(caller)));
-  let known = await caller.readRunMarks(ids);
+  let { mark, texts, known } = first;
   for (let pause = nextPause(null); leftMs > 0; pause = nextPause(pause)) {
     leftMs -= pause;
     await waitFor(pause, watch.signal);
     if (watch.signal.aborted) return;
-    const seen = await caller.readMark();
+    const seen = await caller.readFolderMark();
     if (seen !== mark) {
       mark = seen;
       const before = texts;
-      texts = await Promise.all(watch.lists.map(({ write }) => write(caller)));
+      texts = await Promise.all(lists.map((write) => write(caller)));
       // What moved may be out of this caller's sight; nothing of it is told then.
-      watch.lists.forEach(({ tell }, at) => texts[at] === before[at] || tell());
+      texts.forEach((text, at) => text === before[at] || watch.tellList(at));
     }
     const marks = await caller.readRunMarks(ids);
     for (const [uri, id] of runs) if (marks.get(id) !== known.get(id)) watch.tellResource(uri);

@@ -1,16 +1,27 @@
-import { createMcpHandler } from "@modelcontextprotocol/server";
+import { createMcpHandler, MissingRequiredClientCapabilityError } from "@modelcontextprotocol/server";
 import type { McpHttpHandler, McpServerFactory, ServerEvent } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Json } from "#contract/json";
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
-import { watchChanges } from "../lists/watch-changes.ts";
+import { lookFirst, watchChanges } from "../lists/watch-changes.ts";
+import { findCalledRun } from "../tasks/find-called-run.ts";
+import { askForRuns, readWatchedRuns, tellWatchedRuns } from "./listen-for-tasks.ts";
+import { abilitiesOf, TASKS } from "./read-abilities.ts";
+import { tellCalledRunState } from "./serve-tasks.ts";
 
 /** So many listen to one isolate at a time; whoever comes then is told so by the SDK. */
 const MOST_LISTENERS = 256;
 
 const wishForm = z.object({
-  params: z.object({ notifications: z.object({ resourceSubscriptions: z.array(z.string()).catch([]) }) }),
+  params: z.object({
+    notifications: z.object({
+      resourceSubscriptions: z.array(z.string()).catch([]),
+      toolsListChanged: z.boolean().optional(),
+      promptsListChanged: z.boolean().optional(),
+      resourcesListChanged: z.boolean().optional(),
+    }),
+  }),
 });
 
 /** The lists that are watched, by the kind of their change. */
@@ -19,7 +30,7 @@ export type WatchedLists = Partial<Record<ServerEvent["kind"], (caller: McpCalle
 interface Listening {
   caller: McpCaller;
   body: Json;
-  answerBy: (handler: McpHttpHandler) => Promise<Response>;
+  answerBy: (handler: McpHttpHandler, body: Json) => Promise<Response>;
 }
 
 /**
@@ -28,16 +39,19 @@ interface Listening {
  */
 export function openListeners(build: McpServerFactory, lists: WatchedLists) {
   let open = 0;
-  return ({ caller, body, answerBy }: Listening): Promise<Response> => {
+  const answer = async ({ caller, body, answerBy }: Listening): Promise<Response> => {
     const stop = new AbortController();
-    const uris = wishForm.safeParse(body).data?.params.notifications.resourceSubscriptions ?? [];
+    const wish = wishForm.safeParse(body).data?.params.notifications;
+    const kinds = listChanges.filter((kind) => wish?.[wished[kind]] === true && lists[kind] !== undefined);
+    const watched = { lists: kinds.flatMap((kind) => lists[kind] ?? []), uris: readUris(body) };
+    // Before anything is promised: what changes after the answer has begun is told.
+    const first = await lookFirst(caller, watched);
     const watch = (tell: (event: ServerEvent) => void) =>
-      watchChanges(caller, {
-        lists: listChanges.flatMap((kind) => {
-          const write = lists[kind];
-          return write === undefined ? [] : [{ write, tell: () => tell({ kind }) }];
-        }),
-        uris,
+      watchChanges(caller, first, {
+        tellList: (at) => {
+          const kind = kinds[at];
+          if (kind !== undefined) tell({ kind });
+        },
         tellResource: (uri) => tell({ kind: "resource_updated", uri }),
         signal: stop.signal,
       }).catch((error: unknown) => log("warn", "mcp.listen_failed", { error: describeError(error) }));
@@ -55,8 +69,50 @@ export function openListeners(build: McpServerFactory, lists: WatchedLists) {
         },
       },
     });
-    return answerBy(handler);
+    return answerBy(handler, body);
+  };
+  return (listening: Listening): Promise<Response> => {
+    const asked = readWatchedRuns(listening.body);
+    return asked.length === 0 ? answer(listening) : answerWithRuns(listening, asked, answer);
   };
 }
 
+/** Answers whoever listens for tasks too: of those that they name, the ones that are theirs. */
+async function answerWithRuns(
+  listening: Listening,
+  asked: readonly string[],
+  answer: (listening: Listening) => Promise<Response>,
+): Promise<Response> {
+  const { caller, body } = listening;
+  const client = abilitiesOf(body);
+  if (client.tasks !== "extension") return refuseTasks(body);
+  const found = await Promise.all(asked.map(async (id) => (await findCalledRun(caller, id)) && id));
+  const ids = found.filter((id) => id !== null);
+  const answered = await answer({ ...listening, body: askForRuns(body, ids) });
+  const read = async (id: string) => {
+    const task = await findCalledRun(caller, id);
+    return task && tellCalledRunState(task, { ...caller, client });
+  };
+  return tellWatchedRuns(answered, { uris: readUris(body), ids, read });
+}
+
+function refuseTasks(body: Json): Response {
+  const { code, message, data } = new MissingRequiredClientCapabilityError({
+    requiredCapabilities: { extensions: { [TASKS]: {} } },
+  });
+  const { id } = idForm.parse(body);
+  return Response.json({ jsonrpc: "2.0", id, error: { code, message, data } }, { status: 400 });
+}
+
+const idForm = z.looseObject({ id: z.union([z.string(), z.number()]).nullable().catch(null) });
+
+const readUris = (body: Json) =>
+  wishForm.safeParse(body).data?.params.notifications.resourceSubscriptions ?? [];
+
+/** How a client asks for each of them. */
+const wished = {
+  tools_list_changed: "toolsListChanged",
+  prompts_list_changed: "promptsListChanged",
+  resources_list_changed: "resourcesListChanged",
+} as const;
 const listChanges = ["tools_list_changed", "prompts_list_changed", "resources_list_changed"] as const;

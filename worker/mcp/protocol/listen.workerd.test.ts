@@ -8,6 +8,7 @@ type Listener = Awaited<ReturnType<typeof openMcp>>;
 function noteAll(client: Listener): string[] {
   const told: string[] = [];
   client.setNotificationHandler("notifications/tools/list_changed", () => void told.push("tools"));
+  client.setNotificationHandler("notifications/resources/list_changed", () => void told.push("resources"));
   client.setNotificationHandler(
     "notifications/resources/updated",
     ({ params }) => void told.push(params.uri),
@@ -40,7 +41,17 @@ it("changes are told in the second era alone, and what cannot be told is not pro
   expect([older?.tools?.listChanged, older?.resources?.subscribe]).toEqual([false, false]);
   const client = await openMcp();
   expect(client.getServerCapabilities()?.tools).toEqual({ listChanged: true });
-  const listening = await client.listen({ resourcesListChanged: true });
-  expect(listening.honoredFilter).toEqual({});
-  expect(await listening.closed).toBe("graceful");
+  expect(client.getServerCapabilities()?.resources).toEqual({ subscribe: true, listChanged: true });
+});
+
+it("who listens is told that there is another worker or context to read, and not of each new run", async () => {
+  await seedWorker("slow");
+  const listener = await openMcp();
+  const told = noteAll(listener);
+  const listening = await listener.listen({ resourcesListChanged: true });
+  expect(listening.honoredFilter).toEqual({ resourcesListChanged: true });
+  await callApi("POST", "/api/workers/slow/runs", { json: {} });
+  await callApi("POST", "/api/contexts/notes", { json: { description: "What we know." } });
+  await expect.poll(() => told, { timeout: 10_000 }).toEqual(["resources"]);
+  await listening.close();
 });

@@ -11,6 +11,7 @@ const APPS = "io.modelcontextprotocol/ui";
 export const cardCapabilities = { [APPS]: { mimeTypes: ["text/html;profile=mcp-app"] } };
 
 const envelopeForm = z.looseObject({ [CLIENT_CAPABILITIES_META_KEY]: z.unknown() });
+const bodyForm = z.looseObject({ params: z.looseObject({ _meta: z.unknown() }) });
 const said = z.looseObject({
   extensions: z.record(z.string(), z.unknown()).optional(),
   elicitation: z.looseObject({ form: z.unknown(), url: z.unknown() }).partial().optional(),
@@ -21,7 +22,16 @@ const said = z.looseObject({
  * longer knows: nothing is held of it but what the request itself shows. Pure.
  */
 export function readAbilities({ mcpReq }: Pick<ServerContext, "mcpReq">): ClientAbilities {
-  const envelope = envelopeForm.safeParse(mcpReq.envelope).data;
+  return abilitiesIn(mcpReq.envelope);
+}
+
+/** The same of a message that nobody has taken apart yet. Pure. */
+export function abilitiesOf(body: unknown): ClientAbilities {
+  return abilitiesIn(bodyForm.safeParse(body).data?.params._meta);
+}
+
+function abilitiesIn(meta: unknown): ClientAbilities {
+  const envelope = envelopeForm.safeParse(meta).data;
   const { extensions, elicitation } = said.safeParse(envelope?.[CLIENT_CAPABILITIES_META_KEY]).data ?? {};
   return {
     ...NO_ABILITIES,

@@ -94,6 +94,7 @@ function toEventError({ problem }: ApiProblem): ProtocolError {
     const max = limits.event_subscriptions.value;
     return new ProtocolError(EVENT_ERRORS.exhausted, detail, { limit: "subscriptions", max });
   }
+  if (status === 429) return new ProtocolError(EVENT_ERRORS.exhausted, detail, { limit: "rate" });
   if (status === 403 || status === 404)
     return new ProtocolError(EVENT_ERRORS.forbidden, "You may not be told of this, or it is not there.");
   return new ProtocolError(INVALID_PARAMS, detail, { code });

@@ -52,10 +52,7 @@ export function tellCalledRun(run: RunDetail, asker: Asker): Record<string, unkn
 export function serveCalledRuns(server: Server, caller: McpCaller): void {
   server.setRequestHandler("tasks/get", { params: taskParams }, async ({ taskId }, serving) => {
     const client = requireTasks(serving);
-    const task = await orProtocolError(requireTask(caller, taskId));
-    const state = describeCalledRun(task, { ...caller, client });
-    const result = state.status === "completed" ? { result: await tellResult(caller, task.now) } : {};
-    return { ...tellNewer(task, state), ...result };
+    return tellCalledRunState(await orProtocolError(requireTask(caller, taskId)), { ...caller, client });
   });
   server.setRequestHandler("tasks/update", { params: taskParams }, async ({ taskId }, serving) => {
     const client = requireTasks(serving);
@@ -70,6 +67,16 @@ export function serveCalledRuns(server: Server, caller: McpCaller): void {
     await orProtocolError(requireTask(caller, taskId).then((task) => cancel(caller, task)));
     return {};
   });
+}
+
+/** A task as it stands, with its result when it is over. */
+export async function tellCalledRunState(
+  task: CalledRun,
+  asker: McpCaller & Asker,
+): Promise<Record<string, unknown>> {
+  const state = describeCalledRun(task, asker);
+  const result = state.status === "completed" ? { result: await tellResult(asker, task.now) } : {};
+  return { ...tellNewer(task, state), ...result };
 }
 
 /** Answers the same to a client of 2025-11-25, which names a task by asking for one. */

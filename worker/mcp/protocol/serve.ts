@@ -1,7 +1,10 @@
 import { createMcpHandler, Server } from "@modelcontextprotocol/server";
 import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/server";
+import * as z from "zod";
+import type { Json } from "#contract/json";
 import packageJson from "../../../package.json" with { type: "json" };
 import { describeError, log } from "../../platform/log.ts";
+import { startsRuns } from "../asking/starts-runs.ts";
 import type { McpCaller } from "../caller.ts";
 import { withCards } from "../cards/card-resources.ts";
 import { instructions } from "../instructions.ts";
@@ -28,6 +31,23 @@ import type { Serving } from "./serve-tools.ts";
 
 const MOST_BODY_BYTES = 5 * 1024 * 1024;
 
+/**
+ * So often a call that waits for a run says that it is alive. Whoever has gone away is noticed by that alone: a connection
+ * on which nothing is written does not say that its other end was closed.
+ */
+const SIGN_OF_LIFE_MS = 5000;
+
+const callForm = z.looseObject({
+  method: z.literal("tools/call"),
+  params: z.looseObject({ name: z.string() }),
+});
+
+/** Whether a message is a call that may wait for a run. Pure. */
+function mayWait(body: Json | undefined): boolean {
+  const name = callForm.safeParse(body).data?.params.name;
+  return name !== undefined && (name === "run_wait" || startsRuns(name));
+}
+
 /** Answers requests of MCP by these tools. One serves an isolate for all its life. */
 export interface McpServing {
   answer: (request: Request, caller: McpCaller) => Promise<Response>;
@@ -50,20 +70,24 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
   const listen = openListeners(build, {
     tools_list_changed: tools.write,
     prompts_list_changed: async (caller) => JSON.stringify(await prompts.list(caller, undefined)),
+    // Its first page: workers and contexts. Runs come behind them, and each would be a change.
+    resources_list_changed: async (caller) => JSON.stringify(await resources.list(caller, undefined)),
   });
-  const handler: McpHttpHandler = createMcpHandler(build, {
+  const options = {
     legacy: "stateless",
     maxRequestBodySize: MOST_BODY_BYTES,
-    onerror: (error) => log("warn", "mcp.error", { error: describeError(error) }),
-  });
+    onerror: (error: Error) => log("warn", "mcp.error", { error: describeError(error) }),
+  } as const;
+  const handler: McpHttpHandler = createMcpHandler(build, options);
+  const waiting = createMcpHandler(build, { ...options, responseMode: "sse", keepAliveMs: SIGN_OF_LIFE_MS });
   return {
     answer: async (asked, caller) => {
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
       callers.set(authInfo, caller);
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
-      const answerBy = (by: McpHttpHandler) => by.fetch(request, { authInfo, parsedBody: body });
+      const answerBy = (by: McpHttpHandler, parsedBody = body) => by.fetch(request, { authInfo, parsedBody });
       if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
-      if (!isRequestOf(body, "tools/list")) return answerBy(handler);
+      if (!isRequestOf(body, "tools/list")) return answerBy(mayWait(body) ? waiting : handler);
       splice.expect(caller);
       return splice.fill(caller, await answerBy(handler));
     },
@@ -96,7 +120,7 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
   const isTold = era === "modern";
   const capabilities = {
     tools: { listChanged: isTold },
-    resources: { subscribe: isTold },
+    resources: { subscribe: isTold, listChanged: isTold },
     prompts: { listChanged: isTold },
     completions: {},
     ...capabilitiesOf(era),

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { openMcp, openOlderMcp } from "../../../test/support/workerd/mcp-client.ts";
 import { finishRun, newestRun, readRun } from "../../../test/support/workerd/mcp-runs.ts";
-import { askWire } from "../../../test/support/workerd/mcp-wire.ts";
+import { askStream, askWire } from "../../../test/support/workerd/mcp-wire.ts";
 import type { WireClient } from "../../../test/support/workerd/mcp-wire.ts";
 import { seedMember } from "../../../test/support/workerd/people.ts";
 
@@ -57,6 +57,38 @@ it("a client that did not say that it takes tasks gets the run's id after its wa
   }
   for (const method of ["tasks/result", "tasks/list"])
     expect((await askWire(method, { taskId: "run_x" }, taker)).error?.code).toBe(-32601);
+});
+
+it("who listens for their task is told how it stands when that has changed, and of nobody else's", async () => {
+  await seedWorker("slow");
+  const id = await startTask("slow");
+  const listen = async (params: object, client: WireClient) => {
+    const answer = await askStream("subscriptions/listen", { notifications: params }, client);
+    return { messages: answer.messages, leave: answer.leave };
+  };
+  const refused = await askWire("subscriptions/listen", { notifications: { taskIds: [id] } });
+  expect(refused.error).toMatchObject({ code: -32021 });
+  const mine = await listen({ taskIds: [id, "run_x"] }, taker);
+  const stranger = await listen({ taskIds: [id] }, { ...taker, token: await strangerToken() });
+  const methods = ({ messages }: typeof mine) => messages.map(({ method }) => method);
+  await expect.poll(() => methods(mine)).toEqual(["notifications/subscriptions/acknowledged"]);
+  expect(mine.messages[0]?.params).toMatchObject({ notifications: { taskIds: [id] } });
+  await finishRun(id, "done");
+  await expect
+    .poll(() => mine.messages.at(-1), { timeout: 10_000 })
+    .toMatchObject({
+      method: "notifications/tasks",
+      params: {
+        taskId: id,
+        status: "completed",
+        result: { structuredContent: { outputs: { result: "done" } } },
+        _meta: { "io.modelcontextprotocol/subscriptionId": 1 },
+      },
+    });
+  expect(methods(stranger)).not.toContain("notifications/tasks");
+  expect(methods(mine)).not.toContain("notifications/resources/updated");
+  await mine.leave();
+  await stranger.leave();
 });
 
 it("cancelling a task reaches its run, and a second time is as well", async () => {
