@@ -181,4 +181,10 @@ export const requirements: Requirement[] = [
     promise: "A token is made, shown once, and revoked, on its page.",
     source: "issue L",
   },
+  {
+    id: "web:viewer:offered-what-they-may",
+    promise:
+      "Who may only look is offered nothing that changes, and a page that they may not see says so with its code.",
+    source: "issue L",
+  },
 ];

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 export interface Column<Row> {
-  /** The column's head; each cell carries it where the screen is too narrow for columns. */
+  /** The column's head, empty for that of the buttons; each cell carries it where the screen is too narrow for columns. */
   head: string;
   cell: (row: Row) => ReactNode;
   /** Numbers stand to the right. */
@@ -41,7 +41,7 @@ export function ListTable<Row>({ caption, columns, rows, keyOf, selection }: Lis
             )}
             {columns.map(({ head, isNumber }) => (
               <th key={head} scope="col" className={isNumber ? "number" : undefined}>
-                {head}
+                {head === "" ? <span className="visually-hidden">What can be done</span> : head}
               </th>
             ))}
           </tr>

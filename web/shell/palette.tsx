@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import {
   Autocomplete,
   Dialog,
@@ -13,15 +14,10 @@ import {
   useFilter,
 } from "react-aria-components";
 import { useLocation } from "wouter";
-import { runRoutes } from "#contract/runs/routes";
-import { workerRoutes } from "#contract/workers/routes";
-import { formatAgo } from "#contract/words";
+import { useApi } from "../api/api-context.ts";
 import { useMay } from "../api/use-may.ts";
-import { useRead } from "../api/use-read.ts";
-import { statusWords } from "../run-parts/status-pill.tsx";
+import type { FoundPlace } from "./find-places.ts";
 import { placeGroups } from "./pages.ts";
-
-const RUNS = 20;
 
 /** Everything one can go to, found by typing: pages, workers, the last runs. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -58,10 +54,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
 }
 
 function Choices({ onChoose }: { onChoose: (path: string) => void }) {
+  const api = useApi();
   const may = useMay();
-  const [nowMs] = useState(() => Date.now());
-  const workers = useRead(workerRoutes.listWorkers);
-  const runs = useRead(runRoutes.listRuns, { query: { limit: RUNS } });
+  const found = useQuery({
+    queryKey: ["places"],
+    // What workers and runs are made of is loaded behind the box that is typed in.
+    queryFn: async ({ signal }) => (await import("./find-places.ts")).findPlaces(api, signal),
+  });
   const places = placeGroups
     .flatMap((group) => group.places)
     .filter(({ scope }) => scope === undefined || may(scope));
@@ -75,31 +74,26 @@ function Choices({ onChoose }: { onChoose: (path: string) => void }) {
       <MenuSection>
         <Header>Pages</Header>
         {places.map(({ path, label }) => (
-          <Choice key={path} path={path} name={label} />
+          <Choice key={path} path={path} name={label} more="" />
         ))}
       </MenuSection>
       <MenuSection>
         <Header>Workers</Header>
-        {(workers.data ?? []).map(({ id, name }) => (
-          <Choice key={id} path={`/workers/${encodeURIComponent(id)}`} name={name} more={id} />
+        {(found.data?.workers ?? []).map((place) => (
+          <Choice key={place.path} {...place} />
         ))}
       </MenuSection>
       <MenuSection>
         <Header>Last runs</Header>
-        {(runs.data?.runs ?? []).map((run) => (
-          <Choice
-            key={run.id}
-            path={`/runs/${run.id}`}
-            name={run.worker_name}
-            more={`${statusWords[run.status].toLowerCase()}, ${formatAgo(run.created_at, nowMs)}`}
-          />
+        {(found.data?.runs ?? []).map((place) => (
+          <Choice key={place.path} {...place} />
         ))}
       </MenuSection>
     </Menu>
   );
 }
 
-function Choice({ path, name, more = "" }: { path: string; name: string; more?: string }) {
+function Choice({ path, name, more }: FoundPlace) {
   return (
     <MenuItem id={path} textValue={`${name} ${more}`} className="palette-item">
       <span>{name}</span>

@@ -29,7 +29,7 @@ export function ApprovalCard({ approval, isChosen, onChoose }: ApprovalCardProps
   return (
     <article className="card" aria-labelledby={id} tabIndex={-1} data-card={approval.id}>
       <div className="head-row">
-        <h2 id={id}>
+        <span className="card-title">
           {onChoose !== undefined && (
             <input
               type="checkbox"
@@ -38,9 +38,9 @@ export function ApprovalCard({ approval, isChosen, onChoose }: ApprovalCardProps
               checked={isChosen ?? false}
               onChange={onChoose}
             />
-          )}{" "}
-          {label}
-        </h2>
+          )}
+          <h2 id={id}>{label}</h2>
+        </span>
         <ApprovalPill status={status} />
       </div>
       <p className="muted">

@@ -133,7 +133,7 @@ function Tools({ connection, tools, mayChange }: ToolsProps) {
             {mayChange && (tool.state === "new" || tool.state === "changed") && (
               <ChangeButton
                 label="Accept it as it is"
-                name={`Accept ${tool.name} as it is`}
+                name={`Accept it as it is: ${tool.name}`}
                 said={`${tool.name} is accepted.`}
                 onPress={() => accept([tool])}
               />

@@ -184,7 +184,7 @@ function Versions({ context, mayChange }: { context: ContextDetail; mayChange: b
                       <div className="actions">
                         <ConfirmButton
                           label="Go back to it"
-                          name={`Go back to version ${version}`}
+                          name={`Go back to it: version ${version}`}
                           title={`Go back to version ${version}?`}
                           isDanger={false}
                           said={`The files of version ${version} are back.`}

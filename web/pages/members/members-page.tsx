@@ -150,7 +150,7 @@ function InvitationTable({ invitations }: { invitations: readonly Invitation[] }
             <div className="actions">
               <ConfirmButton
                 label="Take back"
-                name={`Take the invitation of ${email} back`}
+                name={`Take back the invitation of ${email}`}
                 title={`Take the invitation of ${email} back?`}
                 said="The invitation is taken back."
                 onConfirm={() => api.call(memberRoutes.revokeInvitation, { params: { invitation: id } })}

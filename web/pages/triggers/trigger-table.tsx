@@ -101,7 +101,7 @@ function TriggerActions({ trigger }: { trigger: Trigger }) {
       {may("runs:write") && (
         <ChangeButton
           label="Start now"
-          name={`Start ${name} now`}
+          name={`Start now: ${name}`}
           said="It is started."
           onPress={async () => {
             const { run_id: run } = await api.call(triggerRoutes.testTrigger, { params });

@@ -84,7 +84,7 @@ function AlertRow({ worker, alert, mayChange }: { worker: string; alert: Alert; 
           {origin === "api" && (
             <ConfirmButton
               label="Delete"
-              name={`Tell ${whom} no more`}
+              name={`Delete: ${whom} is told no more`}
               title={`Tell ${whom} no more?`}
               said="Nobody is told there any more."
               onConfirm={() => api.call(alertRoutes.deleteAlert, { params })}

@@ -117,8 +117,10 @@ const guardWords: Record<ActivationGuard, string> = {
 
 /** The safeguards that a refusal named. Pure. */
 export function guardsIn(error: unknown): ActivationGuard[] {
-  const named = error instanceof ApiProblem ? JSON.stringify(error.problem.errors ?? []) : "";
-  return (["drops_approvals", "re_enables"] as const).filter((guard) => named.includes(guard));
+  const found = error instanceof ApiProblem ? (error.problem.errors ?? []) : [];
+  return (["drops_approvals", "re_enables"] as const).filter((guard) =>
+    found.some(({ code }) => code === guard),
+  );
 }
 
 interface ActivateProps {
