@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { createClient } from "#contract/client";
@@ -60,6 +61,7 @@ const worker = "/workers/price-watch";
 const paths = [
   "/",
   "/workers",
+  "/new-worker",
   "/runs",
   "/approvals",
   "/approvals?status=approved",
@@ -373,4 +375,22 @@ test("who may only look is offered nothing that changes, and is not led to what 
   expect(await page.getByRole("button", { name: /Delete|Archive|Pause|Make/ }).count()).toBe(0);
   await visit("/audit");
   await page.getByText("insufficient_scope").waitFor();
+});
+
+test("a worker is made of code that is written on the page, and of a folder", async () => {
+  verifies("web:new-worker:code-and-folder");
+  await open("/new-worker");
+  await page.getByRole("textbox", { name: "Name" }).fill("page-greeter");
+  await button("Deploy").last().click();
+  await page.getByRole("heading", { name: "Page greeter", level: 1 }).waitFor();
+  await page.getByRole("textbox", { name: "Name" }).waitFor();
+  await open("/new-worker");
+  await page
+    .getByLabel("A folder")
+    .setInputFiles(resolve(import.meta.dirname, "../../workers-examples/broken/exit-3"));
+  await page.getByRole("button", { name: /^Deploy \d+ files?$/ }).click();
+  await page.locator(".said").getByText("is there, in version").waitFor();
+  const workers = await api.call(workerRoutes.listWorkers);
+  const made = workers.map(({ id }) => id).filter((id) => id === "page-greeter" || id.includes("exit-3"));
+  expect(made).toHaveLength(2);
 });

@@ -20,6 +20,7 @@ const worker = "/workers/price-watch";
 const pages: Readonly<Record<string, string>> = {
   overview: "/",
   workers: "/workers",
+  "new-worker": "/new-worker",
   runs: "/runs",
   approvals: "/approvals",
   schedules: "/schedules",

@@ -187,4 +187,9 @@ export const requirements: Requirement[] = [
       "Who may only look is offered nothing that changes, and a page that they may not see says so with its code.",
     source: "issue L",
   },
+  {
+    id: "web:new-worker:code-and-folder",
+    promise: "A worker is made in the browser, of code that is written there and of a folder.",
+    source: "issue L",
+  },
 ];

@@ -73,6 +73,7 @@ function draw(place: HTMLElement, bars: readonly Bar[], isUtc: boolean): uPlot {
         {
           ...axis,
           size: 28,
+          space: 90,
           grid: { show: false },
           values: (_plot, marks) => marks.map((at) => tell(at, bars, isUtc)),
         },

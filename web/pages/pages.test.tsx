@@ -21,22 +21,24 @@ test("a workspace without workers says what to do next, as commands to copy", ()
   verifies("web:empty:says-what-to-do-next");
   const none = { total: 0, completed: 0, failed: 0 };
   const page = renderToStaticMarkup(
-    <Overview
-      overview={{
-        complete: true,
-        since: "2026-01-01T00:00:00.000Z",
-        workers: { total: 0, active: 0, paused: 0, archived: 0 },
-        runs_24h: none,
-        runs_7d: none,
-        success_rate_7d: null,
-        queued: 0,
-        running: 0,
-        pending_approval: 0,
-        hourly_24h: [],
-        recent_runs: [],
-        attention: [],
-      }}
-    />,
+    <Router ssrPath="/">
+      <Overview
+        overview={{
+          complete: true,
+          since: "2026-01-01T00:00:00.000Z",
+          workers: { total: 0, active: 0, paused: 0, archived: 0 },
+          runs_24h: none,
+          runs_7d: none,
+          success_rate_7d: null,
+          queued: 0,
+          running: 0,
+          pending_approval: 0,
+          hourly_24h: [],
+          recent_runs: [],
+          attention: [],
+        }}
+      />
+    </Router>,
   );
   expect(page).toContain("There is no worker yet");
   expect(page).toContain("npx floom workers push workers-examples/hello-worker");

@@ -76,6 +76,11 @@ export const pages: readonly PageEntry[] = [
     async () => (await import("../pages/workers/workers-page.tsx")).WorkersPage,
   ),
   page(
+    "/new-worker",
+    "the form",
+    async () => (await import("../pages/new-worker/new-worker-page.tsx")).NewWorkerPage,
+  ),
+  page(
     "/workers/:worker/:tab?",
     "the worker",
     async () => (await import("../pages/worker/worker-page.tsx")).WorkerPage,

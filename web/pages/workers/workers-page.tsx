@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import { workerRoutes } from "#contract/workers/routes";
 import type { WorkerSummary } from "#contract/workers/worker";
+import { useMay } from "../../api/use-may.ts";
 import { useRead } from "../../api/use-read.ts";
 import { useFilters } from "../../parts/use-filters.ts";
 import type { Filters } from "../../parts/use-filters.ts";
@@ -18,6 +19,7 @@ const REFRESH_MS = 15_000;
 /** All workers, found by word, tag and folder; what is chosen stands in the address. */
 export function WorkersPage() {
   const filters = useFilters();
+  const may = useMay();
   const isArchived = filters.get("archived") === "yes";
   const workers = useRead(workerRoutes.listWorkers, {
     query: { include_archived: isArchived ? "true" : "false" },
@@ -25,7 +27,16 @@ export function WorkersPage() {
   });
   return (
     <>
-      <PageHeading title="Workers" />
+      <div className="head-row">
+        <PageHeading title="Workers" />
+        {may("workers:write") && (
+          <div className="actions">
+            <Link to="/new-worker" className="button primary">
+              New worker
+            </Link>
+          </div>
+        )}
+      </div>
       <Loaded query={workers} what="the workers" rows={8}>
         {(all) => <Workers workers={all} filters={filters} />}
       </Loaded>
