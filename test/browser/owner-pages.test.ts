@@ -248,6 +248,9 @@ test("a schedule is made in words, with its next times shown before", async () =
   await dialog().getByRole("listitem").nth(4).waitFor();
   expect(await findAccessibilityFaults(page)).toEqual([]);
   await button("Add the schedule").click();
+  await dialog().getByText("Name is needed.").waitFor();
+  await dialog().getByRole("textbox", { name: "Name" }).fill("Ada");
+  await button("Add the schedule").click();
   await said("The schedule is made.");
   await page.getByText("At 08:00, only on Friday").waitFor();
   await page.getByRole("button", { name: /^Delete the trigger / }).click();

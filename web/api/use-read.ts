@@ -44,10 +44,14 @@ interface PageWish {
   signal: AbortSignal;
 }
 
-/** A list that is answered page by page; `fetchNextPage` brings the next one. */
+/**
+ * A list that is answered page by page; `fetchNextPage` brings the next one. What has come is asked for again by itself as
+ * `refreshMs` says.
+ */
 export function useReadPages<Answer extends Paged>(
   key: readonly unknown[],
   load: (api: Api, wish: PageWish) => Promise<Answer>,
+  refreshMs: (pages: readonly Answer[]) => number | false = () => false,
 ): UseInfiniteQueryResult<{ pages: Answer[]; pageParams: (string | undefined)[] }> {
   const api = useApi();
   const first: string | undefined = undefined;
@@ -57,5 +61,6 @@ export function useReadPages<Answer extends Paged>(
       load(api, { from: pageParam === undefined ? {} : { cursor: pageParam }, signal }),
     initialPageParam: first,
     getNextPageParam: ({ next_cursor: next }) => next ?? undefined,
+    refetchInterval: ({ state }) => refreshAfter(state, ({ pages }) => refreshMs(pages)),
   });
 }

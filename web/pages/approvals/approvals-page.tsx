@@ -55,8 +55,10 @@ function OneApproval({ approval }: { approval: string }) {
 }
 
 function Approvals({ status }: { status: ApprovalStatus }) {
-  const approvals = useReadPages([approvalRoutes.listApprovals.id, status], (api, { from, signal }) =>
-    api.call(approvalRoutes.listApprovals, { query: { status, ...from }, signal }),
+  const approvals = useReadPages(
+    [approvalRoutes.listApprovals.id, status],
+    (api, { from, signal }) => api.call(approvalRoutes.listApprovals, { query: { status, ...from }, signal }),
+    () => REFRESH_MS,
   );
   // The count beside the link of this page is asked for as often: the two stay one number.
   useRead(approvalRoutes.countApprovals, { refreshMs: () => REFRESH_MS });

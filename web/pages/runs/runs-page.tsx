@@ -25,6 +25,8 @@ import { ConfirmButton } from "../../ui/confirm-button.tsx";
 import { runColumns } from "./run-columns.tsx";
 
 const PAGE_RUNS = 50;
+const BUSY_REFRESH_MS = 5_000;
+const IDLE_REFRESH_MS = 30_000;
 
 /** Since when runs are shown: milliseconds back from now, by the words in the address. */
 const spans: Readonly<Record<string, { words: string; ms: number }>> = {
@@ -51,8 +53,14 @@ export function RunsPage() {
   const api = useApi();
   const [openedMs] = useState(() => Date.now());
   const wanted = readRunFilters(filters.get, openedMs);
-  const runs = useReadPages([runRoutes.listRuns.id, wanted], (client, { from, signal }) =>
-    client.call(runRoutes.listRuns, { query: { limit: PAGE_RUNS, ...wanted, ...from }, signal }),
+  const runs = useReadPages(
+    [runRoutes.listRuns.id, wanted],
+    (client, { from, signal }) =>
+      client.call(runRoutes.listRuns, { query: { limit: PAGE_RUNS, ...wanted, ...from }, signal }),
+    (pages) =>
+      pages.some((page) => page.runs.some(({ status }) => !isTerminal(status)))
+        ? BUSY_REFRESH_MS
+        : IDLE_REFRESH_MS,
   );
   return (
     <>

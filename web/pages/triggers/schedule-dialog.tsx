@@ -1,12 +1,17 @@
 import { useState } from "react";
+import type { ActionDefinition } from "#contract/actions/action";
+import { actionRoutes } from "#contract/actions/routes";
+import { missedRuleSchema } from "#contract/manifest/manifest";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { useApi } from "../../api/api-context.ts";
 import { describeError } from "../../api/describe-error.ts";
 import { useChange } from "../../ui/use-change.ts";
 import { useRead } from "../../api/use-read.ts";
+import { useInputs } from "../../forms/use-inputs.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
 import { ChoiceField, TextField } from "../../parts/labelled.tsx";
 import { Moment, viewerZone } from "../../parts/moment.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { DialogBox, FormDialog, textOf } from "../../ui/dialog.tsx";
 
 type Rhythm = "hourly" | "daily" | "weekdays" | "weekly" | "monthly" | "own";
 
@@ -55,39 +60,72 @@ export function cronOf({ rhythm, time, weekday, day, cron }: Draft): string {
   }
 }
 
+const firstDraft: Draft = { rhythm: "daily", time: "08:00", weekday: "1", day: "1", cron: "0 8 * * *" };
 const isRhythm = (word: string): word is Rhythm => rhythms.some(([name]) => name === word);
 const zones = (): readonly string[] => ["UTC", ...Intl.supportedValuesOf("timeZone")];
 
-/** Gives a worker a schedule: chosen in words, with the next five times shown as it is chosen. */
-export function ScheduleDialog({ worker, onClose }: { worker: string; onClose: () => void }) {
+interface ScheduleDialogProps {
+  worker: string;
+  onClose: () => void;
+}
+
+/** Gives a worker a schedule: chosen in words, with the next five times shown as it is chosen, and what its runs are given. */
+export function ScheduleDialog({ worker, onClose }: ScheduleDialogProps) {
+  const [chosen, setChosen] = useState("");
+  const actions = useRead(actionRoutes.listActions, { params: { worker } });
+  const action = actions.data?.find(({ name }) => name === chosen) ?? actions.data?.[0];
+  if (actions.data === undefined || action === undefined) {
+    return (
+      <DialogBox title="Add a schedule" onClose={onClose}>
+        <Loaded query={actions} what="what it does">
+          {() => <p>This worker does nothing that can be started.</p>}
+        </Loaded>
+      </DialogBox>
+    );
+  }
+  return (
+    <ScheduleForm
+      key={action.name}
+      worker={worker}
+      actions={actions.data}
+      action={action}
+      onAction={setChosen}
+      onClose={onClose}
+    />
+  );
+}
+
+interface ScheduleFormProps extends ScheduleDialogProps {
+  actions: readonly ActionDefinition[];
+  action: ActionDefinition;
+  onAction: (name: string) => void;
+}
+
+function ScheduleForm({ worker, actions, action, onAction, onClose }: ScheduleFormProps) {
   const api = useApi();
   const change = useChange();
-  const [draft, setDraft] = useState<Draft>({
-    rhythm: "daily",
-    time: "08:00",
-    weekday: "1",
-    day: "1",
-    cron: "0 8 * * *",
-  });
+  const given = useInputs(action);
+  const [draft, setDraft] = useState<Draft>(firstDraft);
   const [timezone, setTimezone] = useState(viewerZone);
   const cron = cronOf(draft);
-  const update = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   async function send(form: FormData): Promise<void> {
-    const missed = textOf(form, "missed");
-    const done = await change.make(
-      () =>
-        api.call(triggerRoutes.createTrigger, {
-          params: { worker },
-          json: {
-            type: "schedule",
-            cron,
-            timezone,
-            missed: missed === "all" || missed === "once" ? missed : "skip",
-          },
-        }),
-      "The schedule is made.",
-    );
-    if (done) onClose();
+    const inputs = given.read();
+    if (inputs === null) return;
+    const missed = missedRuleSchema.options.find((rule) => rule === textOf(form, "missed")) ?? "skip";
+    const json = {
+      type: "schedule" as const,
+      cron,
+      timezone,
+      missed,
+      inputs,
+      ...(actions.length > 1 ? { action: action.name } : {}),
+    };
+    const work = () =>
+      api.call(triggerRoutes.createTrigger, { params: { worker }, json }).catch((error: unknown) => {
+        given.place(error);
+        throw error;
+      });
+    if (await change.make(work, "The schedule is made.")) onClose();
   }
   return (
     <FormDialog
@@ -97,13 +135,14 @@ export function ScheduleDialog({ worker, onClose }: { worker: string; onClose: (
       onSend={(form) => void send(form)}
       onClose={onClose}
     >
-      <Rhythms draft={draft} onChange={update} />
+      <Rhythms draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
       <ChoiceField
         label="In the time zone"
         value={timezone}
         choices={zones().map((zone) => [zone, zone] as const)}
         onChange={(event) => setTimezone(event.currentTarget.value)}
       />
+      <Preview cron={cron} timezone={timezone} />
       <ChoiceField
         name="missed"
         label="Times that passed while nothing could start"
@@ -113,7 +152,15 @@ export function ScheduleDialog({ worker, onClose }: { worker: string; onClose: (
           ["all", "Start all of them"],
         ]}
       />
-      <Preview cron={cron} timezone={timezone} />
+      {actions.length > 1 && (
+        <ChoiceField
+          label="Starts"
+          value={action.name}
+          choices={actions.map(({ name, title }) => [name, title] as const)}
+          onChange={(event) => onAction(event.currentTarget.value)}
+        />
+      )}
+      {given.fields}
     </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { triggerRoutes } from "#contract/triggers/routes";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { useMay } from "../../api/use-may.ts";
@@ -6,9 +6,13 @@ import { useRead } from "../../api/use-read.ts";
 import { CopyCommand } from "../../parts/copy-command.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
-import { ScheduleDialog } from "../triggers/schedule-dialog.tsx";
 import { TriggerTable } from "../triggers/trigger-table.tsx";
 import { WebhookDialog } from "../triggers/webhook-dialog.tsx";
+
+/** Fields of every kind are a lot of script that is wanted only then. */
+const ScheduleDialog = lazy(async () => ({
+  default: (await import("../triggers/schedule-dialog.tsx")).ScheduleDialog,
+}));
 
 /** What starts a worker besides people, and how to add to it. */
 export function TriggersTab({ worker }: { worker: WorkerDetail }) {
@@ -45,7 +49,11 @@ export function TriggersTab({ worker }: { worker: WorkerDetail }) {
           )
         }
       </Loaded>
-      {adding === "schedule" && <ScheduleDialog worker={worker.id} onClose={() => setAdding(null)} />}
+      {adding === "schedule" && (
+        <Suspense fallback={null}>
+          <ScheduleDialog worker={worker.id} onClose={() => setAdding(null)} />
+        </Suspense>
+      )}
       {adding === "webhook" && <WebhookDialog worker={worker.id} onClose={() => setAdding(null)} />}
     </>
   );
