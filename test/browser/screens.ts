@@ -14,7 +14,7 @@ const SCREENS = join(ROOT, "dist", "screens");
 const PICTURES = join(ROOT, "docs", "pictures");
 const WIDTHS = [390, 820, 1280] as const;
 /** What the README shows. */
-const SHOWN: readonly string[] = ["overview", "run", "approvals"];
+const SHOWN: readonly string[] = ["overview", "run"];
 
 const worker = "/workers/price-watch";
 const pages: Readonly<Record<string, string>> = {

@@ -11,16 +11,16 @@ export interface Span {
   to: number | null;
 }
 
+function noteOf({ ended_at: end, lost, error_code: code }: RunAttempt): string {
+  if (lost) return "Lost by the platform";
+  if (code !== null) return "Failed";
+  return end === null ? "Under way" : "Went well";
+}
+
 function attemptSpan(start: number, attempt: RunAttempt, isOnly: boolean): Span[] {
   if (attempt.started_at === null) return [];
   const { ended_at: end, lost, error_code: code } = attempt;
-  const note = lost
-    ? "Lost by the platform"
-    : code === null
-      ? end === null
-        ? "Under way"
-        : "Went well"
-      : code;
+  const note = noteOf(attempt);
   return [
     {
       label: isOnly ? "At work" : `Attempt ${attempt.attempt}`,
