@@ -1,5 +1,5 @@
 import type { LimitName } from "./limits.ts";
-import type { ProblemCode } from "./problem.ts";
+import type { ProblemCode } from "./problem-registry.ts";
 import type { Route } from "./route.ts";
 import { grantRoutes, memberRoutes } from "./members/routes.ts";
 import { userRoutes } from "./users/routes.ts";

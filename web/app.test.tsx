@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { Router } from "wouter";
 import { ApiContext } from "./api/api-context.ts";
 import { createQueries, refreshAfter } from "./api/queries.ts";
-import { Page } from "./app.tsx";
+import { Page } from "./shell/page-switch.tsx";
 
 const api = {
   call: () => new Promise<never>(() => undefined),
@@ -24,13 +24,16 @@ function show(path: string): string {
 }
 
 test.each([
-  ["/", "Loading workers"],
+  ["/", "Loading the overview"],
+  ["/workers", "Loading the workers"],
   ["/workers/hello-worker", "Loading the worker"],
   ["/workers/hello-worker/", "Loading the worker"],
+  ["/workers/hello-worker/versions", "Loading the worker"],
+  ["/runs", "Loading the runs"],
   ["/runs/run_01j", "Loading the run"],
   ["/runs/%E0%A4%A", "Loading the run"],
-  ["/cli-auth", "Let a terminal in?"],
-  ["/runs", "There is no such page"],
+  ["/inbox/trg_01j", "Loading the webhooks"],
+  ["/cli-auth", "Loading what is asked"],
   ["/runs/a/b", "There is no such page"],
   ["/elsewhere/x", "There is no such page"],
 ])("the address %s is understood", (path, shown) => {

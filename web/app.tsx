@@ -1,61 +1,22 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { Link, Route, Router, Switch } from "wouter";
+import { Router } from "wouter";
 import type { AroundNavHandler } from "wouter";
 import { AccountPages } from "./account/account-pages.tsx";
 import { useEntrance } from "./account/use-entrance.ts";
-import { WorkspaceChoice } from "./account/workspace-choice.tsx";
 import { ApiContext, createApi } from "./api/api-context.ts";
 import type { Api } from "./api/api-context.ts";
 import { readToken, readWorkspace, takeTokenFromAddress } from "./api/session.ts";
 import { createQueries } from "./api/queries.ts";
-import { HomePage } from "./pages/home-page.tsx";
-import { MissingPage } from "./pages/missing-page.tsx";
-import { RunPage } from "./pages/run-page.tsx";
-import { SignInPage } from "./pages/sign-in-page.tsx";
-import { SwitchPage } from "./pages/switch-page.tsx";
-import { TerminalPage } from "./pages/terminal-page.tsx";
+import { Said } from "./parts/said.tsx";
 import { Skeleton } from "./parts/skeleton.tsx";
-import { WorkerPage } from "./pages/worker-page.tsx";
+import { Page } from "./shell/page-switch.tsx";
+import { SideBar } from "./shell/side-bar.tsx";
 
-const AccountPage = lazy(async () => ({ default: (await import("./account/account-page.tsx")).AccountPage }));
-const ConnectPage = lazy(async () => ({ default: (await import("./pages/connect-page.tsx")).ConnectPage }));
-const InvitePage = lazy(async () => ({ default: (await import("./account/invite-page.tsx")).InvitePage }));
-
-/** The page that the address names. */
-export function Page() {
-  return (
-    <Switch>
-      <Route path="/">
-        <HomePage />
-      </Route>
-      <Route path="/workers/:worker">{({ worker }) => <WorkerPage key={worker} worker={worker} />}</Route>
-      <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>
-      <Route path="/cli-auth">
-        <TerminalPage />
-      </Route>
-      <Route path="/account">
-        <Suspense fallback={<Skeleton rows={3} label="Loading the account" />}>
-          <AccountPage />
-        </Suspense>
-      </Route>
-      <Route path="/connect">
-        <Suspense fallback={<Skeleton rows={3} label="Loading what is asked" />}>
-          <ConnectPage />
-        </Suspense>
-      </Route>
-      <Route path="/invite">
-        <Suspense fallback={<Skeleton rows={3} label="Loading the invitation" />}>
-          <InvitePage />
-        </Suspense>
-      </Route>
-      <Route>
-        <MissingPage />
-      </Route>
-    </Switch>
-  );
-}
+/** Who is let in already needs none of what asks who they are. */
+const SignInPage = lazy(async () => ({ default: (await import("./pages/sign-in-page.tsx")).SignInPage }));
+const SwitchPage = lazy(async () => ({ default: (await import("./pages/switch-page.tsx")).SwitchPage }));
 
 /** A new page begins at its top; going back finds the place where one was. */
 const goToTop: AroundNavHandler = (navigate, to, options) => {
@@ -107,18 +68,20 @@ export function App({ offeredToken }: { offeredToken: string | undefined }) {
   return (
     <AccountPages onSignedIn={goIn}>
       {entrance.kind === "asking" && <Skeleton rows={3} label="Looking who is there" />}
-      {entrance.kind === "out" && (
-        <SignInPage
-          refused={entrance.refused}
-          ways={entrance.ways}
-          onToken={enterWith}
-          onSignedIn={enter}
-          onLocal={enterLocally}
-        />
-      )}
-      {entrance.kind === "in" && offered !== undefined && (
-        <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => enterWith(offered)} />
-      )}
+      <Suspense fallback={<Skeleton rows={3} label="Loading the sign-in" />}>
+        {entrance.kind === "out" && (
+          <SignInPage
+            refused={entrance.refused}
+            ways={entrance.ways}
+            onToken={enterWith}
+            onSignedIn={enter}
+            onLocal={enterLocally}
+          />
+        )}
+        {entrance.kind === "in" && offered !== undefined && (
+          <SwitchPage onKeep={() => setOffered(undefined)} onSwitch={() => enterWith(offered)} />
+        )}
+      </Suspense>
       {entrance.kind === "in" && offered === undefined && (
         <SignedIn
           api={api}
@@ -139,28 +102,23 @@ interface SignedInProps {
   onSignOut: () => void;
 }
 
-/** What whoever was let in sees: the bar above, and the page that the address names. */
+/** What whoever was let in sees: where they can go, and the page that the address names. */
 function SignedIn({ api, queries, hasSession, onSignOut }: SignedInProps) {
   return (
     <QueryClientProvider client={queries}>
       <ApiContext value={api}>
         <Router aroundNav={goToTop}>
-          <header className="top-bar">
-            <Link to="/" className="brand">
-              Floom
-            </Link>
-            <nav aria-label="Main">
-              {hasSession && <WorkspaceChoice />}
-              <a href="/api/docs">API</a>
-              {hasSession && <Link to="/account">Account</Link>}
-              <button type="button" className="quiet" onClick={onSignOut}>
-                Sign out
-              </button>
-            </nav>
-          </header>
-          <main>
-            <Page />
-          </main>
+          <a href="#main" className="skip-link">
+            Skip to the page
+          </a>
+          <Said>
+            <div className="app">
+              <SideBar hasSession={hasSession} onSignOut={onSignOut} />
+              <main id="main" tabIndex={-1}>
+                <Page />
+              </main>
+            </div>
+          </Said>
         </Router>
       </ApiContext>
     </QueryClientProvider>

@@ -5,10 +5,14 @@ import { refreshOnFocus } from "./api/queries.ts";
 import { takeTokenFromAddress } from "./api/session.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/shell.css";
 import "./styles/parts.css";
+import "./styles/lists.css";
+import "./styles/dialog.css";
 import "./styles/forms.css";
 import "./styles/outputs.css";
 import "./styles/log.css";
+import "./styles/run.css";
 
 refreshOnFocus(window);
 const offeredToken = takeTokenFromAddress(window.location, window.history, window.localStorage);

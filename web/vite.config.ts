@@ -1,3 +1,4 @@
+import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
@@ -22,15 +23,26 @@ function contentSecurityPolicy(): Plugin {
  */
 const WITHOUT_EVAL = "globalThis.__zod_globalConfig ??= { jitless: true };";
 
+/** The code editor comes in parts: one of them alone would be larger than any part may be. */
+const EDITOR_PARTS = [
+  { name: "editor-state", test: /node_modules\/@codemirror\/state\//, priority: 2 },
+  { name: "editor-view", test: /node_modules\/@codemirror\/view\//, priority: 1 },
+];
+
 const edgeOrigin = process.env["FLOOM_API_URL"] ?? "http://127.0.0.1:8787";
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [
+    // The words of the dialogs in one language, as the page has them.
+    { ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" },
+    react(),
+    contentSecurityPolicy(),
+  ],
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,
-    rolldownOptions: { output: { banner: WITHOUT_EVAL } },
+    rolldownOptions: { output: { banner: WITHOUT_EVAL, codeSplitting: { groups: EDITOR_PARTS } } },
   },
   server: { host: "127.0.0.1", proxy: { "/api": edgeOrigin } },
 });

@@ -115,5 +115,9 @@ it("every budget is a ratio but processor time, what prices set, and the one tha
     ["active_ms_per_run", { max: 100 }],
     // What visitors load: a size, and the same on every machine.
     ["page_script_bytes", { max: 60000 }],
+    // What owners load: before the overview is there, with each further page, with the code editor.
+    ["first_load_script_bytes", { max: 150000 }],
+    ["later_script_bytes", { max: 60000 }],
+    ["code_editor_script_bytes", { max: 110000 }],
   ]);
 });

@@ -43,7 +43,7 @@ async function classify(error: unknown): Promise<Reported> {
   if (error instanceof CliError) return fromCliError(error);
   const [{ ApiProblem }, { problems }] = await Promise.all([
     import("#contract/client"),
-    import("#contract/problem"),
+    import("#contract/problem-registry"),
   ]);
   if (error instanceof ApiProblem) {
     const { problem } = error;

@@ -1,4 +1,4 @@
-import { problems } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import { failureCodes } from "#contract/runs/run-failure";
 import { buildTable, code, openPage } from "./generator.ts";
 import type { Generator } from "./generator.ts";

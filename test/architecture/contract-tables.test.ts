@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { limits } from "#contract/limits";
-import { problems } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import { routes } from "#contract/routes";
 
 const root = resolve(import.meta.dirname, "..", "..");

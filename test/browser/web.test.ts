@@ -44,20 +44,20 @@ const pressRun = () => page.getByRole("button", { name: "Run", exact: true }).cl
 test("the link signs in, and the token does not stay in the address", async () => {
   verifies("web:sign-in:token-leaves-the-address");
   await signIn();
-  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
   expect(page.url()).toBe(`${url}/`);
 });
 
 test("a link with another token asks before it signs in with that", async () => {
   verifies("web:sign-in:link-replaces-no-token-unasked");
   await signIn();
-  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
   await page.goto(`${url}/#token=somebody-elses`);
   await page.getByRole("button", { name: "Stay signed in as before" }).waitFor();
   expect(new URL(page.url()).hash).toBe("");
   expect(await findAccessibilityFaults(page)).toEqual([]);
   await page.getByRole("button", { name: "Stay signed in as before" }).click();
-  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
   await page.goto(`${url}/#token=somebody-elses`);
   await page.getByRole("button", { name: "Use the link’s token" }).click();
   await page.getByText("does not accept the token").waitFor();
@@ -86,10 +86,10 @@ test("what a page's policy forbids is heard of, and no page of the edge's own ne
 test("at the machine itself the page opens without a sign-in, and a sign-out stays one", async () => {
   verifies("accounts:local:own-page-is-owner");
   await page.goto(url);
-  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Go on without a password" }).click();
-  await page.getByRole("link", { name: "Run Hello worker" }).waitFor();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
   expect(await tokenField().count()).toBe(0);
 });
 

@@ -94,4 +94,102 @@ export const requirements: Requirement[] = [
     promise: "What the API refuses is said at its field, in a row and within JSON at its line.",
     source: "design: one form model",
   },
+  {
+    id: "web:accessible:narrow-screens",
+    promise: "On a narrow screen, and at twice the size, no page is wider than the screen.",
+    source: "issue L",
+  },
+  {
+    id: "web:overview:attention-with-its-action",
+    promise: "The overview names what wants somebody, each with the way to mend it.",
+    source: "issue L",
+  },
+  {
+    id: "web:palette:keyboard-alone",
+    promise: "Pages, workers and runs are found by typing, and gone to by keyboard alone.",
+    source: "issue L",
+  },
+  {
+    id: "web:runs:filters-are-the-address",
+    promise: "What a list of runs is filtered by stands in the address, and is found there again.",
+    source: "issue L",
+  },
+  {
+    id: "web:runs:bulk",
+    promise: "Several runs are chosen and replayed together.",
+    source: "issue L",
+  },
+  {
+    id: "web:run:replay-with-edits",
+    promise: "A run is run again with other inputs from its page, by keyboard alone.",
+    source: "issue L",
+  },
+  {
+    id: "web:run:log-search",
+    promise: "Lines of a log are found by word and by how severe they are.",
+    source: "issue L",
+  },
+  {
+    id: "web:approvals:edit-and-keyboard",
+    promise: "Approvals are edited, approved and rejected with a reason, by keyboard alone.",
+    source: "issue L",
+  },
+  {
+    id: "web:source:save-and-roll-back",
+    promise:
+      "A file is edited and saved as a new version, and an older one is made active again after what that changes was shown.",
+    source: "issue L",
+  },
+  {
+    id: "web:schedule:made-in-words",
+    promise: "A schedule is made in words, its next times shown before it is made.",
+    source: "issue L",
+  },
+  {
+    id: "web:webhooks:inspect-and-redeliver",
+    promise: "A delivery is shown with its headers and body, and taken once more.",
+    source: "issue L",
+  },
+  {
+    id: "web:dead-letters:start-over",
+    promise: "Failed runs are started over or put aside, several at once.",
+    source: "issue L",
+  },
+  {
+    id: "web:secrets:set-and-deleted",
+    promise: "A secret is set and deleted on its page, which never shows its value.",
+    source: "issue L",
+  },
+  {
+    id: "web:danger:typed-first",
+    promise: "What cannot be brought back is done only after its name was typed.",
+    source: "issue L",
+  },
+  {
+    id: "web:trust:reviewed-and-let-in",
+    promise:
+      "A version in quarantine is read beside the active one, with what it may newly do, before it is let in.",
+    source: "issue L",
+  },
+  {
+    id: "web:audit:filtered-and-verified",
+    promise: "The record of changes is filtered by its address, and judged to its end, on its page.",
+    source: "issue L",
+  },
+  {
+    id: "web:tokens:made-and-revoked",
+    promise: "A token is made, shown once, and revoked, on its page.",
+    source: "issue L",
+  },
+  {
+    id: "web:viewer:offered-what-they-may",
+    promise:
+      "Who may only look is offered nothing that changes, and a page that they may not see says so with its code.",
+    source: "issue L",
+  },
+  {
+    id: "web:new-worker:code-and-folder",
+    promise: "A worker is made in the browser, of code that is written there and of a folder.",
+    source: "issue L",
+  },
 ];

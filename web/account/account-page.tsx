@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ApiProblem } from "#contract/client";
-import { routes } from "../api/routes.ts";
+import { accountRoutes } from "#contract/accounts/routes";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { SaveButton } from "../parts/save-button.tsx";
@@ -15,7 +15,7 @@ import { SessionList } from "./session-list.tsx";
 export function AccountPage() {
   const account = useQuery({
     queryKey: ["account"],
-    queryFn: ({ signal }) => askAsPerson().call(routes.getAccount, { signal }),
+    queryFn: ({ signal }) => askAsPerson().call(accountRoutes.getAccount, { signal }),
   });
   if (account.isPending) return <Skeleton rows={3} label="Loading the account" />;
   if (account.isError) return <NoAccount error={account.error} onRetry={() => void account.refetch()} />;
@@ -39,7 +39,10 @@ export function AccountPage() {
       <section className="card" aria-labelledby="export-heading">
         <h2 id="export-heading">What is kept of you</h2>
         <p>One file with your account, the ways you sign in and where you are signed in.</p>
-        <SaveButton filename="floom-account.json" fetchFile={() => askAsPerson().open(routes.exportAccount)}>
+        <SaveButton
+          filename="floom-account.json"
+          fetchFile={() => askAsPerson().open(accountRoutes.exportAccount)}
+        >
           Save what is kept of me
         </SaveButton>
       </section>

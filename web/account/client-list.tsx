@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ConnectedClient } from "#contract/oauth/client";
+import { oauthRoutes } from "#contract/oauth/routes";
 import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
 import { Ago } from "../parts/ago.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
@@ -12,13 +12,13 @@ import { askAsPerson } from "./ask-as-person.ts";
 export function ClientList() {
   const clients = useQuery({
     queryKey: ["clients"],
-    queryFn: ({ signal }) => askAsPerson().call(routes.listConnectedClients, { signal }),
+    queryFn: ({ signal }) => askAsPerson().call(oauthRoutes.listConnectedClients, { signal }),
   });
   const [failure, setFailure] = useState("");
   async function end(client: string): Promise<void> {
     setFailure("");
     try {
-      await askAsPerson().call(routes.revokeConnectedClient, { params: { client } });
+      await askAsPerson().call(oauthRoutes.revokeConnectedClient, { params: { client } });
     } catch (error) {
       setFailure(describeError(error).detail);
     }

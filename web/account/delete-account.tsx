@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
+import { accountRoutes } from "#contract/accounts/routes";
+import { describeError, findRemedy } from "../api/describe-error.ts";
 import { AccountField, AccountForm } from "./account-form.tsx";
 import { askAsPerson } from "./ask-as-person.ts";
 import type { AuthAnswer } from "./ask-auth.ts";
@@ -10,11 +10,11 @@ export function DeleteAccount({ email }: { email: string }) {
   const [isOpen, setOpen] = useState(false);
   async function remove(confirm: string): Promise<AuthAnswer> {
     try {
-      await askAsPerson().call(routes.deleteAccount, { json: { confirm } });
+      await askAsPerson().call(accountRoutes.deleteAccount, { json: { confirm } });
       return { ok: true, body: null };
     } catch (error) {
-      const { detail, remedy } = describeError(error);
-      return { ok: false, code: "", message: `${detail} ${remedy}`.trim(), seconds: null };
+      const message = `${describeError(error).detail} ${await findRemedy(error)}`.trim();
+      return { ok: false, code: "", message, seconds: null };
     }
   }
   return (

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { WorkspaceSummary } from "#contract/members/member";
+import { memberRoutes } from "#contract/members/routes";
 import { useApi } from "../api/api-context.ts";
-import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
+import { describeError, findRemedy } from "../api/describe-error.ts";
 import { saveWorkspace } from "../api/session.ts";
 import { PageHeading } from "../parts/page-heading.tsx";
 
@@ -19,11 +19,10 @@ export function InvitePage() {
     setBusy(true);
     setRefusal("");
     try {
-      setJoined(await api.call(routes.acceptInvitation, { json: { token } }));
+      setJoined(await api.call(memberRoutes.acceptInvitation, { json: { token } }));
       window.history.replaceState(null, "", window.location.pathname);
     } catch (error) {
-      const { detail, remedy } = describeError(error);
-      setRefusal(`${detail} ${remedy}`.trim());
+      setRefusal(`${describeError(error).detail} ${await findRemedy(error)}`.trim());
     }
     setBusy(false);
   }

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { BrowserSession } from "#contract/accounts/account";
+import { accountRoutes } from "#contract/accounts/routes";
 import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
 import { Ago } from "../parts/ago.tsx";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
@@ -12,13 +12,13 @@ import { askAsPerson } from "./ask-as-person.ts";
 export function SessionList() {
   const sessions = useQuery({
     queryKey: ["sessions"],
-    queryFn: ({ signal }) => askAsPerson().call(routes.listSessions, { signal }),
+    queryFn: ({ signal }) => askAsPerson().call(accountRoutes.listSessions, { signal }),
   });
   const [failure, setFailure] = useState("");
   async function end(session: string): Promise<void> {
     setFailure("");
     try {
-      await askAsPerson().call(routes.deleteSession, { params: { session } });
+      await askAsPerson().call(accountRoutes.deleteSession, { params: { session } });
     } catch (error) {
       setFailure(describeError(error).detail);
     }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { SignInWays } from "#contract/accounts/account";
-import { routes } from "../api/routes.ts";
+import { accountRoutes } from "#contract/accounts/routes";
 import { forgetToken, forgetWorkspace, readToken, saveToken } from "../api/session.ts";
 import { askAsPerson } from "./ask-as-person.ts";
 
@@ -30,10 +30,10 @@ export interface EntranceDoor {
  */
 async function tryToEnter(): Promise<Entrance> {
   const account = await askAsPerson()
-    .call(routes.getAccount)
+    .call(accountRoutes.getAccount)
     .catch(() => null);
   if (account !== null) return { kind: "in", token: undefined };
-  const { token } = await askAsPerson().call(routes.signInLocally);
+  const { token } = await askAsPerson().call(accountRoutes.signInLocally);
   saveToken(window.localStorage, token);
   return { kind: "in", token };
 }
@@ -42,7 +42,7 @@ async function findEntrance({ refused, tries }: { refused: boolean; tries: boole
   const entered = tries ? await tryToEnter().catch(() => null) : null;
   if (entered !== null) return entered;
   const ways = await askAsPerson()
-    .call(routes.getSignInWays)
+    .call(accountRoutes.getSignInWays)
     .catch(() => null);
   return { kind: "out", refused, ways };
 }
@@ -75,7 +75,7 @@ export function useEntrance(): EntranceDoor {
     forgetWorkspace(window.localStorage);
     if (!refused) {
       void askAsPerson()
-        .call(routes.logOut)
+        .call(accountRoutes.logOut)
         .catch(() => undefined);
     }
     setEntrance({ kind: "asking", refused, tries: false });

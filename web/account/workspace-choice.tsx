@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { routes } from "../api/routes.ts";
+import { memberRoutes } from "#contract/members/routes";
 import { forgetWorkspace, readWorkspace, saveWorkspace } from "../api/session.ts";
 import { askAsPerson } from "./ask-as-person.ts";
 
@@ -17,7 +17,7 @@ export function WorkspaceChoice() {
   const workspaces = useQuery({
     queryKey: ["workspaces"],
     queryFn: async ({ signal }) => {
-      const all = await askAsPerson().call(routes.listWorkspaces, { signal });
+      const all = await askAsPerson().call(memberRoutes.listWorkspaces, { signal });
       if (chosen !== undefined && !all.some(({ id }) => id === chosen)) {
         forgetWorkspace(window.localStorage);
         beginAnew();

@@ -1,9 +1,9 @@
 import { useId, useState } from "react";
 import type { Json } from "#contract/json";
 import type { RunSummary } from "#contract/runs/run";
+import { runRoutes } from "#contract/runs/routes";
 import { useApi } from "../api/api-context.ts";
 import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
 
 interface FillFromProps {
   runs: readonly RunSummary[];
@@ -19,7 +19,7 @@ export function FillFrom({ runs, sample, onFill }: FillFromProps) {
   async function fill(run: string): Promise<void> {
     if (run === "") return;
     try {
-      const { inputs } = await api.call(routes.getRun, { params: { run } });
+      const { inputs } = await api.call(runRoutes.getRun, { params: { run } });
       onFill(inputs);
       setSaid("Filled in.");
     } catch (error) {

@@ -4,20 +4,18 @@ import { useLocation, useSearch } from "wouter";
 import type { ActionDefinition } from "#contract/actions/action";
 import { ApiProblem } from "#contract/client";
 import { buildForm } from "#contract/forms/build-form";
-import { childName } from "#contract/forms/form";
-import type { FormError, FormModel, FormSection } from "#contract/forms/form";
+import type { FormError, FormModel } from "#contract/forms/form";
 import { placeErrors } from "#contract/forms/place-errors";
 import { prefill } from "#contract/forms/prefill";
-import { isShown } from "#contract/forms/read-form";
 import { entriesOf } from "#contract/forms/write-entries";
 import type { RunSummary } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { errorsByName, placesByName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { FieldView } from "./field-view.tsx";
 import { FillFrom } from "./fill-from.tsx";
-import { FormContext, useForm } from "./form-context.ts";
+import { FormContext } from "./form-context.ts";
+import { FormSections } from "./form-sections.tsx";
 import { newIdempotencyKey, readDraft, startRun } from "./start-run.ts";
 
 interface RunFormProps {
@@ -104,29 +102,12 @@ export function RunForm(props: RunFormProps) {
             onFill={(value) => change(() => ({ entries: entriesOf(form, value), files: new Map() }))}
           />
         )}
-        {form.sections.map((section) => (
-          <Section key={section.title} form={form} section={section} />
-        ))}
+        <FormSections form={form} />
         {failure !== undefined && <ErrorNotice error={failure} />}
         <button type="submit" className="primary" disabled={sending}>
           {sending ? "Starting …" : "Run"}
         </button>
       </form>
     </FormContext>
-  );
-}
-
-function Section({ form, section }: { form: FormModel; section: FormSection }) {
-  const { draft } = useForm();
-  const shown = section.fields.filter((field) =>
-    isShown(form.root, field, { name: "", entries: draft.entries }),
-  );
-  return (
-    <>
-      {section.title !== "" && <h2 className="form-section">{section.title}</h2>}
-      {shown.map((field) => (
-        <FieldView key={field.name} field={field} name={childName("", field.name)} />
-      ))}
-    </>
   );
 }

@@ -2,8 +2,9 @@ import { readForm } from "#contract/forms/read-form";
 import type { FormReading } from "#contract/forms/read-form";
 import type { FormModel } from "#contract/forms/form";
 import type { RunDetail } from "#contract/runs/run";
+import { actionRoutes } from "#contract/actions/routes";
+import { uploadRoutes } from "#contract/uploads/routes";
 import type { Api } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 import type { Draft } from "./draft.ts";
 
 /** A key that makes sending the same form twice start one run. */
@@ -40,7 +41,7 @@ export async function startRun(api: Api, options: StartRunOptions): Promise<RunD
     ids.set(name, uploaded);
   }
   const { inputs } = readForm(form, draft.entries, ids);
-  return api.call(routes.startAction, {
+  return api.call(actionRoutes.startAction, {
     params: { worker, action },
     json: { inputs, trigger_source: "manual" },
     headers: { "idempotency-key": idempotencyKey },
@@ -50,6 +51,6 @@ export async function startRun(api: Api, options: StartRunOptions): Promise<RunD
 async function upload(api: Api, file: File): Promise<string> {
   const body = new FormData();
   body.append("file", file, file.name);
-  const { id } = await api.call(routes.createUpload, { body });
+  const { id } = await api.call(uploadRoutes.createUpload, { body });
   return id;
 }

@@ -1,8 +1,8 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { followEvents, isPassingFailure } from "#contract/follow";
 import type { RunEvent } from "#contract/runs/run-event";
+import { runRoutes } from "#contract/runs/routes";
 import type { Api } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 
 /** How the stream is doing. */
 export type Connection = "connecting" | "live" | "interrupted" | "ended";
@@ -32,7 +32,7 @@ export async function followRun(
   const events = followEvents({
     open: async (lastSeq) => {
       const headers = lastSeq > 0 ? { "last-event-id": String(lastSeq) } : {};
-      return readMessages(await api.open(routes.streamRunEvents, { params: { run }, headers, signal }));
+      return readMessages(await api.open(runRoutes.streamRunEvents, { params: { run }, headers, signal }));
     },
     isPassing: isPassingFailure,
     sleep: (ms) => pause(ms, signal),

@@ -3,9 +3,9 @@ import type { RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { applyRunEvents, emptyRunScreen } from "#contract/runs/run-screen";
 import type { RunScreen } from "#contract/runs/run-screen";
+import { runRoutes } from "#contract/runs/routes";
 import { useApi } from "../api/api-context.ts";
 import type { Api } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 import { followRun } from "./follow-run.ts";
 import type { Connection } from "./follow-run.ts";
 
@@ -26,6 +26,9 @@ const START: LiveRun = {
   error: undefined,
 };
 
+/** As many lines as the page keeps; only those in sight are drawn. */
+const KEPT_LINES = 200_000;
+
 /** Screen updates are made at most this often, however fast lines come in. */
 const UPDATE_MS = 80;
 
@@ -36,11 +39,12 @@ async function watch({ api, run, signal }: { api: Api; run: string; signal: Abor
   function flush(): void {
     const events = waiting;
     waiting = [];
-    if (events.length > 0) update((live) => ({ ...live, view: applyRunEvents(live.view, events) }));
+    if (events.length > 0)
+      update((live) => ({ ...live, view: applyRunEvents(live.view, events, { keepLines: KEPT_LINES }) }));
   }
   const timer = setInterval(flush, UPDATE_MS);
   const fetchDetail = async () => {
-    const detail = await api.call(routes.getRun, { params: { run }, signal });
+    const detail = await api.call(runRoutes.getRun, { params: { run }, signal });
     update((live) => ({ ...live, detail }));
   };
   try {

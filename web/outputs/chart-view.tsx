@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { OutputView } from "#contract/outputs/output";
 import { showLine } from "#contract/outputs/show-text";
+import { chartRoutes } from "#contract/charts/routes";
 import { useApi } from "../api/api-context.ts";
 import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
 import { JsonTree } from "./json-tree.tsx";
 import { TableView } from "./table-view.tsx";
 
@@ -41,7 +41,7 @@ function Picture({ run, view }: Omit<ChartViewProps, "name">) {
     queryKey: ["chart", run, view.pointer, look, width],
     queryFn: async ({ signal }) => {
       const query = { at: view.pointer, look, width };
-      return (await api.open(routes.drawRunChart, { params: { run }, query, signal })).blob();
+      return (await api.open(chartRoutes.drawRunChart, { params: { run }, query, signal })).blob();
     },
     staleTime: "static",
   });

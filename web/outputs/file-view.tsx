@@ -5,8 +5,8 @@ import { readCsv } from "#contract/outputs/read-csv";
 import { showLine, showText } from "#contract/outputs/show-text";
 import { tableOf } from "#contract/outputs/table";
 import { formatBytes } from "#contract/words";
+import { runRoutes } from "#contract/runs/routes";
 import { useApi } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 import { SaveButton } from "../parts/save-button.tsx";
 import { HtmlFrame } from "./html-frame.tsx";
 import { MediaView } from "./media-view.tsx";
@@ -34,7 +34,7 @@ export function FileView({ run, shows, file }: FileViewProps) {
         <SaveButton
           filename={file.name}
           label={`Download ${showLine(file.path, 300)}`}
-          fetchFile={() => api.open(routes.downloadArtifact, { params: { run, artifact: file.id } })}
+          fetchFile={() => api.open(runRoutes.downloadArtifact, { params: { run, artifact: file.id } })}
         >
           Download
         </SaveButton>
@@ -61,7 +61,10 @@ function TextContent({ run, shows, file }: FileViewProps) {
   const text = useQuery({
     queryKey: ["artifact", run, file.id],
     queryFn: async ({ signal }) => {
-      const answer = await api.open(routes.downloadArtifact, { params: { run, artifact: file.id }, signal });
+      const answer = await api.open(runRoutes.downloadArtifact, {
+        params: { run, artifact: file.id },
+        signal,
+      });
       return answer.text();
     },
     // What a run left never changes.

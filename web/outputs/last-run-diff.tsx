@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { showText } from "#contract/outputs/show-text";
 import type { RunDetail } from "#contract/runs/run";
+import { runRoutes } from "#contract/runs/routes";
 import { useApi } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 import { diffOutputs } from "./diff-outputs.ts";
 
 /** What the outputs have become since the worker's last run before this one, for whoever asks. */
@@ -15,9 +15,9 @@ export function LastRunDiff({ detail }: { detail: RunDetail }) {
     enabled: isOpen,
     queryFn: async ({ signal }) => {
       const query = { worker_id: detail.worker_id, status: "completed", before_id: detail.id, limit: 20 };
-      const { runs } = await api.call(routes.listRuns, { query, signal });
+      const { runs } = await api.call(runRoutes.listRuns, { query, signal });
       const last = runs.find(({ action }) => action === detail.action);
-      return last === undefined ? null : api.call(routes.getRun, { params: { run: last.id }, signal });
+      return last === undefined ? null : api.call(runRoutes.getRun, { params: { run: last.id }, signal });
     },
     staleTime: "static",
   });

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import type { FileShow, OutputFile } from "#contract/outputs/output";
+import { runRoutes } from "#contract/runs/routes";
 import { useApi } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 
 type Media = Extract<FileShow, "image" | "pdf" | "audio" | "video">;
 
@@ -24,7 +24,10 @@ export function MediaView({ run, shows, file }: MediaViewProps) {
   const bytes = useQuery({
     queryKey: ["media", run, file.id],
     queryFn: async ({ signal }) => {
-      const answer = await api.open(routes.downloadArtifact, { params: { run, artifact: file.id }, signal });
+      const answer = await api.open(runRoutes.downloadArtifact, {
+        params: { run, artifact: file.id },
+        signal,
+      });
       return new Blob([await answer.arrayBuffer()], { type: typeOf(shows, file.type) });
     },
     staleTime: "static",

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { SCRIPT_ACTION } from "#contract/actions/actions-of";
 import { buildOutput } from "#contract/outputs/build-output";
 import type { RunDetail } from "#contract/runs/run";
+import { actionRoutes } from "#contract/actions/routes";
 import { useApi } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 import { Files } from "./files.tsx";
 import { LastRunDiff } from "./last-run-diff.tsx";
 import { ShowOutput } from "./output-view.tsx";
@@ -13,7 +13,8 @@ export function Outputs({ detail }: { detail: RunDetail }) {
   const api = useApi();
   const actions = useQuery({
     queryKey: ["actions-of-worker", detail.worker_id],
-    queryFn: ({ signal }) => api.call(routes.listActions, { params: { worker: detail.worker_id }, signal }),
+    queryFn: ({ signal }) =>
+      api.call(actionRoutes.listActions, { params: { worker: detail.worker_id }, signal }),
   });
   if (actions.isPending) return <div className="skeleton" />;
   const action =

@@ -4,8 +4,8 @@ import type { FormEvent } from "react";
 import { ApiProblem } from "#contract/client";
 import type { ClientRequest } from "#contract/oauth/client";
 import { clientScopeSchema } from "#contract/oauth/client";
-import { describeError } from "../api/describe-error.ts";
-import { routes } from "../api/routes.ts";
+import { oauthRoutes } from "#contract/oauth/routes";
+import { describeError, findRemedy } from "../api/describe-error.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
@@ -17,7 +17,7 @@ export function ConnectPage() {
   const refused = new URLSearchParams(request).get("error");
   const asked = useQuery({
     queryKey: ["client-request", request],
-    queryFn: ({ signal }) => askAsPerson().call(routes.getClientRequest, { query: { request }, signal }),
+    queryFn: ({ signal }) => askAsPerson().call(oauthRoutes.getClientRequest, { query: { request }, signal }),
     enabled: refused === null && request !== "",
     retry: false,
   });
@@ -73,11 +73,10 @@ export function Consent({ asked, request }: { asked: ClientRequest; request: str
         verdict === "allow" && place !== undefined
           ? { verdict, request, workspace_id: place.id, scopes }
           : { verdict: "deny" as const, request };
-      const { redirect_to: next } = await askAsPerson().call(routes.decideClientRequest, { json });
+      const { redirect_to: next } = await askAsPerson().call(oauthRoutes.decideClientRequest, { json });
       window.location.assign(next);
     } catch (error) {
-      const { detail, remedy } = describeError(error);
-      setFailure(`${detail} ${remedy}`.trim());
+      setFailure(`${describeError(error).detail} ${await findRemedy(error)}`.trim());
       setBusy(false);
     }
   }

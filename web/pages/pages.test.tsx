@@ -3,22 +3,43 @@ import { expect, test } from "vitest";
 import { Router } from "wouter";
 import { ApiProblem } from "#contract/client";
 import { verifies } from "../../test/verifies.ts";
+import { findRemedy } from "../api/describe-error.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
-import { FailureNotice } from "../parts/failure-notice.tsx";
-import { Question } from "../parts/question.tsx";
-import { Attempts } from "../parts/attempts.tsx";
+import { FailureNotice } from "../run-parts/failure-notice.tsx";
+import { Question } from "../run-parts/question.tsx";
+import { Attempts } from "../run-parts/attempts.tsx";
 import { workspaceIdSchema } from "#contract/ids";
 import { approvalTrailSchema } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
-import { Overview } from "./home-page.tsx";
+import { Overview } from "./overview/overview-page.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { readCode, Waiting } from "./terminal-page.tsx";
 import { SwitchPage } from "./switch-page.tsx";
-import { buildRunCommand } from "./worker-page.tsx";
+import { buildRunCommand } from "./worker/run-tab.tsx";
 
 test("a workspace without workers says what to do next, as commands to copy", () => {
   verifies("web:empty:says-what-to-do-next");
-  const page = renderToStaticMarkup(<Overview workers={[]} runs={[]} />);
+  const none = { total: 0, completed: 0, failed: 0 };
+  const page = renderToStaticMarkup(
+    <Router ssrPath="/">
+      <Overview
+        overview={{
+          complete: true,
+          since: "2026-01-01T00:00:00.000Z",
+          workers: { total: 0, active: 0, paused: 0, archived: 0 },
+          runs_24h: none,
+          runs_7d: none,
+          success_rate_7d: null,
+          queued: 0,
+          running: 0,
+          pending_approval: 0,
+          hourly_24h: [],
+          recent_runs: [],
+          attention: [],
+        }}
+      />
+    </Router>,
+  );
   expect(page).toContain("There is no worker yet");
   expect(page).toContain("npx floom workers push workers-examples/hello-worker");
 });
@@ -40,7 +61,7 @@ test("a link that would sign in as somebody else asks first, and keeping what is
   expect(page.indexOf("Stay signed in")).toBeLessThan(page.indexOf("Use the link"));
 });
 
-test("a refusal of the API is shown with its remedy and its request id", () => {
+test("a refusal of the API is shown with its code, its remedy and its request id", async () => {
   const error = new ApiProblem({
     type: "about:blank",
     title: "The worker is archived",
@@ -53,7 +74,8 @@ test("a refusal of the API is shown with its remedy and its request id", () => {
   });
   const notice = renderToStaticMarkup(<ErrorNotice error={error} />);
   expect(notice).toContain("hello-worker is archived.");
-  expect(notice).toContain("Restore it first");
+  expect(notice).toContain("worker_archived");
+  expect(await findRemedy(error)).toContain("Restore it first");
   expect(notice).toContain("req_01j");
 });
 

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import type { FormEvent } from "react";
 import type { DecidedDevice, WaitingDevice } from "#contract/devices/device";
+import { deviceRoutes } from "#contract/devices/routes";
 import { useApi } from "../api/api-context.ts";
-import { routes } from "../api/routes.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 
@@ -46,10 +46,10 @@ export function TerminalPage() {
     setBusy(false);
   }
   const lookUp = () =>
-    attempt(async () => setWaiting(await api.call(routes.lookUpDevice, { json: { user_code: code } })));
+    attempt(async () => setWaiting(await api.call(deviceRoutes.lookUpDevice, { json: { user_code: code } })));
   const decide = (verdict: "approve" | "deny", user_code: string) =>
     attempt(async () => {
-      const route = verdict === "approve" ? routes.approveDevice : routes.denyDevice;
+      const route = verdict === "approve" ? deviceRoutes.approveDevice : deviceRoutes.denyDevice;
       setDecided(await api.call(route, { json: { user_code } }));
     });
 

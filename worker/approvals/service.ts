@@ -16,7 +16,7 @@ import type {
   PublicApproval,
 } from "#contract/approvals/approval";
 import { approvalIdSchema, workspaceIdSchema } from "#contract/ids";
-import { problems } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import { actorOf, reviewPrincipal } from "../access/principal.ts";
 import { can, hiddenWorkers, mayDecideAsPerson } from "../access/policy.ts";
 import { AppError, notFound } from "../platform/app-error.ts";

@@ -3,7 +3,7 @@ import type { AuditOutcome } from "#contract/audit/audit";
 import { auditedReads, unauditedRoutes } from "#contract/audit/unaudited";
 import type { AuditEventId, WorkspaceId } from "#contract/ids";
 import type { Json } from "#contract/json";
-import type { ProblemCode } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem-registry";
 import type { Route } from "#contract/route";
 import { describeNetwork } from "../platform/network/ip-address.ts";
 import { redactBody } from "./redact-body.ts";

@@ -1,6 +1,6 @@
 import type { Json } from "#contract/json";
 import type { ConnectionTool, SignInLink } from "#contract/connections/connection";
-import type { ProblemCode } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem-registry";
 import type { ToolAnswer } from "../tools/gate-api.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 

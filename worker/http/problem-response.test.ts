@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { problems, problemSchema } from "#contract/problem";
-import type { ProblemCode } from "#contract/problem";
+import { problemSchema } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
+import type { ProblemCode } from "#contract/problem-registry";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { answerError } from "./answer-error.ts";
 import { problemResponse } from "./problem-response.ts";

@@ -1,4 +1,5 @@
-import { PROBLEM_CONTENT_TYPE, problems } from "#contract/problem";
+import { PROBLEM_CONTENT_TYPE } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import type { Problem } from "#contract/problem";
 import type { AppError } from "../platform/app-error.ts";
 

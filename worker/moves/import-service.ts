@@ -4,7 +4,7 @@
 import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import type { ImportAnswer, ImportItem, ImportOptions } from "#contract/moves/move";
-import { problems } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import { AppError } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { findTemplate, putTemplate } from "../templates/service.ts";

@@ -1,5 +1,6 @@
-import { problems } from "#contract/problem";
-import type { ProblemCode, ProblemError } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
+import type { ProblemError } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem-registry";
 
 export interface AppErrorOptions {
   /** Which fields are wrong. */

@@ -1,7 +1,7 @@
 import type { RunId } from "#contract/ids";
 import pLimit from "p-limit";
 import { limits } from "#contract/limits";
-import { problems } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import { AppError } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import { toIso } from "../platform/clock.ts";

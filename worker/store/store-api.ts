@@ -1,4 +1,4 @@
-import type { ProblemCode } from "#contract/problem";
+import type { ProblemCode } from "#contract/problem-registry";
 import type { SqlAnswer, SqlRequest, SqlValue, StoreKind, StoreUsage } from "#contract/store/store";
 
 /** Whose store: each has an object of its own. */

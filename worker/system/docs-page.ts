@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { problems } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
 import type { TableRoute } from "#contract/routes";
 import { limits, formatAmount } from "#contract/limits";
 import { buildStyle } from "../http/plain-page.ts";

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { originalAnswers } from "#contract/compat/answers";
 import { HOUSE_MEDIA_TYPE } from "#contract/compat/media-type";
-import { problems, problemSchema, PROBLEM_CONTENT_TYPE } from "#contract/problem";
-import type { ProblemCode } from "#contract/problem";
+import { problemSchema, PROBLEM_CONTENT_TYPE } from "#contract/problem";
+import { problems } from "#contract/problem-registry";
+import type { ProblemCode } from "#contract/problem-registry";
 import type { TableRoute } from "#contract/routes";
 import { limits } from "#contract/limits";
 

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { placeFiles, readSourceFile } from "./read-folder.ts";
+
+const file = (webkitRelativePath: string) => ({
+  name: webkitRelativePath.split("/").at(-1) ?? "",
+  webkitRelativePath,
+});
+
+test("a folder's files stand below it, without what belongs to the machine", () => {
+  const { folder, placed } = placeFiles(
+    ["job/run.py", "job/.git/HEAD", "job/lib/a.py", "job/lib/__pycache__/a.pyc"].map(file),
+  );
+  expect([folder, placed.map(({ path }) => path)]).toEqual(["job", ["run.py", "lib/a.py"]]);
+});
+
+test("single files stand by their names", () => {
+  const { folder, placed } = placeFiles([{ name: "app.py", webkitRelativePath: "" }]);
+  expect([folder, placed.map(({ path }) => path)]).toEqual(["", ["app.py"]]);
+});
+
+test("text is sent as it is, bytes that are none as base64", async () => {
+  const text = await readSourceFile({ path: "a.txt", file: new Blob(["\uFEFFHé"]) });
+  const bytes = await readSourceFile({ path: "a.png", file: new Blob([new Uint8Array([0xff, 0, 1])]) });
+  expect([text, bytes]).toEqual([
+    { path: "a.txt", content: "\uFEFFHé", encoding: "utf-8" },
+    { path: "a.png", content: "/wAB", encoding: "base64" },
+  ]);
+});

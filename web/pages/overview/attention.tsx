@@ -1,0 +1,92 @@
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import type { SystemAlert } from "#contract/reports/report";
+import { secretRoutes } from "#contract/secrets/routes";
+import { workerRoutes } from "#contract/workers/routes";
+import { formatCount } from "#contract/words";
+import { useApi } from "../../api/api-context.ts";
+import { useMay } from "../../api/use-may.ts";
+import { useRead } from "../../api/use-read.ts";
+import { ChangeButton } from "../../ui/change-button.tsx";
+
+/** What wants somebody now, each with the action that mends it. */
+export function Attention({ alerts, pending }: { alerts: readonly SystemAlert[]; pending: number }) {
+  const may = useMay();
+  const secrets = useRead(secretRoutes.listSecrets, { enabled: may("secrets:read") });
+  const missing = (secrets.data ?? []).filter(({ status }) => status === "missing");
+  const isQuiet = alerts.length === 0 && pending === 0 && missing.length === 0;
+  return (
+    <section aria-labelledby="attention-heading">
+      <h2 id="attention-heading">Wants you</h2>
+      {isQuiet ? (
+        <p className="card muted">Nothing. Everything that runs goes well.</p>
+      ) : (
+        <ul className="card rows">
+          {pending > 0 && (
+            <Item
+              title={`${formatCount(pending, "approval")} to decide`}
+              detail="A run waits for each of them."
+            >
+              <Link to="/approvals" className="button small">
+                Decide
+              </Link>
+            </Item>
+          )}
+          {alerts.map((alert) => (
+            <AlertItem key={`${alert.type} ${alert.worker_id}`} alert={alert} />
+          ))}
+          {missing.map(({ name, used_by: users }) => (
+            <Item
+              key={name}
+              title={`The secret ${name} is not set`}
+              detail={`Runs of ${users.join(", ")} are refused without it.`}
+            >
+              <Link to={`/secrets?set=${encodeURIComponent(name)}`} className="button small">
+                Set it<span className="visually-hidden">: {name}</span>
+              </Link>
+            </Item>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function AlertItem({ alert }: { alert: SystemAlert }) {
+  const api = useApi();
+  const may = useMay();
+  const { type, worker_id: worker, worker_name: name, title, detail } = alert;
+  const isPaused = type === "worker_disabled" && may("workers:write");
+  return (
+    <Item title={title} detail={detail}>
+      {isPaused ? (
+        <ChangeButton
+          label="Resume"
+          name={`Resume ${name}`}
+          said={`${name} takes runs again.`}
+          onPress={() => api.call(workerRoutes.resumeWorker, { params: { worker } })}
+        />
+      ) : (
+        <Link
+          to={`/runs?status=failed&worker=${encodeURIComponent(worker)}`}
+          className="button small"
+          aria-label={`See why: ${name}`}
+        >
+          See why
+        </Link>
+      )}
+    </Item>
+  );
+}
+
+function Item(props: { title: string; detail: string; children: ReactNode }) {
+  return (
+    <li className="row attention">
+      <span className="row-main">
+        <strong>{props.title}</strong>
+        <span className="muted">{props.detail}</span>
+      </span>
+      {props.children}
+    </li>
+  );
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { buildFailure } from "#contract/runs/run-failure";
+import { readEdit } from "../../parts/input-edits.tsx";
+import { findLines } from "./log-section.tsx";
+import { timelineOf } from "./timeline.tsx";
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+
+test("a run's time is told by its wait, each attempt, and what it asked", () => {
+  const attempt = { attempt: 1, started_at: at(2), ended_at: at(5), lost: true, error_code: null };
+  const again = { ...attempt, attempt: 2, started_at: at(6), ended_at: null, lost: false };
+  const spans = timelineOf({
+    created_at: at(0),
+    started_at: at(2),
+    completed_at: null,
+    attempts: [attempt, again],
+    approval_trail: null,
+  });
+  expect(spans.map(({ label, note, from, to }) => [label, note, from, to])).toEqual([
+    ["In the queue", "", 0, 2000],
+    ["Attempt 1", "Lost by the platform", 2000, 5000],
+    ["Attempt 2", "Under way", 6000, null],
+  ]);
+});
+
+test("a run that never began has waited until its end", () => {
+  const { code } = buildFailure("timeout");
+  const spans = timelineOf({
+    created_at: at(0),
+    started_at: null,
+    completed_at: at(9),
+    attempts: [{ attempt: 1, started_at: null, ended_at: null, lost: false, error_code: code }],
+    approval_trail: null,
+  });
+  expect(spans.map(({ from, to }) => [from, to])).toEqual([[0, 9000]]);
+});
+
+test("lines are found by word, whatever its case, and by how severe they are", () => {
+  const line = (level: "debug" | "info" | "error", message: string) => ({
+    level,
+    message,
+    stream: "stdout" as const,
+    timestamp: at(0),
+  });
+  const lines = [line("debug", "Began"), line("info", "began again"), line("error", "broke")];
+  expect(findLines(lines, "", "debug")).toBe(lines);
+  expect(findLines(lines, "BEGAN", "debug")).toEqual(lines.slice(0, 2));
+  expect(findLines(lines, "", "warning")).toEqual(lines.slice(2));
+});
+
+test("an edit of a text stays text, of anything else it has to be JSON", () => {
+  expect([readEdit("a", "12"), readEdit(1, "12"), readEdit([], "[1"), readEdit(null, "null")]).toEqual([
+    "12",
+    12,
+    undefined,
+    null,
+  ]);
+});

@@ -1,0 +1,72 @@
+import { lazy, Suspense } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useSearch } from "wouter";
+import type { ActionDefinition } from "#contract/actions/action";
+import type { WorkerDetail } from "#contract/workers/worker";
+import { actionRoutes } from "#contract/actions/routes";
+import { useApi } from "../../api/api-context.ts";
+import { ErrorNotice } from "../../parts/error-notice.tsx";
+import { Skeleton } from "../../parts/skeleton.tsx";
+
+/** Fields of every kind are a lot of script that no other page needs. */
+const RunForm = lazy(async () => ({ default: (await import("../../forms/run-form.tsx")).RunForm }));
+
+/** The action whose form is shown: the one that the address names, else the first. */
+export function chooseAction(
+  actions: readonly ActionDefinition[],
+  query: string,
+): ActionDefinition | undefined {
+  const wanted = new URLSearchParams(query).get("action");
+  return actions.find(({ name }) => name === wanted) ?? actions[0];
+}
+
+/** The form of each thing that a worker does; several are chosen among by links, so that each has an address. */
+export function ActionForms({ worker }: { worker: WorkerDetail }) {
+  const api = useApi();
+  const query = useSearch();
+  const found = useQuery({
+    queryKey: ["actions", worker.id, worker.version],
+    queryFn: ({ signal }) => api.call(actionRoutes.listActions, { params: { worker: worker.id }, signal }),
+    // A version never changes what it does.
+    staleTime: "static",
+  });
+  if (found.isPending) return <Skeleton rows={4} label="Loading the form" />;
+  if (found.isError) return <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />;
+  const action = chooseAction(found.data, query);
+  if (action === undefined)
+    return <p className="card muted">This worker does nothing that can be started.</p>;
+  return (
+    <>
+      {found.data.length > 1 && <ActionLinks actions={found.data} chosen={action} />}
+      <Suspense fallback={<Skeleton rows={4} label="Loading the form" />}>
+        <RunForm key={action.name} worker={worker.id} action={action} runs={worker.recent_runs} />
+      </Suspense>
+    </>
+  );
+}
+
+/** Which of a worker's actions there are, and what the chosen one does. */
+export function ActionLinks({
+  actions,
+  chosen,
+}: {
+  actions: readonly ActionDefinition[];
+  chosen: ActionDefinition;
+}) {
+  return (
+    <>
+      <nav className="action-links" aria-label="What it does">
+        {actions.map(({ name, title }) => (
+          <Link
+            key={name}
+            to={`?action=${encodeURIComponent(name)}`}
+            aria-current={name === chosen.name ? "page" : undefined}
+          >
+            {title}
+          </Link>
+        ))}
+      </nav>
+      {chosen.description !== "" && <p className="preserved">{chosen.description}</p>}
+    </>
+  );
+}

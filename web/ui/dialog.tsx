@@ -1,0 +1,77 @@
+import { lazy, Suspense } from "react";
+import type { FormEvent, ReactNode } from "react";
+import type { Change } from "./use-change.ts";
+import { ErrorNotice } from "../parts/error-notice.tsx";
+import type { ModalBoxProps } from "./modal.tsx";
+
+/** Focus, layers and Escape are a library's, loaded with the first dialog that somebody opens. */
+const ModalBox = lazy(async () => ({ default: (await import("./modal.tsx")).ModalBox }));
+
+/** A dialog over the page. */
+export function DialogBox(props: ModalBoxProps) {
+  return (
+    <Suspense fallback={null}>
+      <ModalBox {...props} />
+    </Suspense>
+  );
+}
+
+interface FormDialogProps {
+  title: string;
+  /** What the button says that sends it: a verb. */
+  action: string;
+  isDanger?: boolean;
+  isWide?: boolean;
+  /** Of what sends it: while it is busy nothing can be sent twice, and its error is shown here. */
+  change: Change;
+  /** Whether it may be sent as it stands. */
+  isReady?: boolean;
+  onSend: (form: FormData) => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A form in a dialog: sent by Enter or its button, left by Escape or Cancel. */
+export function FormDialog(props: FormDialogProps) {
+  const {
+    title,
+    action,
+    isDanger,
+    isWide = false,
+    change,
+    isReady = true,
+    onSend,
+    onClose,
+    children,
+  } = props;
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    onSend(new FormData(event.currentTarget));
+  }
+  return (
+    <DialogBox title={title} onClose={onClose} isWide={isWide}>
+      <form onSubmit={submit} aria-busy={change.busy}>
+        {children}
+        {change.error !== undefined && <ErrorNotice error={change.error} />}
+        <div className="actions dialog-actions">
+          <button type="button" className="quiet" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={isDanger ? "danger" : "primary"}
+            disabled={change.busy || !isReady}
+          >
+            {change.busy ? "One moment …" : action}
+          </button>
+        </div>
+      </form>
+    </DialogBox>
+  );
+}
+
+/** What a form's field of this name holds; an empty text where there is none. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value.trim() : "";
+}
