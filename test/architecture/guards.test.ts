@@ -46,6 +46,7 @@ it("whoever is outside is called through one door, which judges the addresses th
   expect(pathsWith(/\bopenOperatorDial\(\)/)).toEqual([
     "worker/compose/alert-deps.ts",
     "worker/compose/connections/connection-deps.ts",
+    "worker/compose/programs/open-agent.ts",
     "worker/compose/programs/open-models.ts",
     "worker/platform/network/dial-client.ts",
   ]);

@@ -76,6 +76,7 @@ function open(): ScriptDesk {
       return {
         gate: new CallGate({
           records: new CallRecords(kv),
+          takeCall: async () => ({ kind: "taken" }),
           drivers: [driver],
           rules,
           of: { run_id, worker: { id: worker_id, name: worker_name } },

@@ -127,7 +127,7 @@ it("a call that waited for a person is not made when its tool has become another
     return new CallGate({
       records: new CallRecords(harness.kv),
       takeCall: async () => ({ kind: "taken" }),
-      drivers: [connectionDriver({ openConnection: open, runId: "run_1" }, opened)],
+      drivers: [connectionDriver({ openConnection: open, runId: "run_1" }, () => opened)],
       rules: {
         trust_tier: 3,
         tainted_trust_tier: null,

@@ -31,4 +31,5 @@ export const modeWords: Record<WorkerSummary["mode"], string> = {
   agent: "Agent",
   functions: "Typed functions",
   http: "HTTP tools",
+  pipeline: "Pipeline",
 };
