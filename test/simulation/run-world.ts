@@ -218,6 +218,8 @@ export class RunWorld {
       case "note":
       case "project":
       case "tell":
+      case "leave":
+        // No run of this world leaves its sandbox to another.
         return;
     }
   }

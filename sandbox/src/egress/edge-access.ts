@@ -15,7 +15,13 @@ const ambiguousPath = /%2f|%5c|%2e|\\|\/\//i;
 
 /** The routes of the edge that take a run's own token, and its health: all that a sandbox may ask of it. */
 const ways: readonly Way[] = [
-  ...Object.values({ ...runnerRoutes, ...callRoutes, ...scriptToolRoutes, ...scriptModelRoutes, ...runStoreRoutes })
+  ...Object.values({
+    ...runnerRoutes,
+    ...callRoutes,
+    ...scriptToolRoutes,
+    ...scriptModelRoutes,
+    ...runStoreRoutes,
+  })
     .filter(({ access }) => access === "run_token")
     .map(({ method, path }) => ({ method, path: toPattern(path) })),
   { method: "GET", path: /^\/api\/health$/ },

@@ -75,13 +75,8 @@ function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
   switch (entry.type) {
     case "log":
       return entry;
-    case "stages": {
-      const masked = entry.stages.map((stage) => ({
-        ...stage,
-        error: stage.error && masker.text(stage.error),
-      }));
-      return { ...entry, stages: masked };
-    }
+    case "stages":
+      return maskStages(entry, masker);
     case "phase":
       return entry.detail === undefined ? entry : { ...entry, detail: masker.text(entry.detail) };
     case "progress":
@@ -117,4 +112,9 @@ function maskFile(entry: JournalEntry & { type: "file" }, masker: Masker): Journ
   const told = whyUnsafePath(path) === null ? JSON.stringify(shown) : "with an unsafe path";
   const text = `The file ${told} was not kept: its path holds a secret.`;
   return { type: "log", at, stream: "system", level: "warning", text };
+}
+
+function maskStages(entry: JournalEntry & { type: "stages" }, masker: Masker): JournalEntry {
+  const mask = (error: string | null) => error && masker.text(error);
+  return { ...entry, stages: entry.stages.map((stage) => ({ ...stage, error: mask(stage.error) })) };
 }
