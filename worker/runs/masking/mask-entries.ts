@@ -90,18 +90,8 @@ function maskEntry(entry: JournalEntry, masker: Masker): JournalEntry {
       const text = "A file of a context was not kept: its path holds a secret.";
       return { type: "log", at: entry.at, stream: "system", level: "warning", text };
     }
-    case "result": {
-      const { error_code: code, decision_required, await_external } = entry;
-      return {
-        ...entry,
-        error_code: code !== null && masker.text(code) !== code ? null : code,
-        error: entry.error && masker.text(entry.error),
-        error_raw: entry.error_raw && masker.text(entry.error_raw),
-        outputs: entry.outputs && masker.json(entry.outputs),
-        ...(decision_required === undefined ? {} : { decision_required: masker.json(decision_required) }),
-        ...(await_external === undefined ? {} : { await_external: masker.json(await_external) }),
-      };
-    }
+    case "result":
+      return maskResult(entry, masker);
   }
 }
 
@@ -117,4 +107,17 @@ function maskFile(entry: JournalEntry & { type: "file" }, masker: Masker): Journ
 function maskStages(entry: JournalEntry & { type: "stages" }, masker: Masker): JournalEntry {
   const mask = (error: string | null) => error && masker.text(error);
   return { ...entry, stages: entry.stages.map((stage) => ({ ...stage, error: mask(stage.error) })) };
+}
+
+function maskResult(entry: JournalEntry & { type: "result" }, masker: Masker): JournalEntry {
+  const { error_code: code, decision_required, await_external } = entry;
+  return {
+    ...entry,
+    error_code: code !== null && masker.text(code) !== code ? null : code,
+    error: entry.error && masker.text(entry.error),
+    error_raw: entry.error_raw && masker.text(entry.error_raw),
+    outputs: entry.outputs && masker.json(entry.outputs),
+    ...(decision_required === undefined ? {} : { decision_required: masker.json(decision_required) }),
+    ...(await_external === undefined ? {} : { await_external: masker.json(await_external) }),
+  };
 }
