@@ -397,3 +397,31 @@ test("a worker is made of code that is written on the page, and of a folder", as
   const made = workers.map(({ id }) => id).filter((id) => id === "page-greeter" || id.includes("exit-3"));
   expect(made).toHaveLength(2);
 });
+
+test("a webhook is given a new secret, which is shown once", async () => {
+  verifies("web:webhooks:new-secret");
+  await open("/workers/github-webhook/triggers");
+  await page.getByRole("button", { name: /^New secret for / }).click();
+  await dialog().getByRole("button", { name: "New secret" }).click();
+  await dialog().getByRole("heading", { name: "The new secret" }).waitFor();
+  const shown = await dialog().locator("code").innerText();
+  await button("I have it").click();
+  await dialog().waitFor({ state: "detached" });
+  expect(shown.length).toBeGreaterThan(20);
+  expect(await page.content()).not.toContain(shown);
+});
+
+test("somebody is invited, and the invitation is taken back", async () => {
+  verifies("web:members:invited-and-taken-back");
+  await open("/members");
+  await button("Invite somebody").first().click();
+  await dialog().getByRole("textbox", { name: "E-mail" }).fill("guest@example.com");
+  await button("Invite").click();
+  await dialog().getByRole("heading", { name: "The invitation’s link" }).waitFor();
+  expect(await dialog().locator("code").innerText()).toContain("/invite#");
+  await button("I have it").click();
+  await page.getByRole("button", { name: "Take back the invitation of guest@example.com" }).click();
+  await dialog().getByRole("button", { name: "Take back" }).click();
+  await said("The invitation is taken back.");
+  await page.getByRole("heading", { name: "Asked to come" }).waitFor({ state: "detached" });
+});
