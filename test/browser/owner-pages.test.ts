@@ -425,3 +425,18 @@ test("somebody is invited, and the invitation is taken back", async () => {
   await said("The invitation is taken back.");
   await page.getByRole("heading", { name: "Asked to come" }).waitFor({ state: "detached" });
 });
+
+test("a page whose script has gone with a deployment says so, and is found by loading it anew", async () => {
+  verifies("web:deployment:page-left-open");
+  await open("/");
+  await page.route("**/assets/secrets-page-*.js", (route) => route.abort());
+  await page.getByRole("link", { name: "Secrets", exact: true }).click();
+  await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+  await page.getByRole("link", { name: "Secrets", exact: true }).click();
+  await page.unrouteAll();
+  await button("Load it anew").click();
+  await page.getByRole("heading", { name: "Secrets", level: 1 }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/secrets");
+});

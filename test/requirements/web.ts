@@ -202,4 +202,10 @@ export const requirements: Requirement[] = [
     promise: "Somebody is invited on the page of members, and the invitation taken back.",
     source: "issue L",
   },
+  {
+    id: "web:deployment:page-left-open",
+    promise:
+      "A page that was open while the server was brought up to date says what it misses, and the rest of the app stays.",
+    source: "issue L",
+  },
 ];
