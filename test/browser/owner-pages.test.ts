@@ -50,6 +50,7 @@ async function open(path: string): Promise<void> {
 
 /** Until nothing on the page is being loaded any more. */
 async function settle(): Promise<void> {
+  await page.waitForLoadState("networkidle");
   await expect.poll(() => page.locator("[aria-busy=true], .skeleton").count()).toBe(0);
 }
 
