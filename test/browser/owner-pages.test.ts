@@ -50,6 +50,7 @@ async function open(path: string): Promise<void> {
 
 /** Until nothing on the page is being loaded any more. */
 async function settle(): Promise<void> {
+  await page.waitForLoadState("networkidle");
   await expect.poll(() => page.locator("[aria-busy=true], .skeleton").count()).toBe(0);
 }
 
@@ -396,4 +397,47 @@ test("a worker is made of code that is written on the page, and of a folder", as
   const workers = await api.call(workerRoutes.listWorkers);
   const made = workers.map(({ id }) => id).filter((id) => id === "page-greeter" || id.includes("exit-3"));
   expect(made).toHaveLength(2);
+});
+
+test("a webhook is given a new secret, which is shown once", async () => {
+  verifies("web:webhooks:new-secret");
+  await open("/workers/github-webhook/triggers");
+  await page.getByRole("button", { name: /^New secret for / }).click();
+  await dialog().getByRole("button", { name: "New secret" }).click();
+  await dialog().getByRole("heading", { name: "The new secret" }).waitFor();
+  const shown = await dialog().locator("code").innerText();
+  await button("I have it").click();
+  await dialog().waitFor({ state: "detached" });
+  expect(shown.length).toBeGreaterThan(20);
+  expect(await page.content()).not.toContain(shown);
+});
+
+test("somebody is invited, and the invitation is taken back", async () => {
+  verifies("web:members:invited-and-taken-back");
+  await open("/members");
+  await button("Invite somebody").first().click();
+  await dialog().getByRole("textbox", { name: "E-mail" }).fill("guest@example.com");
+  await button("Invite").click();
+  await dialog().getByRole("heading", { name: "The invitation’s link" }).waitFor();
+  expect(await dialog().locator("code").innerText()).toContain("/invite#");
+  await button("I have it").click();
+  await page.getByRole("button", { name: "Take back the invitation of guest@example.com" }).click();
+  await dialog().getByRole("button", { name: "Take back" }).click();
+  await said("The invitation is taken back.");
+  await page.getByRole("heading", { name: "Asked to come" }).waitFor({ state: "detached" });
+});
+
+test("a page whose script has gone with a deployment says so, and is found by loading it anew", async () => {
+  verifies("web:deployment:page-left-open");
+  await open("/");
+  await page.route("**/assets/secrets-page-*.js", (route) => route.abort());
+  await page.getByRole("link", { name: "Secrets", exact: true }).click();
+  await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+  await page.getByRole("link", { name: "Secrets", exact: true }).click();
+  await page.unrouteAll();
+  await button("Load it anew").click();
+  await page.getByRole("heading", { name: "Secrets", level: 1 }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/secrets");
 });

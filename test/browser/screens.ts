@@ -47,6 +47,7 @@ const pages: Readonly<Record<string, string>> = {
 /** Until nothing on the page is being loaded any more. */
 async function settle(page: Page): Promise<void> {
   await page.locator("main h1").waitFor();
+  await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => document.querySelector("[aria-busy=true], .skeleton") === null);
 }
 

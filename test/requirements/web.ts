@@ -192,4 +192,20 @@ export const requirements: Requirement[] = [
     promise: "A worker is made in the browser, of code that is written there and of a folder.",
     source: "issue L",
   },
+  {
+    id: "web:webhooks:new-secret",
+    promise: "A webhook is given a new secret on its worker's page, which shows it once.",
+    source: "issue L",
+  },
+  {
+    id: "web:members:invited-and-taken-back",
+    promise: "Somebody is invited on the page of members, and the invitation taken back.",
+    source: "issue L",
+  },
+  {
+    id: "web:deployment:page-left-open",
+    promise:
+      "A page that was open while the server was brought up to date says what it misses, and the rest of the app stays.",
+    source: "issue L",
+  },
 ];

@@ -21,7 +21,7 @@ export function describeBars(step: "hour" | "day", bars: readonly Bar[]): string
 /** Runs by hour or day; the drawing is loaded after the rest of the page. */
 export function RunBars({ step, bars }: RunBarsProps) {
   return (
-    <Suspense fallback={<div className="chart-bars" />}>
+    <Suspense fallback={<div className="chart-bars" aria-busy="true" />}>
       <Bars label={describeBars(step, bars)} bars={bars} isUtc={step === "day"} />
     </Suspense>
   );

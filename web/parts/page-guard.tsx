@@ -1,14 +1,14 @@
 import { Component } from "react";
 import type { ReactNode } from "react";
-import { ErrorNotice } from "./error-notice.tsx";
+import { describeError } from "../api/describe-error.ts";
 
 interface PageGuardProps {
   children: ReactNode;
 }
 
 /**
- * Around a page: what it throws is told in its place, and the rest of the app stays. A part of the script that is not there
- * any more, since the server was brought up to date while the page was open, is found again by loading the page anew.
+ * Around a page: what it throws is told in its place, and the rest of the app stays. Most of all that is a part of the script
+ * that is not there any more, since the server was brought up to date while the app was open; loaded anew it is found again.
  */
 export class PageGuard extends Component<PageGuardProps, { error: unknown }> {
   override state: { error: unknown } = { error: undefined };
@@ -18,7 +18,22 @@ export class PageGuard extends Component<PageGuardProps, { error: unknown }> {
   }
 
   override render(): ReactNode {
-    if (this.state.error === undefined) return this.props.children;
-    return <ErrorNotice error={this.state.error} onRetry={() => window.location.reload()} />;
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    return (
+      <div className="card notice" role="alert">
+        <h2>This page could not be shown</h2>
+        <p>
+          The server may have been brought up to date since the app was opened, or cannot be reached. What was
+          typed here is lost; what was saved is not.
+        </p>
+        <p className="muted">
+          {error instanceof TypeError ? "A part of the app did not come." : describeError(error).detail}
+        </p>
+        <button type="button" onClick={() => window.location.reload()}>
+          Load it anew
+        </button>
+      </div>
+    );
   }
 }

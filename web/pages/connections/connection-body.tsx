@@ -34,7 +34,14 @@ export function ConnectionBody({ connection }: { connection: Connection }) {
           {({ tools: all, listed_at: at }) => (
             <>
               <p className="muted">
-                Asked for <Moment iso={at} />. A tool that has changed since it was accepted is not called.
+                {at === null ? (
+                  "Not asked for yet."
+                ) : (
+                  <>
+                    Asked for <Moment iso={at} />.
+                  </>
+                )}{" "}
+                A tool that has changed since it was accepted is not called.
               </p>
               {all.length === 0 ? (
                 <p className="card muted">Its server lists none; a test asks it anew.</p>

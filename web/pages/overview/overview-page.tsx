@@ -8,6 +8,7 @@ import { Loaded } from "../../parts/loaded.tsx";
 import { NoWorkers } from "../../parts/no-workers.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { RunRows } from "../../run-parts/run-rows.tsx";
+import { Skeleton } from "../../parts/skeleton.tsx";
 import { Stat, formatShare } from "../../parts/stat.tsx";
 
 /** What asks further rooms of the API comes after what is seen first. */
@@ -57,7 +58,7 @@ export function Overview({ overview }: { overview: SystemOverview }) {
           )}
         </section>
         <div>
-          <Suspense fallback={<div className="card skeleton-card" />}>
+          <Suspense fallback={<Skeleton rows={6} label="Loading what wants you" />}>
             <Attention alerts={overview.attention} pending={overview.pending_approval} />
             <NextStarts />
           </Suspense>
@@ -89,7 +90,7 @@ function Numbers({ overview }: { overview: SystemOverview }) {
         <Stat label="Workers" note={workers.paused > 0 ? `${workers.paused} paused` : undefined}>
           {workers.active}
         </Stat>
-        <Suspense fallback={<Stat label="Spent this month">–</Stat>}>
+        <Suspense fallback={<Stat label="Spent this month">…</Stat>}>
           <SpendStat />
         </Suspense>
       </dl>

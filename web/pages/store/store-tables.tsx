@@ -17,7 +17,7 @@ function cellOf(value: SqlValue): string | number | boolean | null {
 export function StoreTables({ place }: { place: { worker?: string } }) {
   const api = useApi();
   const change = useChange();
-  const [sql, setSql] = useState("SELECT name FROM sqlite_master WHERE type = 'table'");
+  const [sql, setSql] = useState("");
   const [answer, setAnswer] = useState<SqlAnswer | null>(null);
   function ask(event: FormEvent): void {
     event.preventDefault();
@@ -36,7 +36,9 @@ export function StoreTables({ place }: { place: { worker?: string } }) {
           value={sql}
           spellCheck={false}
           className="code-text"
-          hint="It reads only."
+          required
+          placeholder="SELECT * FROM seen LIMIT 50"
+          hint="It reads only; a script makes its tables by floom.store."
           onChange={(event) => setSql(event.currentTarget.value)}
         />
         <button type="submit" disabled={change.busy}>
