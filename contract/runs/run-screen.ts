@@ -1,4 +1,5 @@
 import { foldPartial } from "./fold-partial.ts";
+import type { StageView } from "../pipelines/stage.ts";
 import type { PartialOutput } from "./partial.ts";
 import type { Artifact, LogLine, RunStatus } from "./run.ts";
 import { isTerminal } from "./run.ts";
@@ -19,6 +20,8 @@ export interface RunScreen {
   progress: { percent: number | null; message: string | null } | null;
   /** The newest of what its function has handed back piece by piece; null while there is nothing of the kind. */
   partial: PartialOutput | null;
+  /** The stages of a pipeline as they are now; null while nothing was told of any. */
+  stages: readonly StageView[] | null;
   /** What the run asks people, and their answer; null when it has asked nothing. */
   approval: {
     id: string;
@@ -50,6 +53,7 @@ export const emptyRunScreen: RunScreen = {
   durationMs: null,
   progress: null,
   partial: null,
+  stages: null,
   approval: null,
   lines: [],
   droppedLines: 0,
@@ -112,6 +116,8 @@ function applyToState(view: RunScreen, event: RunEvent): RunScreen {
       return { ...view, progress: { percent: event.percent, message: event.message } };
     case "partial":
       return { ...view, partial: foldPartial(view.partial, event) };
+    case "stages":
+      return { ...view, stages: event.stages };
     case "artifact": {
       const others = view.artifacts.filter(({ path }) => path !== event.artifact.path);
       return { ...view, artifacts: [...others, event.artifact] };

@@ -1,7 +1,11 @@
+import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import { Router } from "wouter";
+import { stageNameSchema } from "#contract/pipelines/stage";
 import { buildFailure } from "#contract/runs/run-failure";
 import { readEdit } from "../../parts/input-edits.tsx";
 import { findLines } from "./log-section.tsx";
+import { Stages } from "./stages.tsx";
 import { timelineOf } from "./timeline.tsx";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
@@ -55,4 +59,35 @@ test("an edit of a text stays text, of anything else it has to be JSON", () => {
     undefined,
     null,
   ]);
+});
+
+test("a pipeline's run shows each stage, what became of it and its runs", () => {
+  const stage = { worker: "word-count", run_id: null, run_ids: [], items: null, error: null };
+  const stages = [
+    { ...stage, name: stageNameSchema.parse("split"), status: "completed" as const, run_id: "run_1" },
+    {
+      ...stage,
+      name: stageNameSchema.parse("count"),
+      status: "running" as const,
+      items: { total: 3, done: 1 },
+      run_ids: ["run_2", "run_3"],
+    },
+    {
+      ...stage,
+      name: stageNameSchema.parse("praise"),
+      status: "skipped" as const,
+      error: "when does not hold.",
+    },
+  ];
+  const show = (given: typeof stages) =>
+    renderToStaticMarkup(
+      <Router ssrPath="/">
+        <Stages stages={given} />
+      </Router>,
+    );
+  const shown = show(stages);
+  expect(shown).toContain('<a href="/runs/run_1">Open the run of split</a>');
+  for (const words of ["Running, 1 of 3", "2 runs", "Skipped: when does not hold."])
+    expect(shown).toContain(words);
+  expect(show([])).toBe("");
 });

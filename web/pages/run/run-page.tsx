@@ -22,6 +22,7 @@ import { formatUsd } from "../../parts/stat.tsx";
 import { StatusPill } from "../../run-parts/status-pill.tsx";
 import { WarningsNotice } from "../../run-parts/warnings-notice.tsx";
 import { LogSection } from "./log-section.tsx";
+import { Stages } from "./stages.tsx";
 import { sourceWords } from "./run-words.ts";
 import { Timeline } from "./timeline.tsx";
 
@@ -71,6 +72,7 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
       {ended && failure !== null && <FailureNotice failure={failure} raw={detail.error_raw} />}
       {ended && <Ended detail={detail} />}
       <Left detail={detail} live={live} ended={ended} />
+      <Stages stages={view.stages ?? detail.stages} />
       <Timeline detail={detail} ended={ended} />
       <Attempts attempts={detail.attempts} />
       <LogSection run={detail.id} live={live} ended={ended} />
