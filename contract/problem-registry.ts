@@ -10,6 +10,7 @@ import { eventSubscriptionProblems } from "./event-subscriptions/problems.ts";
 import { scriptModelProblems } from "./script-models/problems.ts";
 import { memoryProblems } from "./memory/problems.ts";
 import { variableProblems } from "./variables/problems.ts";
+import { pipelineProblems } from "./pipelines/problems.ts";
 import { hookProblems } from "./hooks/problems.ts";
 import { manifestProblems } from "./manifest/problems.ts";
 import { moveProblems } from "./moves/problems.ts";
@@ -44,6 +45,7 @@ export const problems = {
   ...actionProblems,
   ...runnerProblems,
   ...callProblems,
+  ...pipelineProblems,
   ...scriptModelProblems,
   ...eventSubscriptionProblems,
   ...memoryProblems,

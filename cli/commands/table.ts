@@ -107,6 +107,7 @@ export const commands: readonly Command[] = [
   bindCommand(runs.listToolCallsSpec, async () => import("./runs/tools.ts")),
   bindCommand(runs.compareRunsSpec, async () => import("./runs/compare.ts")),
   bindCommand(replay.replaySpec, async () => import("./replay/replay.ts")),
+  bindCommand(replay.resumeSpec, async () => import("./replay/resume.ts")),
   bindCommand(mcp.mcpSpec, async () => import("./mcp/mcp.ts")),
   bindCommand(mcp.mcpServeSpec, async () => import("./mcp/serve.ts")),
   bindCommand(mcp.mcpToolsSpec, async () => import("./mcp/tools.ts")),

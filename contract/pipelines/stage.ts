@@ -61,3 +61,7 @@ export const stageViewSchema = z.object({
   error: z.string().nullable().describe("Why it failed, or why it was skipped."),
 });
 export type StageView = z.infer<typeof stageViewSchema>;
+
+/** A stage that a run takes over from the run that it goes on from, with the runs that it had. */
+export const keptStageSchema = z.object({ name: stageNameSchema, run_ids: z.array(z.string()) });
+export type KeptStage = z.infer<typeof keptStageSchema>;

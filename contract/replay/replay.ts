@@ -11,6 +11,12 @@ export const replayRequestSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Lets no side effect out: no network but the platform, calls answered from the record."),
+  from_stage: z
+    .string()
+    .optional()
+    .describe(
+      "Of a pipeline: goes on from this stage. Stages that completed, and neither are it nor wait for it, are taken over with what they gave; all others run.",
+    ),
 });
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;
 

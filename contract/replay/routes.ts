@@ -15,6 +15,7 @@ const replay = {
     "not_found",
     "run_not_ended",
     "invalid_inputs",
+    "stage_unknown",
     "worker_archived",
     "version_not_released",
     "signature_invalid",

@@ -4,7 +4,8 @@ import type { CalledRun } from "#contract/calls/call";
 import type { Json } from "#contract/json";
 import type { RunnerResult } from "#contract/runner/runner";
 import { buildFailure } from "#contract/runs/run-failure";
-import type { StageView } from "#contract/pipelines/stage";
+import { stageNameSchema } from "#contract/pipelines/stage";
+import type { KeptStage, StageView } from "#contract/pipelines/stage";
 import { newId } from "../platform/ids.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
@@ -21,6 +22,7 @@ class Bench {
   readonly calls: ToolWish[] = [];
   readonly children = new Map<string, CalledRun & { polls: number }>();
   readonly inputs: Inputs;
+  kept: readonly KeptStage[] = [];
   readonly lines: string[] = [];
   stages: StageView[] = [];
   result: RunnerResult | null = null;
@@ -49,6 +51,7 @@ class Bench {
     return new PipelineProgram({
       pipeline: this.#pipeline,
       inputs: this.inputs,
+      kept: this.kept,
       tool: "invoke_worker",
       call: async (wish) => this.answer?.(wish) ?? this.#begin(wish),
       tellRest: async () => {},
@@ -278,6 +281,35 @@ stages:
     expect(forgotten.result?.outputs).toEqual(kept.result?.outputs);
     expect(forgotten.started).toEqual([...new Set(forgotten.started)]);
     expect(forgotten.started.length).toBe(kept.started.length);
+  });
+
+  it("goes on with what an earlier run has done, and begins only the rest", async () => {
+    const stages = `
+stages:
+  - {name: split, worker: echo, input: {parts: "[1, 2]"}}
+  - {name: each, worker: echo, for_each: split.outputs.parts, input: {n: item}}
+  - {name: bad, worker: sometimes, input: {all: each.outputs.items}}
+`;
+    let isMended = false;
+    const sometimes: Work = (inputs) => (isMended ? inputs : "not yet");
+    const first = await new Bench(stages, { workers: { echo, sometimes } }).run();
+    expect(first.result?.outcome).toBe("failure");
+    isMended = true;
+    const second = new Bench(stages, { workers: { echo, sometimes } });
+    second.kept = first.stages
+      .filter(({ status }) => status === "completed")
+      .map(({ name, run_id, run_ids }) => ({
+        name: stageNameSchema.parse(name),
+        run_ids: run_id === null ? run_ids : [run_id],
+      }));
+    for (const [id, child] of first.children) second.children.set(id, child);
+    await second.run();
+    expect(second.started).toEqual(["stage:bad"]);
+    expect(second.result?.outputs).toEqual({
+      split: { parts: [1, 2] },
+      each: { items: [{ n: 1 }, { n: 2 }] },
+      bad: { all: [{ n: 1 }, { n: 2 }] },
+    });
   });
 
   it("a call that the gate refuses fails its stage; one that it holds is asked again", async () => {

@@ -1,7 +1,7 @@
 import type { CalledRun } from "#contract/calls/call";
 import type { Json } from "#contract/json";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
-import type { StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import type { KeptStage, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
@@ -24,12 +24,14 @@ import type { DueUnit, Values } from "./plan.ts";
 export interface PipelineDeps {
   pipeline: StoredPipeline;
   inputs: Readonly<Record<string, Json>>;
+  /** What it takes over from the run that it goes on from. */
+  kept: readonly KeptStage[];
   /** The tool that starts a run of another worker. */
   tool: string;
   call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
   /** Puts on the record of changes what it has not heard. */
   tellRest: () => Promise<void>;
-  /** A run that a stage has started, as it is now. */
+  /** A run that a stage has started, or that was taken over, as it is now. */
   readChild: (runId: string) => Promise<CalledRun>;
   load: () => PipelineState | null;
   save: (state: PipelineState) => void;
@@ -54,7 +56,7 @@ export class PipelineProgram implements Program {
 
   async step(signal: AbortSignal): Promise<StepReport> {
     const { pipeline, clock } = this.#deps;
-    const before = this.#deps.load() ?? openPipeline(pipeline, clock());
+    const before = this.#deps.load() ?? openPipeline(pipeline, { kept: this.#deps.kept, now: clock() });
     const looked = await this.#lookAtRunning(before);
     const move = nextMove(pipeline, looked);
     switch (move.kind) {

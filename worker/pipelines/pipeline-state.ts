@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { stageNameSchema, stageStatusSchema } from "#contract/pipelines/stage";
-import type { StageView, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import type { KeptStage, StageView, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 
 /** One run of a stage, and what came of it: of its only one, or of one item. */
 const unitSchema = z.object({
@@ -30,11 +30,22 @@ export const pipelineStateSchema = z.object({
 });
 export type PipelineState = z.infer<typeof pipelineStateSchema>;
 
-/** A pipeline of which nothing has begun. Pure. */
-export function openPipeline({ stages }: StoredPipeline, now: number): PipelineState {
+/** A pipeline of which nothing has begun but what it takes over from an earlier run. Pure. */
+export function openPipeline(
+  { stages }: StoredPipeline,
+  { kept, now }: { kept: readonly KeptStage[]; now: number },
+): PipelineState {
   const pending: StageState = { status: "pending", total: null, units: [], error: null };
-  const entries = stages.map(({ name }) => [name, pending] as const);
+  const entries = stages.map(({ name }) => {
+    const before = kept.find((stage) => stage.name === name);
+    return [name, before === undefined ? pending : completedWith(before.run_ids)] as const;
+  });
   return { stages: Object.fromEntries(entries), started_at: now, changed_at: now };
+}
+
+function completedWith(runIds: readonly string[]): StageState {
+  const units = runIds.map((run_id): Unit => ({ status: "completed", run_id, tries: 1 }));
+  return { status: "completed", total: units.length, units, error: null };
 }
 
 /** Where a stage stands. Throws for one that the pipeline does not have. */

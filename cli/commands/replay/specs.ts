@@ -47,3 +47,28 @@ export const replaySpec = defineCommand({
     },
   ],
 });
+
+export const resumeSpec = defineCommand({
+  name: "runs resume",
+  summary: "Go on with a pipeline's run where it failed, and follow it to its end",
+  description:
+    "A new run on the same version that takes over what completed, and begins the rest: from the first stage that did not complete, or from --from and all that waits for it.",
+  args: { run },
+  options: {
+    from: {
+      kind: "value",
+      flags: "--from <stage>",
+      description: "The stage to begin again with; without it the first that did not complete.",
+    },
+    wait: replaySpec.options.wait,
+    timeout: replaySpec.options.timeout,
+  },
+  json: true,
+  examples: [
+    { line: "floom runs resume run_01j9...", does: "Try again what failed." },
+    {
+      line: "floom runs resume run_01j9... --from summarise",
+      does: "Do one stage and what reads it once more.",
+    },
+  ],
+});

@@ -52,7 +52,8 @@ async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> 
   return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
 }
 
-async function readChild(
+/** A run of the workspace as whoever called it sees it. Throws `not_found`. */
+export async function readChild(
   deps: ReadDeps,
   { workspace_id: workspaceId }: Pick<Caller, "workspace_id">,
   runId: string,

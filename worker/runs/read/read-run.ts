@@ -1,5 +1,6 @@
 import type { Principal } from "#contract/access/access";
 import { buildToldCalls, buildTranscript } from "#contract/runs/build-transcript";
+import type { StageView } from "#contract/pipelines/stage";
 import { runIdSchema } from "#contract/ids";
 import type { WorkerId } from "#contract/ids";
 import type { RunDetail } from "#contract/runs/run";
@@ -65,6 +66,11 @@ async function readStoredOutputs(deps: ReadDeps, runId: string): Promise<RunDeta
   return stored ? outputsForm.readText(await stored.text()) : {};
 }
 
+/** The stages of a pipeline's run as they were told last; none of all else. Pure. */
+export function stagesOf(tail: RunView["tail"]): readonly StageView[] {
+  return tail.findLast((event) => event.type === "stages")?.stages ?? [];
+}
+
 /** A run as the API shows it: its view, with what its object does not hold. Pure. */
 export function fillDetail(
   view: RunView,
@@ -83,7 +89,7 @@ export function fillDetail(
     logs: lastLines(view.tail),
     transcript,
     tool_calls: buildToldCalls(transcript),
-    stages: view.tail.findLast((event) => event.type === "stages")?.stages ?? [],
+    stages: [...stagesOf(view.tail)],
     queue_position: wait?.position ?? null,
     why_waiting: wait?.why ?? detail.why_waiting,
   };

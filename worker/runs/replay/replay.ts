@@ -1,4 +1,5 @@
 import type { Principal } from "#contract/access/access";
+import type { StageView, StoredPipeline } from "#contract/pipelines/stage";
 import type { ReplayRequest } from "#contract/replay/replay";
 import { fromWireWorker } from "#contract/floom-wire";
 import { isTerminal } from "#contract/runs/run";
@@ -6,8 +7,10 @@ import type { RunDetail } from "#contract/runs/run";
 import { actorOf } from "../../access/principal.ts";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
+import { keepStages } from "./keep-stages.ts";
+import type { RunOrigin } from "../spec/run-origin.ts";
 import { editInputs } from "./edit-inputs.ts";
-import { requireRun } from "../read/read-run.ts";
+import { requireRun, stagesOf } from "../read/read-run.ts";
 import { admitRun, readStarted } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
@@ -37,7 +40,8 @@ export async function admitReplay(
   principal: Principal,
   request: Omit<Replay, "waitSeconds"> & { on?: "same" | "active" },
 ): Promise<Acceptance> {
-  const { detail } = await requireRun(deps, principal, request.runId);
+  const view = await requireRun(deps, principal, request.runId);
+  const { detail } = view;
   const { name: workerName } = fromWireWorker(detail);
   if (request.workerName !== null && request.workerName !== workerName) throw notFound("run");
   if (!can(principal, "runs:write", { workspace_id: principal.workspace_id })) throw notFound("run");
@@ -53,11 +57,22 @@ export async function admitReplay(
   const found = await findWorkerVersion(deps.db, { workspaceId, workerName }, number);
   // A worker made again under an old name is another worker.
   if (!found || found.worker.id !== detail.worker_uid) throw notFound("worker");
+  const from = fromStage(request.replay.from_stage, {
+    id: detail.id,
+    had: stagesOf(view.tail),
+    pipeline: found.version.manifest.pipeline,
+  });
   const trigger_event = await deps.runObject(detail.id).findTriggerEvent();
   return admitRun(deps, {
     found,
     requestedBy: actorOf(principal),
-    origin: { replay_of: detail.id, dry, trigger_event, ...(request.on ? { replay_on: request.on } : {}) },
+    origin: {
+      replay_of: detail.id,
+      dry,
+      trigger_event,
+      ...(request.on ? { replay_on: request.on } : {}),
+      ...from,
+    },
     request: {
       workerName,
       action: detail.action,
@@ -67,4 +82,21 @@ export async function admitReplay(
       idempotencyKey: request.idempotencyKey,
     },
   });
+}
+
+/** Throws `stage_unknown` for a stage that the version's pipeline does not have. */
+function fromStage(
+  name: string | undefined,
+  { id, had, pipeline }: { id: string; had: readonly StageView[]; pipeline: StoredPipeline | undefined },
+): Pick<RunOrigin, "from_stage"> {
+  if (name === undefined) return {};
+  const kept = pipeline === undefined ? null : keepStages(pipeline, { from: name, had });
+  if (kept !== null) return { from_stage: { name, kept } };
+  const names = (pipeline?.stages ?? []).map((stage) => stage.name).join(", ");
+  throw new AppError(
+    "stage_unknown",
+    pipeline === undefined
+      ? `${id} is no run of a pipeline: it has no stages.`
+      : `The pipeline has no stage ${name}; its stages are ${names}.`,
+  );
 }

@@ -169,6 +169,7 @@ function buildExtras(parts: SpecParts) {
     concurrency: manifest.concurrency ?? null,
     calls: manifest.calls,
     replay_of: origin.replay_of ?? null,
+    kept_stages: [...(origin.from_stage?.kept ?? [])],
     event: event && { text: event.event },
     dry: origin.dry ?? false,
     transactional: manifest.transactional ?? false,

@@ -1,4 +1,5 @@
 import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
+import type { KeptStage } from "#contract/pipelines/stage";
 import type { InputFile, RunLineage, RunSpec } from "./run-spec.ts";
 
 /** What came in from outside for a run: its text, or null and the stored file when it is large. */
@@ -24,6 +25,8 @@ export interface RunOrigin {
   /** On which version, where whoever asks names the key: the same key is not good for another one. */
   replay_on?: "same" | "active";
   dry?: boolean;
+  /** From which stage a pipeline goes on, and what it takes over. */
+  from_stage?: { name: string; kept: readonly KeptStage[] };
   /** What had come in from outside for the replayed run. */
   trigger_event?: TriggerEvent | null;
   caller?: Caller;
@@ -69,8 +72,10 @@ export function buildLineage(caller: Caller): RunLineage {
 }
 
 /** What tells requests apart that ask for the same inputs of the same worker. Pure. */
-export function originFacts({ replay_of, replay_on = "same", dry, caller }: RunOrigin): unknown[] {
+export function originFacts(origin: RunOrigin): unknown[] {
+  const { replay_of, replay_on = "same", dry, caller, from_stage } = origin;
   if (replay_of === undefined && caller === undefined) return [];
   const on = replay_on === "same" ? [] : [replay_on];
-  return [replay_of ?? null, dry ?? false, caller?.run_id ?? null, ...on];
+  const from = from_stage === undefined ? [] : [{ from_stage: from_stage.name }];
+  return [replay_of ?? null, dry ?? false, caller?.run_id ?? null, ...on, ...from];
 }

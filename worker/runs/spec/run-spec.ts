@@ -10,7 +10,7 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
-import { storedPipelineSchema } from "#contract/pipelines/stage";
+import { keptStageSchema, storedPipelineSchema } from "#contract/pipelines/stage";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
@@ -138,6 +138,8 @@ const runSpecSchema = z.object({
   http: httpSpecSchema.nullable().default(null),
   /** The stages of a pipeline. Null for whatever is none. */
   pipeline: storedPipelineSchema.nullable().default(null),
+  /** Stages that it takes over from the run that it replays. */
+  kept_stages: z.array(keptStageSchema).default([]),
   /** The connections that it may call. */
   connections: z.array(wantedConnectionSchema).default([]),
   /** What the gate holds its calls to; null for a run that makes none. */

@@ -1,0 +1,25 @@
+import type { KeptStage, StageView, StoredPipeline } from "#contract/pipelines/stage";
+
+/**
+ * What a pipeline's run takes over when it goes on from a stage: those that completed, and neither are that one nor wait for
+ * it, directly or by others. Null where the pipeline has no such stage. Pure.
+ */
+export function keepStages(
+  { stages }: StoredPipeline,
+  { from, had }: { from: string; had: readonly StageView[] },
+): KeptStage[] | null {
+  if (!stages.some(({ name }) => name === from)) return null;
+  const again = new Set<string>([from]);
+  for (let size = 0; size !== again.size;) {
+    size = again.size;
+    for (const { name, needs } of stages) if (needs.some((one) => again.has(one))) again.add(name);
+  }
+  return stages.flatMap(({ name, for_each }): KeptStage[] => {
+    const before = had.find((stage) => stage.name === name);
+    if (before?.status !== "completed" || again.has(name)) return [];
+    const runIds = before.run_id === null ? before.run_ids : [before.run_id];
+    // One that had no run for each item then, and has one now, is another stage.
+    const isAlike = (before.items !== null) === (for_each !== undefined);
+    return isAlike ? [{ name, run_ids: runIds }] : [];
+  });
+}
