@@ -29,6 +29,7 @@ export interface Things {
   archive: string;
   share: string;
   connection: string;
+  variable: string;
 }
 
 const noBody = "0".repeat(26);
@@ -60,6 +61,7 @@ export const nothing: Things = {
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
   share: `shr_${noBody}`,
+  variable: "no-such-worker.no_such_variable",
   connection: `con_${noBody}`,
 };
 
