@@ -44,11 +44,18 @@ const ofWorkspace = new Set<keyof Things>([
   "share",
   "token",
   "service_account",
+  "variable",
   "workspace",
 ]);
 
 /** Pushing a folder or a template under a name that the workspace does not have makes one of that name. */
-const makesWhatIsMissing = new Set(["putWorkerBundle", "putTemplate", "setSecret", "createContext"]);
+const makesWhatIsMissing = new Set([
+  "putWorkerBundle",
+  "putTemplate",
+  "setSecret",
+  "setVariable",
+  "createContext",
+]);
 
 interface Answer {
   status: number;

@@ -29,7 +29,7 @@ export const retentionRoutes = {
     access: "workspace:write",
     body: { kind: "json", schema: changeSettingsSchema, limit: "json_body_bytes" },
     answer: { kind: "json", status: 200, schema: workspaceSettingsSchema, description: "The settings." },
-    problems: [],
+    problems: ["people_only", "insufficient_scope"],
   }),
   getStorage: defineRoute({
     id: "getStorage",

@@ -78,6 +78,8 @@ export const noTool: Partial<Record<RouteId, string>> = {
   getContextFileVersion: bytes,
   exportWorkspace: bytes,
   exportAudit: bytes,
+  streamAuditEvents: "It is a stream; a tool of the full set lists the same events.",
+  setAnomalyActions: "A person says what is done about a worker, not the agent that may have written it.",
   importWorkspace: bytes,
   continueImport: bytes,
   startAction: twin("run_start"),

@@ -23,6 +23,8 @@ import { anomalyDeps } from "../compose/trust/anomaly-deps.ts";
 import { auditDeps } from "../compose/guard-deps.ts";
 import { deployDeps } from "../compose/deploy-deps.ts";
 import { setWorkerPaused } from "../deploys/service.ts";
+import { retentionServiceDeps } from "../compose/retention-deps.ts";
+import { changeSettings } from "../retention/service.ts";
 import { setAnomalyActions } from "./service.ts";
 import { findUnusualSpend } from "./spend-service.ts";
 
@@ -178,6 +180,8 @@ it("who may not decide does not set what is watched, and a stranger is told of n
     actions: { novel_tool: "ignore" },
   });
   await expect(byAgent).rejects.toMatchObject({ code: "people_only" });
+  const ofAll = changeSettings(retentionServiceDeps(testHost), agent, { on_novel_tool: "ignore" });
+  await expect(ofAll).rejects.toMatchObject({ code: "people_only" });
   expect((await set({ novel_tool: "ignore" }, await strangerToken())).status).toBe(404);
   expect(
     (await callApi("GET", "/api/workers/hello/anomalies", { token: await strangerToken() })).status,

@@ -1,6 +1,7 @@
 // Owns for how long a workspace keeps what has ended, can say what is stored and when it goes, and begins the deletion of
 // a whole workspace. Never deletes anything by itself: that is the housekeeper's, in the workspace's own object.
 // Writes retention_days of workspaces.
+import { anomalySettings } from "#contract/anomalies/anomaly";
 import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import type {
@@ -10,6 +11,7 @@ import type {
   WorkspaceDeletion,
   WorkspaceSettings,
 } from "#contract/retention/retention";
+import { requireDecider } from "../access/policy.ts";
 import { AppError } from "../platform/app-error.ts";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -64,7 +66,7 @@ export async function getSettings(
   return { retention_days: days, ...settings };
 }
 
-/** Changes what is named. A shorter time takes effect at the next look, which may be a day away: time to think again. */
+/** Changes what is named. Throws as `requireDecider` does for what is done about anomalies. A shorter time takes effect at the next look, which may be a day away: time to think again. */
 export async function changeSettings(
   deps: RetentionServiceDeps,
   principal: Principal,
@@ -72,6 +74,8 @@ export async function changeSettings(
 ): Promise<WorkspaceSettings> {
   const { workspace_id: workspaceId } = principal;
   const { retention_days: days, ...others } = change;
+  // What is watched does not say what is done about it.
+  if (Object.keys(anomalySettings).some((name) => Object.hasOwn(change, name))) requireDecider(principal);
   if (days !== undefined) await setRetentionDays(deps.db, workspaceId, days);
   if (Object.keys(others).length > 0) await patchSettings(deps.db, workspaceId, others);
   await deps.housekeeper(workspaceId).open(workspaceId);

@@ -31,6 +31,7 @@ export interface Things {
   connection: string;
   learning: string;
   feedback: string;
+  variable: string;
 }
 
 const noBody = "0".repeat(26);
@@ -62,6 +63,7 @@ export const nothing: Things = {
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
   share: `shr_${noBody}`,
+  variable: "no-such-worker.no_such_variable",
   connection: `con_${noBody}`,
   learning: `lrn_${noBody}`,
   feedback: `wfb_${noBody}`,
