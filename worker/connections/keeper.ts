@@ -343,6 +343,10 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     return { kind: "done", value: null };
   }
 
+  async hasAccount(account: string): Promise<boolean> {
+    return this.#accounts.current === account;
+  }
+
   async call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer> {
     const { settings, name } = target;
     const kept = this.#shelf.find(call.tool);
