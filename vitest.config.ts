@@ -20,6 +20,7 @@ const TEST_BINDINGS = {
   FLOOM_MASTER_KEYS: "test:0qV8m1zJr4Yt7Wn2Kc5Hx9Bf3Gd6Ls8Pu0Ea1Ri2To4=",
   FLOOM_SIGN_UP: "open",
   E2B_API_KEY: "test-e2b-key",
+  COMPOSIO_WEBHOOK_SIGNING_KEY: "test-app-event-key-0123456789",
   E2B_API_URL: "http://sandbox.test",
   E2B_SANDBOX_URL: "http://sandbox.test",
   FLOOM_RATE_LIMITS: "generous",

@@ -45,6 +45,8 @@ export type EdgeEnv = Env & {
   /** This server's key at Composio, and where that is; the stand-in of the tests, or Composio itself. */
   COMPOSIO_API_KEY?: string;
   COMPOSIO_API_URL?: string;
+  /** By which Composio signs the events of apps. */
+  COMPOSIO_WEBHOOK_SIGNING_KEY?: string;
   FLOOM_TURNSTILE_SITE_KEY?: string;
   FLOOM_TURNSTILE_SECRET?: string;
 };
@@ -154,7 +156,7 @@ const configSchema = z.object({
   /** Where people may sign in from besides. */
   social: z.object({ github: socialKeysSchema, google: socialKeysSchema }),
   /** Apps are signed in to through Composio; without a key none are. */
-  composio: z.object({ apiUrl: z.string(), apiKey: z.string() }),
+  composio: z.object({ apiUrl: z.string(), apiKey: z.string(), eventKey: z.string() }),
   /** By which public pages ask whether a person sends a form. */
   turnstile: turnstileSchema,
   /** What agents ask where their workspace has set nothing: a model, and keys of providers. */
@@ -271,6 +273,7 @@ export function readConfig(env: EdgeEnv): Config {
     composio: {
       apiUrl: env.COMPOSIO_API_URL || "https://backend.composio.dev",
       apiKey: env.COMPOSIO_API_KEY ?? "",
+      eventKey: env.COMPOSIO_WEBHOOK_SIGNING_KEY ?? "",
     },
     ...readMoney(env),
     ...readDoors(env),

@@ -108,5 +108,9 @@ export const webhookSpecSchema = z.object({
   /** Which of the worker's actions it starts; absent: the only one. */
   action: actionNameSchema.optional(),
   inputs: z.record(z.string(), z.json()).default({}),
+  /** Of a trigger that an app's events start: which event, over which connection, and what it must hold. */
+  app_event: z
+    .object({ event: z.string(), connection: z.string(), filters: z.record(z.string(), z.json()) })
+    .optional(),
 });
 export type WebhookSpec = z.output<typeof webhookSpecSchema>;

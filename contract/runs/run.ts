@@ -30,7 +30,7 @@ export function isTerminal(status: RunStatus): boolean {
 
 /**
  * What started a run, in the words of Floom's clients, which read all of them; `mcp` is what a caller says of itself.
- * Nothing here starts a run as `composio`, `restart_retry` or `public_share`.
+ * Nothing here starts a run as `restart_retry` or `public_share`.
  */
 export const triggerSourceSchema = z.enum([
   "manual",

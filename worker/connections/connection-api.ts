@@ -58,6 +58,8 @@ export interface ConnectionApi {
     target: ConnectionTarget,
     back: { nonce: string; code: string | null; iss: string | null },
   ): Promise<ConnectionReply<null>>;
+  /** Whether this account at Composio is the connection's. */
+  hasAccount(account: string): Promise<boolean>;
   /** Makes a call. The gate alone asks for it. */
   call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer>;
   erase(): Promise<void>;

@@ -355,6 +355,10 @@ export class ConnectionKeeper implements Omit<ConnectionApi, "erase"> {
     return { kind: "done", value: null };
   }
 
+  async hasAccount(account: string): Promise<boolean> {
+    return this.#accounts.current === account;
+  }
+
   async call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer> {
     const { settings, name } = target;
     // What a tool says of itself may be another since it was read, of which nobody would hear.

@@ -44,6 +44,7 @@ const bind = ({ keeper }: KeeperHarness) => ({
   pin: keeper.pin.bind(keeper),
   authorize: keeper.authorize.bind(keeper),
   finish: keeper.finish.bind(keeper),
+  hasAccount: keeper.hasAccount.bind(keeper),
   call: keeper.call.bind(keeper),
 });
 

@@ -32,7 +32,12 @@ export function describeWebhook(
   row: { id: string; worker_name: string; spec: unknown; secret_box: string | null },
   linkOrigin: string,
 ) {
-  const { signature, reply, methods, allow_ips } = webhookSpecDocument.read(row.spec);
+  const { signature, reply, methods, allow_ips, app_event } = webhookSpecDocument.read(row.spec);
+  // Composio sends the events of all apps to one address, and signs them by the server's own key.
+  const url = `${linkOrigin}/composio-events`;
+  const shared = { signature, reply: reply.mode, methods, allow_ips };
+  if (app_event !== undefined)
+    return { ...shared, url, worker_url: url, scheme: "composio", secret_set: true, warning: null };
   return {
     url: `${linkOrigin}/hooks/${row.id}`,
     worker_url: `${linkOrigin}/webhooks/${row.worker_name}`,

@@ -3,6 +3,7 @@ import { AppError } from "../platform/app-error.ts";
 import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
 import { answerHook } from "./answer-hook.ts";
+import { takeAppEvent } from "./app-event-service.ts";
 import { buildTokenHook } from "./check-hook.ts";
 import type { Entrance } from "./check-hook.ts";
 import { openHook, resumeDelivered, startDelivered } from "./hook-service.ts";
@@ -34,6 +35,15 @@ export function mountHooks<Env extends object>(
     await admit(c.env, context, name);
     return take(buildDeps(c.env, context), context, entry);
   };
+  // Before the workers: it names none.
+  for (const path of ["/composio-events", "/webhooks/composio-events"]) {
+    app.post(path, async (c) => {
+      const context = c.get("context");
+      await admit(c.env, context, "composio-events");
+      const deps = buildDeps(c.env, context);
+      return Response.json(await takeAppEvent(deps, await readDelivery(context.request)), { status: 202 });
+    });
+  }
   app.all("/hooks/:trigger", (c) =>
     answer(c, c.req.param("trigger"), {
       entrance: "hook",
@@ -71,7 +81,7 @@ function placeOf(deps: HookDeps, worker: string) {
 async function findResumeHooks(deps: HookDeps, worker: string): Promise<Hook[]> {
   const found = await findHookedWorker(deps.db, placeOf(deps, worker));
   if (!found) return [];
-  const signed = found.hooks.filter(isSigned);
+  const signed = found.hooks.filter((hook) => isSigned(hook) && hook.spec.app_event === undefined);
   if (signed.length > 0) return signed.filter(({ paused }) => !paused);
   const { id, name, workspace_id, hook_token_box } = found.worker;
   return [buildTokenHook({ workspace_id, worker_id: id, worker_name: name, token_box: hook_token_box })];
@@ -85,7 +95,9 @@ async function take(deps: HookDeps, context: RequestContext, entry: HookEntry): 
   const delivery = await readDelivery(context.request);
   const { entrance } = entry;
   const { waitUntil } = context;
-  const opened = await openHook(deps, { hooks: await entry.hooks(deps), entrance, delivery, waitUntil });
+  // Events of apps come by their own way alone.
+  const hooks = (await entry.hooks(deps)).filter(({ spec }) => spec.app_event === undefined);
+  const opened = await openHook(deps, { hooks, entrance, delivery, waitUntil });
   checkMethod(opened.hook, delivery);
   return entry.take(deps, opened);
 }

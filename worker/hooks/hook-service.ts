@@ -27,6 +27,10 @@ export interface HookDeps extends StartDeps, TakeDeps {
   files: Files;
   /** The workspace whose workers `/webhooks/{name}` means. */
   homeWorkspace: string;
+  /** By which Composio signs the events of apps; empty where none are taken. */
+  eventKey: string;
+  /** Whether a workspace's connection, by its name or id, is signed in to an app as this account at Composio. */
+  hasAccount: (workspaceId: string, connection: string, account: string) => Promise<boolean>;
   /** Lets a run go on that waits for something outside (`await_external`); throws `not_found` when none does. */
   resumeExternal: (
     worker: { workspaceId: string; workerName: string },

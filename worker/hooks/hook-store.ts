@@ -39,6 +39,31 @@ export const MOST_PER_WORKER = 10;
 /** The webhook triggers of a worker, or the trigger of this id. */
 type HookPlace = { triggerId: string } | WorkerPlace;
 
+/** So many triggers of one workspace are asked whether an app's event is theirs. */
+const MOST_OF_APPS = 200;
+
+/** The triggers of a workspace that events of apps start. */
+export async function findAppHooks(db: Db, workspaceId: string): Promise<Hook[]> {
+  const number = sql`coalesce(${triggers.pinned_version}, ${workers.active_version})`;
+  const rows = await db
+    .select({ trigger: triggers, ...startable })
+    .from(triggers)
+    .innerJoin(workers, eq(workers.id, triggers.worker_id))
+    .innerJoin(versions, onVersion(number))
+    .leftJoin(templates, onProfile())
+    .leftJoin(workspaces, onWorkspace())
+    .where(
+      and(
+        idIs(triggers.workspace_id, workspaceId),
+        eq(triggers.type, "webhook"),
+        sql`json_extract(${triggers.spec}, '$.app_event') IS NOT NULL`,
+      ),
+    )
+    .orderBy(asc(triggers.worker_name), asc(triggers.name))
+    .limit(MOST_OF_APPS);
+  return rows.map(({ trigger, ...target }) => toHook(trigger, target.worker.hook_token_box, target));
+}
+
 /**
  * The webhook triggers that are meant, in the order of their names; none when there is no such trigger or worker. One
  * read, whatever is found.

@@ -33,6 +33,7 @@ import {
   takeUndeclared,
 } from "./read-delivery.ts";
 import type { IncomingDelivery } from "./read-delivery.ts";
+import { readAppEvent } from "./read-app-event.ts";
 
 export interface TakeDeps extends PrepareDeps {
   boxKeys: BoxKeys;
@@ -151,7 +152,9 @@ async function prepareDelivered(
   hook: Hook,
   request: ReadDelivery,
 ): Promise<AdmitRequest<RunSpec>> {
-  const { record, delivery, json, requestedBy = hook.trigger_id } = request;
+  const { record, delivery, requestedBy = hook.trigger_id } = request;
+  // What happened stands within what Composio says of it.
+  const json = hook.spec.app_event === undefined ? request.json : readAppEvent(request.json)?.data;
   if (hook.paused) throw new AppError("trigger_paused", `The trigger ${hook.name} is paused.`);
   if (hook.target === null) throw notFound("version");
   const found = toWorkerVersion(hook.target);
@@ -165,7 +168,7 @@ async function prepareDelivered(
       workerName: hook.worker_name,
       action: hook.spec.action,
       inputs: { ...takeUndeclared(fields, taken, json), ...taken },
-      triggerSource: "webhook",
+      triggerSource: hook.spec.app_event === undefined ? "webhook" : "composio",
       triggerRef: hook.trigger_id,
       idempotencyKey: null,
     },

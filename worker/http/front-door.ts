@@ -3,7 +3,7 @@ import { asksForPage } from "#contract/compat/media-type";
 
 /** What the edge answers whoever asks; everything else is a page's address, or a route without its /api. */
 const OWN_PATHS =
-  /^\/(?:api|hooks|webhooks|mcp|oauth2|a|s|embed)(?:\/|$)|^\/\.well-known\/oauth-|^\/(?:approvals\/review|dev\/outbox|embed\.js|frame\.html)$/;
+  /^\/(?:api|composio-events|hooks|webhooks|mcp|oauth2|a|s|embed)(?:\/|$)|^\/\.well-known\/oauth-|^\/(?:approvals\/review|dev\/outbox|embed\.js|frame\.html)$/;
 /** By which a program shows who it is. */
 export const TOKEN_HEADERS = ["authorization", "x-floom-token", "x-floom-secret", "x-workeros-run-token"];
 

@@ -60,6 +60,10 @@ export class ConnectionObject extends DurableObject<EdgeEnv> implements Connecti
     return this.#keeper.finish(target, back);
   }
 
+  async hasAccount(account: string): Promise<boolean> {
+    return this.#keeper.hasAccount(account);
+  }
+
   async call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer> {
     return this.#keeper.call(target, call);
   }

@@ -77,7 +77,7 @@ export function declaresTriggers(manifest: Manifest): boolean {
 
 /** How many triggers a version's manifest declares that the platform acts on. */
 export function countDeclaredTriggers(manifest: Manifest): number {
-  return manifest.triggers.filter(({ type }) => type === "schedule" || type === "webhook").length;
+  return manifest.triggers.filter(({ type }) => type !== "manual").length;
 }
 
 /** Makes a worker's trigger rows those of its active version, and answers its schedules. For its WorkerObject alone. */

@@ -53,5 +53,10 @@ export function declaredTrigger(trigger: ManifestTrigger): DeclaredTrigger | nul
     const spec = webhookSpecDocument.read({ methods, ...named, inputs, ...chosen });
     return { type: "webhook", spec: webhookSpecDocument.write(spec) };
   }
+  if (trigger.type === "composio" && trigger.composio !== undefined) {
+    const { event, connection_id: connection, filters } = trigger.composio;
+    const spec = webhookSpecDocument.read({ ...named, inputs, app_event: { event, connection, filters } });
+    return { type: "webhook", spec: webhookSpecDocument.write(spec) };
+  }
   return null;
 }

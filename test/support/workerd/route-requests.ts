@@ -63,7 +63,7 @@ export const nothing: Things = {
   client: `ocl_${noBody}`,
   archive: "no-such-archive",
   share: `shr_${noBody}`,
-  variable: "no-such-worker.no_such_variable",
+  variable: "never-made.no_such_variable",
   connection: `con_${noBody}`,
   learning: `lrn_${noBody}`,
   feedback: `wfb_${noBody}`,

@@ -177,6 +177,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   findHooks: (db) => hooks.findHooks(db, place),
   "findHooks by trigger": (db) => hooks.findHooks(db, { triggerId: trigger }),
   findHookedWorker: (db) => hooks.findHookedWorker(db, place),
+  findAppHooks: (db) => hooks.findAppHooks(db, workspace),
   putTokenBox: (db) => hooks.putTokenBox(db, workerId, { from: null, to: "x" }),
   putSecretBox: (db) => hooks.putSecretBox(db, trigger, { from: null, to: "x", now }),
   listDeadRows: (db) => deadLetters.listDeadRows(db, workspace, { filter: noFilter, before: run, limit: 50 }),

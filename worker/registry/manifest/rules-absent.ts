@@ -14,7 +14,6 @@ export function checkAbsent(manifest: Manifest, root: MapNode, report: Report): 
       fix: `Take ${key} out to run it here.`,
     });
   }
-  checkAppEvents(manifest, root, report);
   checkSize(root, report);
   if (manifest.exec.mode !== "agent") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
   for (const output of itemsAt(root, "exec", "outputs"))
@@ -66,18 +65,5 @@ function warnOf(
   for (const path of keys) {
     const found = nodeAt(node, ...path);
     if (found !== undefined && !isBlank(found)) report.warning(found, say(path.join(".")));
-  }
-}
-
-/** A trigger that nothing will ever pull: the worker runs all the same when somebody else starts it. */
-function checkAppEvents(manifest: Manifest, root: MapNode, report: Report): void {
-  for (const [index, trigger] of manifest.triggers.entries()) {
-    if (trigger.type !== "composio") continue;
-    const place = itemsAt(root, "triggers")[index] ?? nodeAt(root, "trigger") ?? root;
-    report.warning(place, {
-      code: "not_available",
-      message: `This server does not have app events: ${trigger.composio?.event ?? "this trigger"} will start no run.`,
-      fix: "Use a webhook or a schedule to have it started here.",
-    });
   }
 }

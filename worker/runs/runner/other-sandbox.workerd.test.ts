@@ -28,6 +28,8 @@ const storeAt = (path: string, token: string) => ({
 });
 const ndjson = { "content-type": "application/x-ndjson" };
 
+const question = { messages: [{ role: "user", content: "Hi" }] };
+
 /** Every route that a run's token opens, as the script of a sandbox would ask for it. */
 const asks = {
   postRunJournal: (path, { token }) =>
@@ -53,6 +55,15 @@ const asks = {
   queryRunStore: (path, { token }) => sql(storeAt(path, token), "query", { sql: "SELECT 1" }),
   executeRunStore: (path, { token }) =>
     sql(storeAt(path, token), "execute", { sql: "CREATE TABLE foreign_hand (id INTEGER)" }),
+  listRunConnections: (path, { token }) => callApi("GET", `${path}/connections`, { token }),
+  callRunConnection: (path, { token }) =>
+    callApi("POST", `${path}/connections/mail/send`, { token, json: {} }),
+  executeComposio: (path, { token }) =>
+    callApi("POST", `${path}/composio-execute/GMAIL_SEND_EMAIL`, { token, json: {} }),
+  askModel: (path, { token }) => callApi("POST", `${path}/llm`, { token, json: question }),
+  askModels: (path, { token }) =>
+    callApi("POST", `${path}/llm/batch`, { token, json: { requests: [question] } }),
+  embedTexts: (path, { token }) => callApi("POST", `${path}/embeddings`, { token, json: { input: "Hi" } }),
 } satisfies Record<string, Ask>;
 
 it("the token of another sandbox than the one that has posted opens none of the run's routes", async () => {
@@ -96,6 +107,12 @@ it("the token of another sandbox than the one that has posted opens none of the 
     incrementRunStoreValue: [409, "stale_attempt"],
     queryRunStore: [409, "stale_attempt"],
     executeRunStore: [409, "stale_attempt"],
+    listRunConnections: [409, "stale_attempt"],
+    callRunConnection: [409, "stale_attempt"],
+    executeComposio: [409, "stale_attempt"],
+    askModel: [409, "stale_attempt"],
+    askModels: [409, "stale_attempt"],
+    embedTexts: [409, "stale_attempt"],
   });
   expect(await keysOf(storeAt(path, own))).toEqual([]);
   expect((await refused(sql(storeAt(path, own), "query", { sql: "SELECT * FROM foreign_hand" }))).code).toBe(

@@ -245,7 +245,8 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   await requireMoney(deps, order);
   const template = await resolveTemplate(deps, found);
   const given = dropEngineKeys(found.version.manifest, request.inputs, action);
-  const fromOutside = request.triggerSource === "webhook" || Boolean(order.origin?.trigger_event);
+  const isDelivered = request.triggerSource === "webhook" || request.triggerSource === "composio";
+  const fromOutside = isDelivered || Boolean(order.origin?.trigger_event);
   const resolved = await resolveInputs(deps, found, { action, given, fromOutside });
   const contexts = await requireContexts(deps, found, resolved.inputs);
   return { order, given, action, template, contexts, ...resolved };
