@@ -64,3 +64,14 @@ export interface ConnectionApi {
   call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer>;
   erase(): Promise<void>;
 }
+
+/** What the lists show of how a connection stands. */
+export interface ConnectionNews {
+  status?: "pending" | "active" | "expired" | "failed";
+  status_reason?: string | null;
+  changed_tools?: number;
+  last_used_at?: number;
+  last_used_by?: string | null;
+  last_checked_at?: number;
+  last_check_status?: CheckResult["status"];
+}

@@ -25,6 +25,7 @@ import type {
   ConnectionReply,
   ConnectionTarget,
   ToolList,
+  ConnectionNews,
 } from "./connection-api.ts";
 import { describeFault } from "./describe-fault.ts";
 import { guardFetch } from "./guarded-fetch.ts";
@@ -39,17 +40,6 @@ import { SignInKeeper } from "./sign-in-keeper.ts";
 import type { Box } from "./sign-in-keeper.ts";
 import { ToolShelf } from "./tool-shelf.ts";
 import type { ShelfKv, ToolChanges } from "./tool-shelf.ts";
-
-/** What the lists show of how a connection stands. */
-export interface ConnectionNews {
-  status?: "pending" | "active" | "expired" | "failed";
-  status_reason?: string | null;
-  changed_tools?: number;
-  last_used_at?: number;
-  last_used_by?: string | null;
-  last_checked_at?: number;
-  last_check_status?: CheckResult["status"];
-}
 
 export interface KeeperDeps {
   kv: ShelfKv;

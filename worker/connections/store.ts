@@ -5,7 +5,7 @@ import { idIs } from "../platform/db/id-is.ts";
 import { connections } from "../platform/db/schema/connections.ts";
 import { connectionSettingsDocument } from "./connection-settings.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
-import type { ConnectionNews } from "./keeper.ts";
+import type { ConnectionNews } from "./connection-api.ts";
 
 export type ConnectionRow = Omit<typeof connections.$inferSelect, "settings"> & {
   settings: ConnectionSettings;
