@@ -92,7 +92,10 @@ it("tells nothing of another workspace, and whoever may not read the record is r
   const theirs = await open("?after_seq=0", { token: stranger });
   expect(await theirs.next()).toBe("place 0");
   await setSecret("THEIRS", stranger);
-  expect(await theirs.next()).toBe("1 THEIRS");
+  // What made the workspace may stand there too, whenever it comes.
+  const told: string[] = [];
+  while (told.at(-1)?.endsWith(" THEIRS") !== true) told.push(await theirs.next());
+  expect(told.filter((one) => one.endsWith(" A"))).toEqual([]);
   await theirs.close();
   const reader = await strangerToken(["workers:read"]);
   expect((await callApi("GET", "/api/audit/stream", { token: reader })).status).toBe(403);
