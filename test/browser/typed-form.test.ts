@@ -184,10 +184,11 @@ test("on a page a stranger adds rows, is told what is wrong with JSON before it 
     /Grace: wheel; 7 .*'tea': 2\.5.*'a': 1/,
   );
   const image = page.getByRole("img", { name: /^Chart: Letters of each part/ });
-  const drawn = await image.evaluate(
-    (one: HTMLImageElement) => [one.naturalWidth > 100, one.currentSrc] as const,
-  );
-  expect(drawn).toEqual([true, expect.stringContaining("look=dark&width=narrow")]);
+  // It comes when it is near what is seen.
+  await image.scrollIntoViewIfNeeded();
+  await expect
+    .poll(() => image.evaluate((one: HTMLImageElement) => [one.naturalWidth > 100, one.currentSrc] as const))
+    .toEqual([true, expect.stringContaining("look=dark&width=narrow")]);
   expect(await findAccessibilityFaults(page)).toEqual([]);
   expect(faults).toEqual([]);
   await page.context().close();

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { RefObject } from "react";
 import type { FormField } from "#contract/forms/form";
 import type { OpenEditor } from "../editor/open-editor.ts";
 import { FieldFrame } from "./field-frame.tsx";
@@ -29,6 +30,8 @@ function CodeBox({ field, name, attributes }: CodeBoxProps) {
   const place = useRef<HTMLDivElement>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
   const write = useRef(setText);
+  // Texts that the editor has or has told, and that were not shown yet: what is shown late must not be written back into it.
+  const told = useRef(new Set<string>());
   const [editor, setEditor] = useState<OpenEditor | null>(null);
   const language = field.kind === "json" ? "json" : (field.language ?? "text");
   useEffect(() => {
@@ -42,8 +45,14 @@ function CodeBox({ field, name, attributes }: CodeBoxProps) {
       const box = plain.current;
       if (isGone || place.current === null || box === null || box.value.length > MOST_CODE_CHARS) return;
       const isFocused = document.activeElement === box;
-      const options = { language, text: box.value, onChange: (next: string) => write.current(next) };
-      opened = await openEditor(place.current, options);
+      const onChange = (next: string) => {
+        told.current.add(next);
+        write.current(next);
+      };
+      told.current.add(box.value);
+      opened = await openEditor(place.current, { language, text: box.value, onChange });
+      // What was typed while it was loaded.
+      if (box.value !== opened.textarea.value) opened.write(box.value);
       if (isGone) opened.close();
       else setEditor(opened);
       if (isFocused) opened.textarea.focus();
@@ -55,7 +64,7 @@ function CodeBox({ field, name, attributes }: CodeBoxProps) {
       opened?.close();
     };
   }, [language]);
-  useEditor(editor, { field, name, attributes, text });
+  useEditor(editor, { field, name, attributes, text, told });
   return (
     <>
       <div ref={place} />
@@ -79,14 +88,16 @@ function CodeBox({ field, name, attributes }: CodeBoxProps) {
 /** Keeps an open editor to what the form knows: its text, what it is called, and what is wrong. */
 function useEditor(
   editor: OpenEditor | null,
-  { field, name, attributes, text }: CodeBoxProps & { text: string },
+  { field, name, attributes, text, told }: CodeBoxProps & { text: string; told: RefObject<Set<string>> },
 ): void {
   const { errors, places } = useForm();
   const error = errors.get(name);
   const within = places.get(name);
   useEffect(() => {
-    if (editor !== null && editor.textarea.value !== text) editor.write(text);
-  }, [editor, text]);
+    if (editor === null) return;
+    if (editor.textarea.value === text) told.current.clear();
+    else if (!told.current.delete(text)) editor.write(text);
+  }, [editor, text, told]);
   useEffect(() => {
     if (editor === null) return;
     const said = { ...attributes, "aria-required": field.required };

@@ -12,6 +12,8 @@ export async function openCode(box: HTMLTextAreaElement): Promise<void> {
     if (isJson) editor.textarea.setCustomValidity(describeJson(text));
   };
   const editor = await openEditor(place, { language, text: box.value, onChange: (text) => judge(text) });
+  // What was typed while it was loaded.
+  if (box.value !== editor.textarea.value) editor.write(box.value);
   const isFocused = document.activeElement === box;
   for (const { name, value } of box.attributes)
     if (name !== "class") editor.textarea.setAttribute(name, value);
