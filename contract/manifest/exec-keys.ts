@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
 import { plainSchemes } from "../hooks/signature-schemes.ts";
+import { workerModeSchema } from "../worker-mode.ts";
 import { environmentName, flag, text, texts } from "./key-kinds.ts";
 
 const authoredBoundsSchema = z.strictObject({
@@ -163,7 +164,7 @@ export const authoredExecSchema = z.strictObject({
     "The file that runs: .py, .js, .mjs or .sh (a script) or .md (an agent).",
     "Write the path of the script or of SKILL.md.",
   ),
-  mode: z.enum(["script", "agent", "functions", "http", "pipeline"]).optional().meta({
+  mode: workerModeSchema.optional().meta({
     description:
       "Decided by the entry; functions: the typed functions of a .py, .js or .mjs entry are its actions; http: the tools of exposes are; pipeline: its stages are what runs.",
     rule: "Leave it out, or write functions for a .py, .js or .mjs file of typed functions, http for declared HTTP tools, or pipeline for stages.",

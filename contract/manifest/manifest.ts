@@ -2,6 +2,7 @@ import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
 import { escalationRuleSchema } from "../gate/escalation-rule.ts";
 import { httpWorkerSchema } from "./http-tool.ts";
+import { workerModeSchema } from "../worker-mode.ts";
 import { storedPipelineSchema } from "../pipelines/stage.ts";
 import { storedActionSchema } from "./stored-action.ts";
 import { trustSchema } from "./trust-keys.ts";
@@ -79,7 +80,7 @@ const runtimeSchema = z.enum(["python311", "node22", "bash", "skill", "none"]);
 /** How a worker is executed, after parsing: entry, mode, command and runtime are all decided. */
 const execSchema = z.strictObject({
   entry: z.string(),
-  mode: z.enum(["script", "agent", "functions", "http", "pipeline"]),
+  mode: workerModeSchema,
   command: z.string(),
   runtime: runtimeSchema,
   runner: z.string(),

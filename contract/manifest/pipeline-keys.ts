@@ -1,26 +1,24 @@
 import * as z from "zod";
 import { actionNameSchema } from "../ids.ts";
 import { pipelineLimits } from "../pipelines/limits.ts";
+import { stageNamePattern } from "../pipelines/stage.ts";
 import { text } from "./key-kinds.ts";
 
 const expression = (description: string) =>
-  z.string().regex(/\S/).max(pipelineLimits.expression_characters.value).optional().meta({
+  z.string().regex(/\S/).optional().meta({
     description,
-    rule: "Write a CEL expression of at most 1000 characters, e.g. extract.outputs.pages > 3.",
+    rule: "Write a CEL expression, e.g. extract.outputs.pages > 3.",
     code: "bad_expression",
   });
 
 const inputValues = z.record(z.string(), z.json());
 
 const authoredStageSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,47}$/)
-    .meta({
-      description: "What the other stages call it.",
-      rule: "Begin with a lower-case letter; then at most 47 lower-case letters, digits and underscores.",
-      code: "bad_stage_name",
-    }),
+  name: z.string().regex(stageNamePattern).meta({
+    description: "What the other stages call it.",
+    rule: "Begin with a lower-case letter; then at most 47 lower-case letters, digits and underscores.",
+    code: "bad_stage_name",
+  }),
   worker: z
     .string()
     .regex(/\S/)

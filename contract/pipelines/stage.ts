@@ -3,10 +3,8 @@ import { actionNameSchema, workerNameSchema } from "../ids.ts";
 import { pipelineLimits } from "./limits.ts";
 
 /** A stage is named in expressions, where a hyphen would be a minus. */
-export const stageNameSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,47}$/)
-  .brand<"stage_name">();
+export const stageNamePattern = /^[a-z][a-z0-9_]{0,47}$/;
+export const stageNameSchema = z.string().regex(stageNamePattern).brand<"stage_name">();
 
 /** What an input of a stage is: written as it is, or read by an expression. */
 export const stageInputSchema = z.union([
@@ -53,7 +51,9 @@ export const stageViewSchema = z.object({
     .string()
     .nullable()
     .describe("Its newest run; null for one with for_each, and before it has one."),
-  run_ids: z.array(z.string()).describe("With for_each: the newest run of each item that was begun."),
+  run_ids: z
+    .array(z.string())
+    .describe("With for_each, once the stage is over: the newest run of each item that was begun."),
   items: z
     .object({ total: z.int(), done: z.int() })
     .nullable()

@@ -249,9 +249,9 @@ export const sandboxPaths = {
 } as const;
 
 /**
- * Where things lie for the nth run in a sandbox: what the edge puts there and what the runner writes has a folder of its own
- * for each, so that what is late of one run never lands in the next one's: where a runner is to begin it takes the newest. The work directory and the runner are the
- * same for all.
+ * Where things lie for the nth run in a sandbox. What the edge puts there and what the runner writes has a folder of its own
+ * for each, so that what is late of one run never lands in the next one's: a runner that begins takes the newest. The work
+ * directory and the runner are the same for all.
  */
 export function sandboxPathsOf(use: number): Record<keyof typeof sandboxPaths, string> {
   if (use === 1) return sandboxPaths;

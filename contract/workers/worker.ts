@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { workerModeSchema } from "../worker-mode.ts";
 import { versionStateSchema } from "../trust/version-state.ts";
 import { workerIdSchema, versionIdSchema } from "../ids.ts";
 import {
@@ -63,7 +64,7 @@ export const workerSummarySchema = z.object({
   trigger_type: z.string(),
   runner: z.string(),
   runtime: z.string(),
-  mode: z.enum(["script", "agent", "functions", "http", "pipeline"]),
+  mode: workerModeSchema,
   version: z.int().positive().describe("The active version's number."),
   digest: z.string(),
   last_run: runSummarySchema.nullable(),

@@ -1,6 +1,7 @@
 // Owns what is live: workers, their immutable numbered versions and their bundles.
 // Never runs anything and never changes a version; a push of what is active already makes none.
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
+import { runsOnEdge } from "#contract/worker-mode";
 import type { Principal } from "#contract/access/access";
 import type { Manifest } from "#contract/manifest/manifest";
 import type { WorkspaceId } from "#contract/ids";
@@ -161,8 +162,7 @@ export async function push(
   const verdict = await withVariables(judged, defaults.variables);
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
-  // Each stage of a pipeline is looked at by itself.
-  if (manifest.exec.mode !== "pipeline") assertSandboxLives(manifest, deps.sandboxLifeSeconds);
+  if (!runsOnEdge(manifest.exec.mode)) assertSandboxLives(manifest, deps.sandboxLifeSeconds);
   if (target.workerName !== null && manifest.name !== target.workerName) {
     throw new AppError(
       "worker_name_mismatch",

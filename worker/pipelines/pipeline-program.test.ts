@@ -28,6 +28,8 @@ class Bench {
   result: RunnerResult | null = null;
   now = 1_000_000;
   saved: string | null = null;
+  /** How often it has asked after a run. */
+  reads = 0;
   /** How many runs were under way at once. */
   most = 0;
   /** Looks that a child takes to end. */
@@ -87,6 +89,7 @@ class Bench {
   }
 
   #read(id: string): CalledRun {
+    this.reads += 1;
     const child = this.children.get(id);
     if (child === undefined) throw new Error(`There is no run ${id}.`);
     if (child.polls > 0) child.polls -= 1;
@@ -310,6 +313,32 @@ stages:
       each: { items: [{ n: 1 }, { n: 2 }] },
       bad: { all: [{ n: 1 }, { n: 2 }] },
     });
+  });
+
+  it("a call that waits for people holds up nothing that does not need it", async () => {
+    const stages = `
+stages:
+  - {name: asks, worker: echo}
+  - {name: other, worker: echo}
+  - {name: another, worker: echo, after: [other]}
+  - {name: last, worker: echo, after: [asks]}
+`;
+    const bench = new Bench(stages, { workers });
+    bench.answer = ({ call_id: id }) =>
+      id === "stage:asks" && bench.statusOf("another") !== "completed"
+        ? { kind: "held", approval_id: "apr_1" }
+        : null;
+    await bench.run();
+    expect(bench.started).toEqual(["stage:other", "stage:another", "stage:asks", "stage:last"]);
+    // It was not left alone for as long as one that has nothing else to look at.
+    expect(bench.now).toBeLessThan(1_000_000 + 60_000);
+  });
+
+  it("looks at what is under way only where nothing can be begun", async () => {
+    const many = Array.from({ length: 15 }, (_, at) => `  - {name: s${at}, worker: echo}`).join("\n");
+    const bench = await new Bench(`stages:\n${many}\n`, { workers }).run();
+    expect(bench.result?.outcome).toBe("success");
+    expect(bench.reads).toBeLessThanOrEqual(2 * 15);
   });
 
   it("a call that the gate refuses fails its stage; one that it holds is asked again", async () => {

@@ -12,7 +12,7 @@ import {
   beginStage,
   buildInputs,
   callIdOf,
-  isFailing,
+  findFailed,
   listRunning,
   nextLook,
   nextMove,
@@ -38,17 +38,20 @@ export interface PipelineDeps {
   clock: Clock;
 }
 
-/** So long a stage that waits for people is left alone; the pipeline is called when they have decided. */
+const AGAIN = { kind: "again" } as const;
+/** So long a call that waits for people is left alone; the pipeline is called when they have decided. */
 const LOOK_AGAIN_MS = 3_600_000;
 
 /**
- * A pipeline: each step looks at what is under way, then does one thing. All it knows is in its state, and a run that was
- * begun is found again by its call's id, so that it may vanish between any two lines.
+ * A pipeline: each step does one thing, and where nothing is to be done it looks at what is under way. All it knows is in its
+ * state, and a run that was begun is found again by its call's id, so that it may vanish between any two lines.
  */
 export class PipelineProgram implements Program {
   readonly #deps: PipelineDeps;
   /** Outputs of runs that are over never change. */
   readonly #outputs = new Map<string, Record<string, Json>>();
+  /** Calls that wait for people or for their time. Forgotten, they are asked for once more, which begins nothing. */
+  readonly #putOff = new Set<string>();
 
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
@@ -57,19 +60,22 @@ export class PipelineProgram implements Program {
   async step(signal: AbortSignal): Promise<StepReport> {
     const { pipeline, clock } = this.#deps;
     const before = this.#deps.load() ?? openPipeline(pipeline, { kept: this.#deps.kept, now: clock() });
-    const looked = await this.#lookAtRunning(before);
-    const move = nextMove(pipeline, looked);
+    const move = nextMove(pipeline, before, this.#putOff);
     switch (move.kind) {
       case "begin": {
-        const state = beginStage(looked, move.stage, await this.#valuesFor(move.stage, looked));
-        return this.#report(before, state, { kind: "again" });
+        const state = beginStage(before, move.stage, await this.#valuesFor(move.stage, before));
+        return this.#report(before, state, AGAIN);
       }
       case "start":
-        return this.#start({ before, state: looked, due: move.due }, signal);
-      case "wait":
-        return this.#report(before, looked, null);
+        return this.#start({ before, state: before, due: move.due }, signal);
+      case "wait": {
+        const state = await this.#lookAtRunning(before);
+        return move.put_off === null
+          ? this.#report(before, state, null)
+          : this.#start({ before, state, due: move.put_off }, signal);
+      }
       case "end":
-        return this.#end(before, looked);
+        return this.#end(before);
     }
   }
 
@@ -109,7 +115,7 @@ export class PipelineProgram implements Program {
     const built = buildInputs(stage, values, stage.for_each === undefined ? null : index);
     const failed = (error: string) => {
       const unit: Unit = { status: "failed", run_id: null, tries: stage.retries + 1 };
-      return this.#report(before, noteUnit(state, due, { unit, error }), { kind: "again" });
+      return this.#report(before, noteUnit(state, due, { unit, error }), AGAIN);
     };
     if (built.kind !== "inputs") return failed(built.message);
     const { worker, action, timeout_seconds } = stage;
@@ -119,19 +125,32 @@ export class PipelineProgram implements Program {
       ...(action === undefined ? {} : { action }),
       ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
     };
-    const reply = await this.#deps.call(
-      { call_id: callIdOf(due), tool: this.#deps.tool, arguments: given },
-      signal,
-    );
-    const now = this.#deps.clock();
-    if (reply.kind === "held") return this.#report(before, state, { kind: "at", at: now + LOOK_AGAIN_MS });
-    if (reply.kind === "later") return this.#report(before, state, { kind: "at", at: reply.retry_at });
+    const callId = callIdOf(due);
+    const reply = await this.#deps.call({ call_id: callId, tool: this.#deps.tool, arguments: given }, signal);
+    if (reply.kind === "held" || reply.kind === "later") {
+      const at = reply.kind === "later" ? reply.retry_at : this.#deps.clock() + LOOK_AGAIN_MS;
+      return this.#putOffUntil(at, { before, state, callId });
+    }
+    this.#putOff.delete(callId);
     if (reply.kind === "denied") return failed(reply.message);
     if (!reply.answer.ok) return failed(reply.answer.message);
     const runId = runIdOf(reply.answer.content);
     if (runId === null) return failed("The worker's run was not told.");
     const unit: Unit = { status: "running", run_id: runId, tries: tries + 1 };
-    return this.#report(before, noteUnit(state, due, { unit, error: null }), { kind: "again" });
+    return this.#report(before, noteUnit(state, due, { unit, error: null }), AGAIN);
+  }
+
+  /** What waits holds nothing else up: whatever can be done is done first, and what is under way is looked at in its time. */
+  #putOffUntil(
+    at: number,
+    { before, state, callId }: { before: PipelineState; state: PipelineState; callId: string },
+  ): StepReport {
+    const isNews = !this.#putOff.has(callId);
+    this.#putOff.add(callId);
+    if (isNews) return this.#report(before, state, AGAIN);
+    const isAlone = listRunning(this.#deps.pipeline, state).length === 0;
+    const look = isAlone ? at : Math.min(at, nextLook(state, this.#deps.clock()));
+    return this.#report(before, state, { kind: "at", at: look });
   }
 
   /** What the expressions of a stage may read. */
@@ -162,22 +181,26 @@ export class PipelineProgram implements Program {
   /** `next` null: it only waits. */
   #report(before: PipelineState, after: PipelineState, next: StepReport["next"] | null): StepReport {
     const now = this.#deps.clock();
-    const isChanged = JSON.stringify(before.stages) !== JSON.stringify(after.stages);
-    const state = isChanged ? { ...after, changed_at: now } : after;
-    return {
-      entries: isChanged ? tellChange(this.#deps.pipeline, { before, after, now }) : [],
-      next: next ?? (isChanged ? { kind: "again" } : { kind: "at", at: nextLook(state, now) }),
-      save: () => this.#deps.save(state),
-    };
+    if (JSON.stringify(before.stages) === JSON.stringify(after.stages)) {
+      const entries: JournalEntry[] = [];
+      return {
+        entries,
+        next: next ?? { kind: "at", at: nextLook(after, now) },
+        save: () => this.#deps.save(after),
+      };
+    }
+    const state = { ...after, changed_at: now };
+    const entries = tellChange(this.#deps.pipeline, { before, after, now });
+    // Whatever it was to wait for, something may be due by now.
+    return { entries, next: AGAIN, save: () => this.#deps.save(state) };
   }
 
-  async #end(before: PipelineState, state: PipelineState): Promise<StepReport> {
+  async #end(state: PipelineState): Promise<StepReport> {
     const { pipeline, clock, tellRest, save } = this.#deps;
     await tellRest();
     const names = pipeline.stages.map(({ name }) => name);
     const values = await this.#valuesFor({ needs: names }, state);
     const now = clock();
-    const told = tellChange(pipeline, { before, after: state, now });
     const result: RunnerResult = {
       type: "result",
       at: now,
@@ -190,7 +213,7 @@ export class PipelineProgram implements Program {
       usage: { wall_ms: Math.max(0, now - state.started_at), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
       ...resultOf(pipeline, { state, values }),
     };
-    return { entries: [...told, result], next: { kind: "ended" }, save: () => save(state) };
+    return { entries: [result], next: { kind: "ended" }, save: () => save(state) };
   }
 }
 
@@ -206,14 +229,16 @@ function tellChange(
 ): JournalEntry[] {
   const stages = viewStages(pipeline, after);
   const over = stages.filter(({ status }) => status !== "pending" && status !== "running").length;
-  const lines = stages.flatMap(({ name, worker, status, error }): string[] => {
-    if (status === stateOf(before, { name }).status || status === "pending") return [];
-    if (status === "running") return [`${name}: ${worker} is started.`];
-    return [`${name}: ${status}${error === null ? "." : `: ${error}`}`];
-  });
-  const level = stages.some(({ status }) => status === "failed") ? "warning" : "info";
+  const lines = stages
+    .filter(({ name, status }) => status !== stateOf(before, { name }).status)
+    .map(({ name, worker, status, error }): JournalEntry => {
+      const ended = `${name}: ${status}${error === null ? "." : `: ${error}`}`;
+      const text = status === "running" ? `${name}: ${worker} is started.` : ended;
+      const level = status === "failed" ? "warning" : "info";
+      return { type: "log", at: now, stream: "system", level, text };
+    });
   return [
-    ...lines.map((text) => ({ type: "log", at: now, stream: "system", level, text }) as const),
+    ...lines,
     { type: "stages", at: now, stages },
     {
       type: "progress",
@@ -235,10 +260,8 @@ function resultOf(
       return stateOf(state, { name }).status === "completed" ? [[name, outputs] as const] : [];
     }),
   );
-  const failed = pipeline.stages.find(
-    (stage) => !stage.optional && stateOf(state, stage).status === "failed",
-  );
-  if (failed !== undefined && isFailing(pipeline, state)) {
+  const failed = findFailed(pipeline, state);
+  if (failed !== undefined) {
     const { error } = stateOf(state, failed);
     const message = `The stage ${failed.name} failed: ${error ?? "it did not complete."}`;
     return { outcome: "failure", error_code: "stage_failed", error: message, outputs: ofStages };

@@ -76,7 +76,8 @@ export function viewStages({ stages }: StoredPipeline, state: PipelineState): St
       worker: stage.worker,
       status,
       run_id: isMany ? null : (runIds[0] ?? null),
-      run_ids: isMany ? runIds : [],
+      // Told once: a list that grows with each change would be told over and over.
+      run_ids: isMany && status !== "running" ? runIds : [],
       items: isMany && total !== null ? { total, done } : null,
       error,
     };

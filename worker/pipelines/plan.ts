@@ -17,9 +17,9 @@ export type Values = Readonly<Record<string, Json>>;
 
 const isOver = ({ status }: StageState): boolean => status !== "pending" && status !== "running";
 
-/** Whether a stage has failed without which the pipeline does not go on. Pure. */
-export function isFailing({ stages }: StoredPipeline, state: PipelineState): boolean {
-  return stages.some((stage) => !stage.optional && stateOf(state, stage).status === "failed");
+/** The first stage that has failed and without which the pipeline does not go on. Pure. */
+export function findFailed({ stages }: StoredPipeline, state: PipelineState): StoredStage | undefined {
+  return stages.find((stage) => !stage.optional && stateOf(state, stage).status === "failed");
 }
 
 /** Runs that are under way. Pure. */
@@ -46,37 +46,42 @@ export type NextMove =
   /** The stage's turn has come: whether and how often it runs is to be settled. */
   | { kind: "begin"; stage: StoredStage }
   | { kind: "start"; due: DueUnit }
-  /** Something is under way. */
-  | { kind: "wait" }
+  /** Something is under way, or put off: `put_off` is the first of that, to be asked for once more. */
+  | { kind: "wait"; put_off: DueUnit | null }
   | { kind: "end" };
 
-/** What is to be done now. Pure. */
-export function nextMove(pipeline: StoredPipeline, state: PipelineState): NextMove {
+/** What is to be done now; `putOff` are the calls that waited when they were asked for, and hold nothing else up. Pure. */
+export function nextMove(
+  pipeline: StoredPipeline,
+  state: PipelineState,
+  putOff: ReadonlySet<string> = new Set(),
+): NextMove {
   const running = listRunning(pipeline, state);
-  if (isFailing(pipeline, state)) return running.length > 0 ? { kind: "wait" } : { kind: "end" };
+  if (findFailed(pipeline, state) !== undefined)
+    return running.length > 0 ? { kind: "wait", put_off: null } : { kind: "end" };
   const { stages } = pipeline;
-  if (running.length < pipelineLimits.pipeline_parallel.value) {
-    const due = stages.flatMap((stage) => dueUnits(stage, stateOf(state, stage)))[0];
-    if (due !== undefined) return { kind: "start", due };
-  }
+  const hasRoom = running.length < pipelineLimits.pipeline_parallel.value;
+  const due = hasRoom ? stages.flatMap((stage) => dueUnits(stage, stateOf(state, stage))) : [];
+  const next = due.find((one) => !putOff.has(callIdOf(one)));
+  if (next !== undefined) return { kind: "start", due: next };
   const ready = stages.find(
     (stage) =>
       stateOf(state, stage).status === "pending" &&
       stage.needs.every((name) => isOver(stateOf(state, { name }))),
   );
   if (ready !== undefined) return { kind: "begin", stage: ready };
-  return stages.every((stage) => isOver(stateOf(state, stage))) ? { kind: "end" } : { kind: "wait" };
+  if (stages.every((stage) => isOver(stateOf(state, stage)))) return { kind: "end" };
+  return { kind: "wait", put_off: due[0] ?? null };
 }
 
 /** The runs of a stage that may be started: those that failed and are tried again, then the next that was not begun. */
 function dueUnits(stage: StoredStage, { status, total, units }: StageState): DueUnit[] {
+  // One whose last try failed has failed its stage with it.
   if (status !== "running" || total === null) return [];
   const again = units.flatMap((unit, index) =>
-    unit.status === "failed" && unit.tries <= stage.retries ? [{ stage, index, tries: unit.tries }] : [],
+    unit.status === "failed" ? [{ stage, index, tries: unit.tries }] : [],
   );
-  const isLost = units.some((unit) => unit.status === "failed" && unit.tries > stage.retries);
-  const fresh = units.length < total && !isLost ? [{ stage, index: units.length, tries: 0 }] : [];
-  return isLost ? [] : [...again, ...fresh];
+  return units.length < total ? [...again, { stage, index: units.length, tries: 0 }] : again;
 }
 
 /** Notes what became of one run of a stage, and of the stage with it. Pure. */

@@ -1,3 +1,4 @@
+import { runsOnEdge } from "#contract/worker-mode";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import { AppError } from "../platform/app-error.ts";
 import { asksPeople } from "./bundle/asks-people.ts";
@@ -41,13 +42,13 @@ export function withWorkspaceDefaults(
 /**
  * Throws `invalid_manifest` for code that never asks, where the workspace holds its worker: it would act in the run that
  * is to propose, before anybody could approve. An agent has no code that could, and
- * the calls of declared HTTP tools wait one by one.
+ * the calls of declared HTTP tools and of pipelines wait one by one.
  */
 export async function requireAsking(
   { exec }: Pick<Manifest, "exec">,
   files: readonly BundleFile[],
 ): Promise<void> {
-  const hasCode = exec.mode !== "agent" && exec.mode !== "http" && exec.mode !== "pipeline";
+  const hasCode = !runsOnEdge(exec.mode);
   if (hasCode && !(await asksPeople(files))) throw neverAsks();
 }
 

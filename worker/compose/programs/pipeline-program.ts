@@ -3,7 +3,7 @@ import { INVOKE, openWorkerDriver } from "../../agents/tools/worker-driver.ts";
 import type { Program } from "../../attempts/program.ts";
 import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
-import { callWorker, getCalledRun, readChild } from "../../runs/calls/calls.ts";
+import { callWorker, readChild } from "../../runs/calls/calls.ts";
 import { callDeps } from "../run-deps.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
@@ -19,7 +19,6 @@ export function openPipelineProgram(tools: ProgramTools): Program {
     calls: spec.calls,
     call: (request) => callWorker(callDeps(host), self, request),
   });
-  const kept = new Set(spec.kept_stages.flatMap(({ run_ids }) => run_ids));
   const gate = openGate(tools, [driver]);
   const storage = new PipelineStorage(entries);
   return new PipelineProgram({
@@ -29,10 +28,8 @@ export function openPipelineProgram(tools: ProgramTools): Program {
     tool: INVOKE,
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
-    readChild: (childId) =>
-      kept.has(childId)
-        ? readChild(callDeps(host), { workspace_id: workspace }, childId)
-        : getCalledRun(callDeps(host), self, { childId, waitSeconds: 0 }),
+    // Its own state names them, and nobody else: whose they are need not be asked.
+    readChild: (childId) => readChild(callDeps(host), { workspace_id: workspace }, childId),
     load: () => storage.load(),
     save: (state) => storage.save(state),
     clock: host.clock,

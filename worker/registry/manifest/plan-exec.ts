@@ -1,3 +1,5 @@
+import type { WorkerMode } from "#contract/worker-mode";
+
 /** The author's statements about what runs; each may be missing. */
 export interface ExecStatements {
   entry: string | undefined;
@@ -8,7 +10,7 @@ export interface ExecStatements {
 
 export interface ExecPlan {
   entry: string;
-  mode: "script" | "agent" | "functions" | "http" | "pipeline";
+  mode: WorkerMode;
   command: string;
   runtime: "python311" | "node22" | "bash" | "skill" | "none";
 }

@@ -41,7 +41,7 @@ export function checkPipeline({ authored, root, report }: PipelineRules): void {
   checkTier({ authored, root, report });
   checkNames(stages, { root, report });
   stages.forEach((stage, index) => {
-    checkStage(stage, { place: itemsAt(root, "stages")[index] ?? root, stages, authored, report });
+    checkStage(stage, { place: itemsAt(root, "stages")[index] ?? root, stages, report });
   });
   checkReturns({ authored, root, report });
   checkCircle(stages, { root, report });
@@ -85,12 +85,10 @@ function checkNames(
 interface StageRules {
   place: YamlNode;
   stages: readonly AuthoredStage[];
-  authored: AuthoredManifest;
   report: Report;
 }
 
-function checkStage(stage: AuthoredStage, rules: StageRules): void {
-  const { place, stages, report } = rules;
+function checkStage(stage: AuthoredStage, { place, stages, report }: StageRules): void {
   const names = stages.map(({ name }) => name);
   (stage.after ?? []).forEach((name, index) => {
     if (names.includes(name)) return;
@@ -106,7 +104,6 @@ function checkStage(stage: AuthoredStage, rules: StageRules): void {
     checkExpression(text, {
       place: nodeAt(place, ...path) ?? place,
       known,
-      authored: rules.authored,
       report,
     });
   }
@@ -116,7 +113,6 @@ interface ExpressionRules {
   place: Place;
   /** Names that it may read besides inputs. */
   known: readonly string[];
-  authored: AuthoredManifest;
   report: Report;
 }
 
@@ -125,7 +121,7 @@ function checkExpression(text: string, { place, known, report }: ExpressionRules
   if (reading.kind === "wrong") {
     report.error(place, {
       code: "bad_expression",
-      message: `${text} is no expression: ${reading.message}.`,
+      message: `${text.slice(0, 100)} is no expression: ${reading.message}.`,
       fix: "Write a CEL expression; a text stands in quotes of its own, e.g. \"'en'\".",
     });
     return;
@@ -151,7 +147,7 @@ function checkReturns({ authored, root, report }: PipelineRules): void {
   for (const [name, written] of Object.entries(returns)) {
     const at = nodeAt(place, name) ?? place;
     const known = stages.map((stage) => stage.name);
-    if (typeof written === "string") checkExpression(written, { place: at, known, authored, report });
+    if (typeof written === "string") checkExpression(written, { place: at, known, report });
     const outputs = (exec.outputs ?? []).map((output) => output.name);
     if (outputs.length === 0 || outputs.includes(name)) continue;
     report.error(at, {

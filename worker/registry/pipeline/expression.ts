@@ -2,6 +2,7 @@ import { Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import type { ASTNode } from "@marcbachmann/cel-js";
 import * as z from "zod";
 import type { Json } from "#contract/json";
+import { pipelineLimits } from "#contract/pipelines/limits";
 
 /*
  * Expressions of pipelines: CEL, which ends by construction, compiles no code and has no way out of its values. Numbers of
@@ -43,6 +44,8 @@ export type ExpressionReading = { kind: "read"; names: Set<string> } | { kind: "
 
 /** Reads an expression without evaluating it. Pure. */
 export function readExpression(text: string): ExpressionReading {
+  const most = pipelineLimits.expression_characters.value;
+  if (text.length > most) return { kind: "wrong", message: `It has more than ${most} characters` };
   try {
     const names = new Set<string>();
     collectNames(environment.parse(text).ast, { names, bound: new Set() });

@@ -1,3 +1,4 @@
+import { runsOnEdge } from "#contract/worker-mode";
 import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
@@ -138,9 +139,9 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
-/** How a run proposes before it acts. The calls of declared tools wait one by one, at the gate. */
+/** How a run proposes before it acts. The calls of declared tools, and of a pipeline, wait one by one, at the gate. */
 function phaseRule({ exec, approvals }: Manifest): RunSpec["approvals"] {
-  return exec.mode === "http" ? null : buildApprovalRule(approvals);
+  return exec.mode === "http" || exec.mode === "pipeline" ? null : buildApprovalRule(approvals);
 }
 
 /** What only some runs have. */
@@ -149,9 +150,7 @@ function buildExtras(parts: SpecParts) {
   const { manifest } = found.version;
   return {
     // What the edge carries out by itself has no sandbox.
-    usd_per_second: ["agent", "http", "pipeline"].includes(manifest.exec.mode)
-      ? 0
-      : (parts.usdPerSecond ?? 0),
+    usd_per_second: runsOnEdge(manifest.exec.mode) ? 0 : (parts.usdPerSecond ?? 0),
     max_monthly_cost_usd: manifest.limits.max_monthly_cost_usd ?? null,
     // What nothing leaves is let write nothing.
     ...(contexts.length === 0

@@ -1,3 +1,4 @@
+import { runsOnEdge } from "#contract/worker-mode";
 import * as z from "zod";
 import type { Manifest } from "#contract/manifest/manifest";
 import { trustTierSchema } from "#contract/trust/tiers";
@@ -22,6 +23,6 @@ export function trustOf({
 }: Pick<Manifest, "runtime" | "exec" | "calls">): TrustFacts | null {
   if (runtime !== undefined)
     return { tier: runtime.trust_tier, tainted_tier: runtime.tainted_trust_tier ?? null };
-  if (!["agent", "http", "pipeline"].includes(exec.mode)) return null;
+  if (!runsOnEdge(exec.mode)) return null;
   return { tier: calls.length > 0 ? CALLING_TIER : DEFAULT_TIER, tainted_tier: null };
 }

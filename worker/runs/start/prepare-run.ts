@@ -1,3 +1,4 @@
+import { runsOnEdge } from "#contract/worker-mode";
 import type { ActionDefinition } from "#contract/actions/action";
 import type { RunId } from "#contract/ids";
 import type { ProblemError } from "#contract/problem";
@@ -154,11 +155,10 @@ function assertRunnable(
     const what = `${manifest.name} is an agent, and what it did cannot be replayed without being done again`;
     throw new AppError("worker_not_runnable", `${what}. Replay it without dry.`);
   }
-  // Neither an agent nor a pipeline has a sandbox that could end before it.
-  const why =
-    isAgent || manifest.exec.mode === "pipeline"
-      ? null
-      : whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
+  // What runs on the edge has no sandbox that could end before it.
+  const why = runsOnEdge(manifest.exec.mode)
+    ? null
+    : whyOutlivesSandbox(manifest.limits.timeout_seconds, sandboxLifeSeconds);
   if (why !== null) throw new AppError("worker_not_runnable", `${manifest.name} cannot run here: ${why}`);
 
   if (missingConnections.length > 0) {
