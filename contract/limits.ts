@@ -13,6 +13,7 @@ import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
+import { evaluationLimits } from "./evaluations/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
@@ -49,6 +50,7 @@ export const limits = {
   ...manifestLimits,
   ...mcpLimits,
   ...memoryLimits,
+  ...evaluationLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,

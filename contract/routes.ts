@@ -31,6 +31,7 @@ import { quotaRoutes } from "./quotas/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
+import { evaluationRoutes } from "./evaluations/routes.ts";
 import { memoryRoutes } from "./memory/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
@@ -83,6 +84,7 @@ export const routes = {
   ...templateRoutes,
   ...connectionRoutes,
   ...memoryRoutes,
+  ...evaluationRoutes,
   ...secretRoutes,
   ...storeRoutes,
   ...runStoreRoutes,

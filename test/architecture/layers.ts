@@ -305,6 +305,8 @@ export const roomArrows: Record<string, string[]> = {
   secrets: ["access", "registry", "catalog"],
   // What agents remember from run to run, and the rules that people give them.
   memory: ["catalog"],
+  // How good versions are. It is handed how runs are started, and reads what they came to.
+  evaluations: ["access", "registry", "catalog"],
   // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "registry", "tools"],
   // What running scripts ask of the attempt's object, by their run's token.

@@ -1,3 +1,4 @@
+import { deleteAllEvaluations, deleteEvaluationsOfWorker } from "../evaluations/store.ts";
 import pLimit from "p-limit";
 import type { WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
@@ -164,6 +165,7 @@ function workersToKeep(host: Host): WorkersToKeep {
     deleteLeftovers: async (workerId) => {
       await deleteSharesOfWorker(db, workerId);
       await deleteMemoryOfWorker(db, workerId);
+      await deleteEvaluationsOfWorker(db, workerId);
       await deleteLeftovers(db, workerId);
     },
     eraseStore: (worker_id) => host.store({ kind: "worker", worker_id }).erase(),
@@ -229,6 +231,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllContexts(db, workspaceId);
       await deleteAllShares(db, workspaceId);
       await deleteAllMemory(db, workspaceId);
+      await deleteAllEvaluations(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);

@@ -26,6 +26,7 @@ import { platformRoutes } from "#contract/system/routes";
 import { scriptModelRoutes } from "#contract/script-models/routes";
 import { scriptToolRoutes } from "#contract/script-tools/routes";
 import { connectionRoutes } from "#contract/connections/routes";
+import { evaluationRoutes } from "#contract/evaluations/routes";
 import { memoryRoutes } from "#contract/memory/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
@@ -90,6 +91,7 @@ import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
+import { evaluationHandlers } from "../evaluations/routes.ts";
 import { memoryHandlers } from "../memory/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
 import { topologyHandlers } from "../topology/routes.ts";
@@ -102,6 +104,7 @@ import { alertDeps, eventSubscriptionDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps, memoryDeps } from "./context-deps.ts";
+import { evaluationServiceDeps } from "./trust/evaluation-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { generateDeps } from "./strangers/generate-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
@@ -163,6 +166,7 @@ const rooms = defineRooms({
   templates: room(templateRoutes, templateHandlers, templateDeps),
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   memory: room(memoryRoutes, memoryHandlers, memoryDeps),
+  evaluations: room(evaluationRoutes, evaluationHandlers, evaluationServiceDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),

@@ -7,6 +7,7 @@ import type {
   ClientGrantId,
   ContextId,
   ConnectionId,
+  EvaluationId,
   FeedbackId,
   LearningId,
   ShareId,
@@ -44,6 +45,7 @@ interface IdByPrefix {
   con: ConnectionId;
   lrn: LearningId;
   wfb: FeedbackId;
+  evl: EvaluationId;
   req: string;
 }
 

@@ -7,6 +7,8 @@ import { versions, workers } from "../../platform/db/schema/deploys.ts";
 export interface Decision extends Pick<VersionRow, "decided_by" | "decided_at" | "signature"> {
   to: VersionState;
   reason: string | null;
+  /** Whether it becomes the active version as well. */
+  activates: boolean;
 }
 
 /** What the decision was made on. */
@@ -22,7 +24,7 @@ export interface DecidedOn {
 export async function decideRow(
   db: Db,
   { version, activeVersion }: DecidedOn,
-  { to, reason, ...decision }: Decision,
+  { to, reason, activates, ...decision }: Decision,
 ): Promise<boolean> {
   const asSeen = db
     .select({ id: workers.id })
@@ -41,7 +43,7 @@ export async function decideRow(
       ),
     )
     .returning({ id: versions.id });
-  if (to !== "active") return (await change).length === 1;
+  if (!activates) return (await change).length === 1;
   const mine = db
     .select({ id: versions.id })
     .from(versions)

@@ -169,7 +169,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   listVersionRows: (db) => deploys.listVersionRows(db, workerId, 10),
   findVersion: (db) => deploys.findVersion(db, workerId, 1),
   findVersionById: (db) => deploys.findVersionById(db, workerId, "ver_1"),
-  insertVersion: (db) => deploys.insertVersion(db, version, null),
+  insertVersion: (db) => deploys.insertVersion(db, version, { archivedAt: null, isLive: true }),
   setArchived: (db) =>
     deploys.setArchived(db, workerId, { archived_at: now, archive_reason: null, updated_at: now }),
   setPause: (db) => deploys.setPause(db, workerId, { paused_at: now, resumed_version: null }),

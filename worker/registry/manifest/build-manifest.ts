@@ -52,6 +52,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     http: http ?? undefined,
     pipeline: pipeline ?? undefined,
     calls: callsOf(authored, pipeline),
+    deploy: authored.deploy && withoutUndefined(authored.deploy),
     memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
     actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
     escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
