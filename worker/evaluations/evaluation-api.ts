@@ -29,6 +29,4 @@ export interface EvaluationApi {
   countDone(): Promise<number>;
   /** Ends it with its runs. One that has ended stays as it is. */
   cancel(): Promise<void>;
-  /** Forgets all of it; its runs go by the rules of runs. */
-  erase(): Promise<void>;
 }

@@ -105,6 +105,10 @@ export class EvaluationEngine {
     return isMine;
   }
 
+  isOver(): boolean {
+    return this.#storage.head()?.phase === "ended";
+  }
+
   countDone(): number {
     const order = this.#storage.order();
     if (order === null) return 0;

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq } from "drizzle-orm";
+import { and, asc, count, desc, eq, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { EvaluationId, WorkerId, WorkspaceId } from "#contract/ids";
 import {
@@ -155,13 +155,9 @@ export interface Baseline {
   set_at: number;
 }
 
-function insertBaseline(db: Db, baseline: Baseline) {
-  return db.insert(evaluationBaselines).values(baseline);
-}
-
 export async function putBaseline(db: Db, baseline: Baseline): Promise<void> {
   const { evaluation_id, set_by, set_at } = baseline;
-  await insertBaseline(db, baseline).onConflictDoUpdate({
+  await db.insert(evaluationBaselines).values(baseline).onConflictDoUpdate({
     target: evaluationBaselines.worker_id,
     set: { evaluation_id, set_by, set_at },
   });
@@ -187,16 +183,19 @@ export interface FinishedEvaluation {
 /** Writes what an evaluation came to: first its cases, then that it is over. Repeatable. */
 export async function finishEvaluation(db: Db, done: FinishedEvaluation): Promise<void> {
   const { id, workspace_id, worker_id } = done;
-  const place = { evaluation_id: id, workspace_id, worker_id };
-  const rows = done.cases.map((one, position) => ({
-    ...place,
-    position,
-    result: JSON.stringify(caseDocument.write(one)),
-  }));
-  for (let at = 0; at < rows.length; at += CASES_AT_ONCE) {
-    const [first, ...rest] = rows
-      .slice(at, at + CASES_AT_ONCE)
-      .map((row) => db.insert(evaluationCases).values(row).onConflictDoNothing());
+  // Of a worker that is gone meanwhile nothing is written any more.
+  const isThere = sql`EXISTS (SELECT 1 FROM evaluations WHERE id = ${id})`;
+  const insertOne = (one: CaseResult, position: number) => {
+    const result = JSON.stringify(caseDocument.write(one));
+    // In the order of the table's columns.
+    return db
+      .insert(evaluationCases)
+      .select(sql`SELECT ${id}, ${workspace_id}, ${worker_id}, ${position}, ${result} WHERE ${isThere}`)
+      .onConflictDoNothing();
+  };
+  for (let at = 0; at < done.cases.length; at += CASES_AT_ONCE) {
+    const some = done.cases.slice(at, at + CASES_AT_ONCE);
+    const [first, ...rest] = some.map((one, index) => insertOne(one, at + index));
     if (first !== undefined) await db.batch([first, ...rest]);
   }
   const { status, verdict, cost_usd, ended_at } = done;
@@ -205,9 +204,15 @@ export async function finishEvaluation(db: Db, done: FinishedEvaluation): Promis
     .update(evaluations)
     .set({ status, verdict, cost_usd, ended_at, result })
     .where(and(eq(evaluations.id, id), eq(evaluations.status, "running")));
-  const baseline = { workspace_id, worker_id, evaluation_id: id, set_by: null, set_at: ended_at };
-  if (done.becomesBaseline) await db.batch([end, insertBaseline(db, baseline).onConflictDoNothing()]);
-  else await end;
+  if (!done.becomesBaseline) {
+    await end;
+    return;
+  }
+  const first = db
+    .insert(evaluationBaselines)
+    .select(sql`SELECT ${worker_id}, ${workspace_id}, ${id}, NULL, ${ended_at} WHERE ${isThere}`)
+    .onConflictDoNothing();
+  await db.batch([end, first]);
 }
 
 /** Deletes all evaluations of a worker. */

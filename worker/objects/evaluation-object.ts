@@ -44,12 +44,13 @@ export class EvaluationObject extends DurableObject<EdgeEnv> implements Evaluati
     this.#engine.cancel();
   }
 
-  async erase(): Promise<void> {
-    await this.#wakeUp.disarm();
-    await this.ctx.storage.deleteAll();
-  }
-
   override async alarm(): Promise<void> {
-    await this.#wakeUp.answer(() => this.#engine.wake());
+    await this.#wakeUp.answer(async () => {
+      await this.#engine.wake();
+      if (!this.#engine.isOver()) return;
+      // What it came to is in its rows.
+      await this.#wakeUp.disarm();
+      await this.ctx.storage.deleteAll();
+    });
   }
 }

@@ -35,6 +35,7 @@ const tabs: readonly Tab[] = [
   tab("triggers", "Triggers", async () => (await import("./triggers-tab.tsx")).TriggersTab),
   tab("source", "Source", async () => (await import("./source-tab.tsx")).SourceTab),
   tab("versions", "Versions", async () => (await import("./versions-tab.tsx")).VersionsTab),
+  tab("evaluations", "Evaluations", async () => (await import("./evaluations-tab.tsx")).EvaluationsTab),
   tab("approvals", "Approvals", async () => (await import("./approvals-tab.tsx")).ApprovalsTab),
   tab("settings", "Settings", async () => (await import("./settings-tab.tsx")).SettingsTab),
 ];

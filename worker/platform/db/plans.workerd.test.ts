@@ -6,6 +6,7 @@ import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
+import { evaluationQueries, evaluationStores } from "../../../test/support/workerd/evaluation-queries.ts";
 import { memoryQueries, memoryStores } from "../../../test/support/workerd/memory-queries.ts";
 import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
@@ -88,6 +89,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   ...peopleQueries({ ...inWorkspace, workerId, now }),
   ...contextQueries({ workspaceId: workspace, runId: run, now }),
   ...connectionQueries(workspace, now),
+  ...evaluationQueries({ workspaceId: workspace, workerId }, now),
   ...memoryQueries({ workspaceId: workspace, workerId, runId: run }, now),
   findMembership: (db) => access.findMembership(db, user, workspace),
   "findMembership the first": (db) => access.findMembership(db, user, null),
@@ -475,6 +477,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     ...contextStores,
     ...connectionStores,
     ...memoryStores,
+    ...evaluationStores,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =
