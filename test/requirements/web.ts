@@ -208,4 +208,9 @@ export const requirements: Requirement[] = [
       "A page that was open while the server was brought up to date says what it misses, and the rest of the app stays.",
     source: "issue L",
   },
+  {
+    id: "web:worker:evaluations",
+    promise: "A worker's page shows its evaluations, their cases, and what got worse between two.",
+    source: "Issue M: the workshop",
+  },
 ];
