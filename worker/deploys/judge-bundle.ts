@@ -34,6 +34,7 @@ export interface BundleVerdict {
   secretsPlace: Place | null;
   contextsPlace: Place | null;
   connectionsPlace: Place | null;
+  placeAt: ParsedManifest["placeAt"];
   /** What worker.yml leaves open and the workspace may decide. */
   unsaid: ParsedManifest["unsaid"];
   findings: ManifestFinding[];

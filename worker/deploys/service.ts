@@ -34,6 +34,7 @@ import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
 import { judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
+import { withStages } from "./judge-stages.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
@@ -159,7 +160,7 @@ export async function push(
   { verdict: judged, expect, target }: Arrival,
 ): Promise<PushResult> {
   const defaults = await deps.findDefaults(principal.workspace_id);
-  const verdict = await withVariables(judged, defaults.variables);
+  const verdict = await withStages(deps, principal, await withVariables(judged, defaults.variables));
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
   if (!runsOnEdge(manifest.exec.mode)) assertSandboxLives(manifest, deps.sandboxLifeSeconds);
@@ -282,8 +283,13 @@ async function judgeZip(zip: Uint8Array, name?: string): Promise<BundleVerdict> 
 }
 
 /** Says all that is wrong with a source, and stores nothing. */
-export async function validateWorker(source: WorkerSource): Promise<ValidationResult> {
-  const { manifest, findings, problems } = await judgeSource(readSource(source));
+export async function validateWorker(
+  deps: Pick<DeployDeps, "db">,
+  principal: Principal,
+  source: WorkerSource,
+): Promise<ValidationResult> {
+  const judged = await judgeSource(readSource(source));
+  const { manifest, findings, problems } = await withStages(deps, principal, judged);
   return {
     valid: manifest !== null && problems.length === 0,
     name: manifest?.name ?? null,
