@@ -33,12 +33,23 @@ const authoredStageSchema = z.strictObject({
     rule: "Write a mapping of inputs and expressions.",
     default: {},
   }),
+  input_mapping: inputValues.optional().meta({
+    description:
+      "Its inputs in the older form: a path (extract.output.pages.0, goal.context.text), a quoted text, {source: path, default: value}, {source: path, optional: true}, or the value itself.",
+    rule: "Write a mapping of inputs and paths.",
+    default: {},
+  }),
   after: z.array(z.string()).optional().meta({
     description: "Stages that come first though nothing of them is read.",
     rule: "Write a list of stages.",
     default: [],
   }),
   when: expression("It is skipped where this does not hold."),
+  condition: z.string().regex(/\S/).optional().meta({
+    description: "when in the older, short form: path == value or path != value; or an expression.",
+    rule: "Write a path, == or !=, and a value.",
+    code: "bad_expression",
+  }),
   for_each: expression("A list: the stage has one run for each of its items, called item in input."),
   retries: z
     .int()

@@ -8,7 +8,13 @@ export const stageNameSchema = z.string().regex(stageNamePattern).brand<"stage_n
 
 /** What an input of a stage is: written as it is, or read by an expression. */
 export const stageInputSchema = z.union([
-  z.strictObject({ expression: z.string() }),
+  z.strictObject({
+    expression: z.string(),
+    /** What it is where the expression reads what is not there. */
+    default: z.json().optional(),
+    /** It is left out where the expression reads what is not there. */
+    optional: z.literal(true).optional(),
+  }),
   z.strictObject({ value: z.json() }),
 ]);
 export type StageInput = z.infer<typeof stageInputSchema>;

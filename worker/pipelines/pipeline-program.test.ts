@@ -40,7 +40,8 @@ class Bench {
   readonly #workers: Record<string, Work>;
 
   constructor(stages: string, { inputs = {}, workers }: { inputs?: Inputs; workers: Record<string, Work> }) {
-    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline}\n${stages}`;
+    const fields = Object.keys(inputs).map((name) => `{name: ${name}, type: json}`);
+    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline, inputs: [${fields}]}\n${stages}`;
     const { manifest, findings } = parseManifest(yaml);
     if (manifest?.pipeline === undefined) throw new Error(JSON.stringify(findings, null, 1));
     this.#pipeline = manifest.pipeline;
@@ -195,7 +196,7 @@ stages:
 `;
     const empty = await new Bench(of("[]"), { workers }).run();
     expect(empty.result?.outputs?.["join"]).toEqual({ n: 0 });
-    const none = await new Bench(of("'text'"), { workers }).run();
+    const none = await new Bench(of("inputs.text"), { workers, inputs: { text: "text" } }).run();
     expect(none.result).toMatchObject({
       error_code: "stage_failed",
       error: expect.stringContaining("no list") as string,

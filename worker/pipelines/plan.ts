@@ -147,6 +147,7 @@ export function buildInputs(stage: StoredStage, values: Values, index: number | 
   const inputs: Record<string, Json> = {};
   for (const [name, input] of Object.entries(stage.input)) {
     const found = readInput(input, scope.values);
+    if (found.kind === "absent" && "optional" in input) continue;
     if (found.kind !== "value") {
       const expression = "expression" in input ? input.expression : "";
       return explain(`input ${name}`, { expression, values: scope.values, found });
@@ -167,7 +168,11 @@ function scopeOf(stage: StoredStage, values: Values, index: number | null): Scop
 
 /** Reads a value. Pure. */
 export function readInput(input: StageInput, values: Values): ReturnType<typeof evaluate> {
-  return "value" in input ? { kind: "value", value: input.value } : evaluate(input.expression, values);
+  if ("value" in input) return { kind: "value", value: input.value };
+  const found = evaluate(input.expression, values);
+  return found.kind === "absent" && input.default !== undefined
+    ? { kind: "value", value: input.default }
+    : found;
 }
 
 /** What is not there because its stage was skipped, or failed and may, skips whoever reads it; all else is a failure. */

@@ -6,6 +6,7 @@ import type { FunctionsReading } from "./functions/read-functions.ts";
 import { fromAgent } from "./http-manifest/from-agent.ts";
 import { checkFlow } from "./pipeline-manifest/check-flow.ts";
 import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
+import { fromStages } from "./pipeline-manifest/from-stages.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
 import { setVariables } from "./http/set-variables.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
@@ -126,6 +127,7 @@ function checkOwnFlow(manifest: Manifest, root: MapNode, report: Report): void {
 /** The file as schema 0.3 would have it, whichever of the shapes it has. */
 function bringToCurrent(root: MapNode, report: Report): MapNode {
   if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
+  if (root.entries.has("pipeline_stages")) return fromStages(root, report);
   return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }
 

@@ -187,5 +187,7 @@ it("knows what a function returns that is no object, and what each item gives", 
   ]);
   const many = "{name: c, worker: reader, for_each: read.outputs.pages, input: {url: item.title}}";
   expect(judge(many, "returns: {n: 'c.outputs.items.map(one, one.words)'}\n")).toEqual([]);
-  expect(judge(many, "returns: {n: c.outputs.words}\n")).toMatchObject([["unknown_field", 9, expect.anything()]]);
+  expect(judge(many, "returns: {n: c.outputs.words}\n")).toMatchObject([
+    ["unknown_field", 9, expect.anything()],
+  ]);
 });

@@ -3,7 +3,7 @@ import type { StageInput, StoredPipeline, StoredStage } from "#contract/pipeline
 import type { Report } from "../manifest/report.ts";
 import type { Place } from "../manifest/yaml-node.ts";
 import { itemOf, typesOf, whyUnfit } from "../pipeline/fits.ts";
-import { inferShape, shapeOfValue } from "../pipeline/infer-shape.ts";
+import { either, inferShape, shapeOfValue } from "../pipeline/infer-shape.ts";
 import type { Shapes } from "../pipeline/infer-shape.ts";
 import { isObject } from "../actions/compile-schema.ts";
 import { didYouMean } from "../suggest.ts";
@@ -129,7 +129,7 @@ function checkInputs(stage: StoredStage, flow: StageFlow): void {
   const { properties, required, additionalProperties } = action?.input_schema ?? {};
   const known = isObject(properties) ? properties : {};
   for (const [name, input] of Object.entries(stage.input)) {
-    const place = placeAt([...at, "input", name]);
+    const place = placeOfInput(name, flow);
     const { schema, faults } = shapeOf(input, shapes);
     faults.forEach((fault) => report.error(place, absent(fault)));
     const wanted = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -153,6 +153,13 @@ function checkInputs(stage: StoredStage, flow: StageFlow): void {
   }
 }
 
+/** In whichever of the two mappings it stands. */
+function placeOfInput(name: string, { placeAt, at }: StageFlow): Place {
+  const [own, mapped] = ["input", "input_mapping"].map((key) => placeAt([...at, key, name]));
+  const isMapped = mapped?.pointer.endsWith(`/input_mapping/${name}`) === true;
+  return isMapped ? mapped : (own ?? placeAt(at));
+}
+
 /** A number that an author has written out is a text where a text is wanted, as it is in a form. */
 function whyGivenUnfit(input: StageInput, schema: JsonSchema, wanted: JsonSchema): string | null {
   const isPlain = "value" in input && (typeof input.value === "number" || typeof input.value === "boolean");
@@ -160,9 +167,10 @@ function whyGivenUnfit(input: StageInput, schema: JsonSchema, wanted: JsonSchema
 }
 
 function shapeOf(input: StageInput, shapes: Shapes): { schema: JsonSchema; faults: string[] } {
-  return "value" in input
-    ? { schema: shapeOfValue(input.value), faults: [] }
-    : inferShape(input.expression, shapes);
+  if ("value" in input) return { schema: shapeOfValue(input.value), faults: [] };
+  const { schema, faults } = inferShape(input.expression, shapes);
+  if (input.default === undefined) return { schema, faults };
+  return { schema: either([schema, shapeOfValue(input.default)]), faults };
 }
 
 const absent = (message: string) => ({

@@ -90,6 +90,13 @@ interface StageRules {
 
 function checkStage(stage: AuthoredStage, { place, stages, report }: StageRules): void {
   const names = stages.map(({ name }) => name);
+  if (stage.when !== undefined && stage.condition !== undefined) {
+    report.error(nodeAt(place, "condition") ?? place, {
+      code: "said_twice",
+      message: `${stage.name} says when and condition, which are the same.`,
+      fix: "Keep when.",
+    });
+  }
   (stage.after ?? []).forEach((name, index) => {
     if (names.includes(name)) return;
     report.error(itemsAt(place, "after")[index] ?? place, {
@@ -99,7 +106,7 @@ function checkStage(stage: AuthoredStage, { place, stages, report }: StageRules)
     });
   });
   for (const { path, text } of expressionsOf(stage)) {
-    const isInput = path[0] === "input";
+    const isInput = path[0] === "input" || path[0] === "input_mapping";
     const known = isInput && stage.for_each !== undefined ? [...names, "item"] : names;
     checkExpression(text, {
       place: nodeAt(place, ...path) ?? place,

@@ -4,25 +4,48 @@ import type { AuthoredStage } from "#contract/manifest/pipeline-keys";
 import { storedPipelineSchema } from "#contract/pipelines/stage";
 import type { StageInput, StoredPipeline } from "#contract/pipelines/stage";
 import { readExpression } from "./expression.ts";
+import { readCondition, readMapped } from "./read-mapping.ts";
 
 /** What an input is, as its author wrote it: a text is an expression, all else stands for itself. Pure. */
 export function inputOf(written: Json): StageInput {
   return typeof written === "string" ? { expression: written } : { value: written };
 }
 
+type Expressions = Pick<AuthoredStage, "input" | "input_mapping" | "when" | "condition" | "for_each">;
+
 /** The expressions of a stage, each with the keys that lead to it. Pure. */
 export function expressionsOf({
   input = {},
+  input_mapping: mapping = {},
   when,
+  condition,
   for_each,
-}: Pick<AuthoredStage, "input" | "when" | "for_each">): { path: string[]; text: string }[] {
-  const inputs = Object.entries(input).flatMap(([name, written]) =>
-    typeof written === "string" ? [{ path: ["input", name], text: written }] : [],
-  );
-  const others = Object.entries({ when, for_each }).flatMap(([key, text]) =>
+}: Expressions): { path: string[]; text: string }[] {
+  const inputs = [
+    ...Object.entries(input).map(([name, written]) => ({ path: ["input", name], read: inputOf(written) })),
+    ...Object.entries(mapping).map(([name, written]) => ({
+      path: ["input_mapping", name],
+      read: readMapped(written),
+    })),
+  ].flatMap(({ path, read }) => ("expression" in read ? [{ path, text: read.expression }] : []));
+  const short = condition === undefined ? undefined : readCondition(condition);
+  const others = Object.entries({ when, condition: short, for_each }).flatMap(([key, text]) =>
     text === undefined ? [] : [{ path: [key], text }],
   );
   return [...inputs, ...others];
+}
+
+/** When a stage runs, in whichever of the two forms it says so. */
+function whenOf({ when, condition }: AuthoredStage): string | undefined {
+  return when ?? (condition === undefined ? undefined : readCondition(condition));
+}
+
+function inputsOfStage({
+  input = {},
+  input_mapping: mapping = {},
+}: AuthoredStage): Record<string, StageInput> {
+  const mapped = Object.entries(mapping).map(([name, one]) => [name, readMapped(one)] as const);
+  return { ...inputsOf(input), ...Object.fromEntries(mapped) };
 }
 
 /** Names of the stages that have to be over before this one: those that it reads, and those it says. Pure. */
@@ -44,9 +67,9 @@ export function buildPipeline({ stages = [], returns }: AuthoredManifest): Store
       name: stage.name,
       worker: stage.worker,
       ...(stage.action === undefined ? {} : { action: stage.action }),
-      input: inputsOf(stage.input ?? {}),
+      input: inputsOfStage(stage),
       needs: needsOf(stage, names),
-      ...(stage.when === undefined ? {} : { when: stage.when }),
+      ...(whenOf(stage) === undefined ? {} : { when: whenOf(stage) }),
       ...(stage.for_each === undefined ? {} : { for_each: stage.for_each }),
       retries: stage.retries ?? 0,
       ...(stage.timeout_seconds === undefined ? {} : { timeout_seconds: stage.timeout_seconds }),

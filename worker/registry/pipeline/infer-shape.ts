@@ -151,8 +151,8 @@ function ofMap(entries: readonly [Expression, Expression][], scope: Scope): Json
   return { type: "object", properties: Object.fromEntries(named), additionalProperties: false };
 }
 
-/** One of several; {} where one of them is not known. */
-function either(schemas: readonly JsonSchema[]): JsonSchema {
+/** One of several; {} where one of them is not known. Pure. */
+export function either(schemas: readonly JsonSchema[]): JsonSchema {
   const [first] = schemas;
   if (first === undefined || schemas.some((one) => Object.keys(one).length === 0)) return UNKNOWN;
   return schemas.every((one) => JSON.stringify(one) === JSON.stringify(first))
