@@ -70,6 +70,30 @@ const authoredStageSchema = z.strictObject({
     rule: "Write true or false.",
     default: false,
   }),
+  approval: z
+    .union([z.boolean(), z.strictObject({ label: text("What people read first.") })])
+    .optional()
+    .meta({
+      description: "Whether a person approves, edits or rejects its inputs before each of its runs.",
+      rule: "Write true, or a mapping with label.",
+      default: false,
+    }),
+  cache: z
+    .strictObject({
+      ttl: z
+        .string()
+        .regex(/^[1-9]\d{0,4}[smhd]$/)
+        .meta({
+          description: "How long.",
+          rule: 'Write seconds, minutes, hours or days, e.g. "30m" or "7d".',
+        }),
+    })
+    .optional()
+    .meta({
+      description:
+        "A completed run with the same inputs, on the same version of its worker, stands for another one so long.",
+      rule: 'Write ttl, e.g. {ttl: "1h"}.',
+    }),
   description: text("What it is for; people read it."),
 });
 export type AuthoredStage = z.infer<typeof authoredStageSchema>;

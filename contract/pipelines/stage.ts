@@ -36,6 +36,10 @@ export const storedStageSchema = z.strictObject({
   timeout_seconds: z.number().positive().optional(),
   /** Whether the pipeline goes on where it fails. */
   optional: z.boolean(),
+  /** A person approves its inputs before each of its runs. */
+  approval: z.strictObject({ label: z.string().optional() }).optional(),
+  /** A run of it that completed stands for another one with the same inputs, for so long. */
+  cache: z.strictObject({ ttl_seconds: z.int().positive() }).optional(),
 });
 export type StoredStage = z.infer<typeof storedStageSchema>;
 
@@ -65,6 +69,9 @@ export const stageViewSchema = z.object({
     .nullable()
     .describe("With for_each, once its list is known."),
   error: z.string().nullable().describe("Why it failed, or why it was skipped."),
+  needs: z.array(z.string()).default([]).describe("The stages that it waits for."),
+  started_at: z.string().nullable().default(null).describe("When its turn came, ISO 8601."),
+  ended_at: z.string().nullable().default(null).describe("When it was over, ISO 8601."),
 });
 export type StageView = z.infer<typeof stageViewSchema>;
 

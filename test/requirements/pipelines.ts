@@ -9,7 +9,30 @@ export const requirements: Requirement[] = [
   },
   {
     id: "pipelines:older-format",
-    promise: "A pipeline of the older format is read unchanged, and what has no effect in it is named with its line.",
+    promise:
+      "A pipeline of the older format is read unchanged, and what has no effect in it is named with its line.",
     source: "Issue M, 1: the original's YAML unchanged",
+  },
+  {
+    id: "pipelines:cache:same-inputs",
+    promise: "A stage with a cache takes a run that completed with the same inputs in place of a new one.",
+    source: "Issue M, 1: cache by input digest",
+  },
+  {
+    id: "pipelines:approval:one-stage",
+    promise:
+      "A person sees, edits or rejects the exact inputs of a stage that asks, and nothing of it runs before.",
+    source: "Issue M, 1: approval before a stage",
+  },
+  {
+    id: "pipelines:resume:edited-stage",
+    promise:
+      "A run goes on from a stage with other inputs for it, and does nothing again that was done before it.",
+    source: "Issue M, 1: replay one stage with edits",
+  },
+  {
+    id: "pipelines:woken",
+    promise: "A run that ends wakes the pipeline that waits for it.",
+    source: "Issue M, 1: the pipeline run sleeps between them",
   },
 ];

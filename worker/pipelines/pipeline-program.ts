@@ -6,7 +6,7 @@ import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
-import { openPipeline, stateOf, viewStages } from "./pipeline-state.ts";
+import { isOver, openPipeline, stampTimes, stateOf, timelineOf, viewStages } from "./pipeline-state.ts";
 import type { PipelineState, Unit } from "./pipeline-state.ts";
 import {
   beginStage,
@@ -28,6 +28,9 @@ export interface PipelineDeps {
   kept: readonly KeptStage[];
   /** The tool that starts a run of another worker. */
   tool: string;
+  /** The same for a stage that a person approves. */
+  tool_when_approved: string;
+  cache: StageCache;
   call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
   /** Puts on the record of changes what it has not heard. */
   tellRest: () => Promise<void>;
@@ -37,6 +40,14 @@ export interface PipelineDeps {
   save: (state: PipelineState) => void;
   clock: Clock;
 }
+
+/** Runs that completed, by what went into them. */
+export interface StageCache {
+  /** One that stands for a run of the stage with these inputs; null for none. */
+  find: (stage: StoredStage, inputs: Inputs) => Promise<CalledRun | null>;
+  keep: (stage: StoredStage, inputs: Inputs, runId: string) => Promise<void>;
+}
+type Inputs = Readonly<Record<string, Json>>;
 
 const AGAIN = { kind: "again" } as const;
 /** So long a call that waits for people is left alone; the pipeline is called when they have decided. */
@@ -90,7 +101,22 @@ export class PipelineProgram implements Program {
       const child = children[at];
       if (child !== undefined) state = this.#noteChild(state, due, child);
     });
+    await Promise.all(running.map((due) => this.#keepForLater(due, state)));
     return state;
+  }
+
+  /** What was given other inputs than the stage says stands for nothing that the stage says. */
+  async #keepForLater({ stage, index }: DueUnit, state: PipelineState): Promise<void> {
+    const unit = stateOf(state, stage).units[index];
+    if (stage.cache === undefined || unit?.status !== "completed" || unit.run_id === null || unit.edited)
+      return;
+    const built = await this.#inputsOf({ stage, index }, state);
+    if (built.kind === "inputs") await this.#deps.cache.keep(stage, built.inputs, unit.run_id);
+  }
+
+  async #inputsOf({ stage, index }: Pick<DueUnit, "stage" | "index">, state: PipelineState) {
+    const values = await this.#valuesFor(stage, state);
+    return buildInputs(stage, values, stage.for_each === undefined ? null : index);
   }
 
   #noteChild(state: PipelineState, due: DueUnit, child: CalledRun): PipelineState {
@@ -100,6 +126,7 @@ export class PipelineProgram implements Program {
       status: isEnded ? (status === "completed" ? "completed" : "failed") : "running",
       run_id,
       tries: due.tries + 1,
+      ...(stateOf(state, due.stage).units[due.index]?.edited ? { edited: true as const } : {}),
     };
     if (status === "completed") this.#outputs.set(run_id, child.outputs);
     const error = failure?.message ?? (status === "cancelled" ? "It was cancelled." : null);
@@ -110,14 +137,16 @@ export class PipelineProgram implements Program {
     { before, state, due }: { before: PipelineState; state: PipelineState; due: DueUnit },
     signal: AbortSignal,
   ): Promise<StepReport> {
-    const { stage, index, tries } = due;
-    const values = await this.#valuesFor(stage, state);
-    const built = buildInputs(stage, values, stage.for_each === undefined ? null : index);
+    const { stage, tries } = due;
+    const built = await this.#inputsOf(due, state);
     const failed = (error: string) => {
       const unit: Unit = { status: "failed", run_id: null, tries: stage.retries + 1 };
       return this.#report(before, noteUnit(state, due, { unit, error }), AGAIN);
     };
     if (built.kind !== "inputs") return failed(built.message);
+    const known =
+      tries === 0 && stage.cache !== undefined ? await this.#deps.cache.find(stage, built.inputs) : null;
+    if (known !== null) return this.#report(before, this.#noteChild(state, due, known), AGAIN);
     const { worker, action, timeout_seconds } = stage;
     const given: Record<string, Json> = {
       id: worker,
@@ -126,7 +155,8 @@ export class PipelineProgram implements Program {
       ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
     };
     const callId = callIdOf(due);
-    const reply = await this.#deps.call({ call_id: callId, tool: this.#deps.tool, arguments: given }, signal);
+    const tool = stage.approval === undefined ? this.#deps.tool : this.#deps.tool_when_approved;
+    const reply = await this.#deps.call({ call_id: callId, tool, arguments: given }, signal);
     if (reply.kind === "held" || reply.kind === "later") {
       const at = reply.kind === "later" ? reply.retry_at : this.#deps.clock() + LOOK_AGAIN_MS;
       return this.#putOffUntil(at, { before, state, callId });
@@ -136,7 +166,8 @@ export class PipelineProgram implements Program {
     if (!reply.answer.ok) return failed(reply.answer.message);
     const runId = runIdOf(reply.answer.content);
     if (runId === null) return failed("The worker's run was not told.");
-    const unit: Unit = { status: "running", run_id: runId, tries: tries + 1 };
+    const edited = reply.edited ? { edited: true as const } : {};
+    const unit: Unit = { status: "running", run_id: runId, tries: tries + 1, ...edited };
     return this.#report(before, noteUnit(state, due, { unit, error: null }), AGAIN);
   }
 
@@ -189,8 +220,8 @@ export class PipelineProgram implements Program {
         save: () => this.#deps.save(after),
       };
     }
-    const state = { ...after, changed_at: now };
-    const entries = tellChange(this.#deps.pipeline, { before, after, now });
+    const state = { ...stampTimes(before, after, now), changed_at: now };
+    const entries = tellChange(this.#deps.pipeline, { before, after: state, now });
     // Whatever it was to wait for, something may be due by now.
     return { entries, next: AGAIN, save: () => this.#deps.save(state) };
   }
@@ -228,7 +259,7 @@ function tellChange(
   { before, after, now }: { before: PipelineState; after: PipelineState; now: number },
 ): JournalEntry[] {
   const stages = viewStages(pipeline, after);
-  const over = stages.filter(({ status }) => status !== "pending" && status !== "running").length;
+  const over = stages.filter(isOver).length;
   const lines = stages
     .filter(({ name, status }) => status !== stateOf(before, { name }).status)
     .map(({ name, worker, status, error }): JournalEntry => {
@@ -260,19 +291,20 @@ function resultOf(
       return stateOf(state, { name }).status === "completed" ? [[name, outputs] as const] : [];
     }),
   );
+  const partial = { ...ofStages, _timeline: timelineOf(pipeline, state) };
   const failed = findFailed(pipeline, state);
   if (failed !== undefined) {
     const { error } = stateOf(state, failed);
     const message = `The stage ${failed.name} failed: ${error ?? "it did not complete."}`;
-    return { outcome: "failure", error_code: "stage_failed", error: message, outputs: ofStages };
+    return { outcome: "failure", error_code: "stage_failed", error: message, outputs: partial };
   }
-  if (pipeline.returns === undefined) return { outputs: ofStages };
+  if (pipeline.returns === undefined) return { outputs: partial };
   const outputs: Record<string, Json> = {};
   for (const [name, input] of Object.entries(pipeline.returns)) {
     const found = readInput(input, values);
     if (found.kind === "wrong") {
       const error = `returns ${name}: ${found.message}`;
-      return { outcome: "failure", error_code: "stage_failed", error, outputs: ofStages };
+      return { outcome: "failure", error_code: "stage_failed", error, outputs: partial };
     }
     // What a skipped stage would have given is nothing.
     if (found.kind === "value") outputs[name] = found.value;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Json } from "#contract/json";
 import { stageNameSchema, stageStatusSchema } from "#contract/pipelines/stage";
 import type { KeptStage, StageView, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 
@@ -9,6 +10,8 @@ const unitSchema = z.object({
   run_id: z.string().nullable(),
   /** How often it has been begun. */
   tries: z.int(),
+  /** A person has given it other inputs than its expressions say. */
+  edited: z.literal(true).optional(),
 });
 export type Unit = z.infer<typeof unitSchema>;
 
@@ -19,6 +22,9 @@ const stageStateSchema = z.object({
   /** By their number; as many as were begun. */
   units: z.array(unitSchema),
   error: z.string().nullable(),
+  /** When its turn came and when it was over, epoch milliseconds; null before, and for what was taken over. */
+  started_at: z.number().nullable().default(null),
+  ended_at: z.number().nullable().default(null),
 });
 export type StageState = z.infer<typeof stageStateSchema>;
 
@@ -30,12 +36,14 @@ export const pipelineStateSchema = z.object({
 });
 export type PipelineState = z.infer<typeof pipelineStateSchema>;
 
+const NO_TIMES = { started_at: null, ended_at: null };
+
 /** A pipeline of which nothing has begun but what it takes over from an earlier run. Pure. */
 export function openPipeline(
   { stages }: StoredPipeline,
   { kept, now }: { kept: readonly KeptStage[]; now: number },
 ): PipelineState {
-  const pending: StageState = { status: "pending", total: null, units: [], error: null };
+  const pending: StageState = { status: "pending", total: null, units: [], error: null, ...NO_TIMES };
   const entries = stages.map(({ name }) => {
     const before = kept.find((stage) => stage.name === name);
     return [name, before === undefined ? pending : completedWith(before.run_ids)] as const;
@@ -45,7 +53,7 @@ export function openPipeline(
 
 function completedWith(runIds: readonly string[]): StageState {
   const units = runIds.map((run_id): Unit => ({ status: "completed", run_id, tries: 1 }));
-  return { status: "completed", total: units.length, units, error: null };
+  return { status: "completed", total: units.length, units, error: null, ...NO_TIMES };
 }
 
 /** Where a stage stands. Throws for one that the pipeline does not have. */
@@ -67,7 +75,7 @@ export function changeStage(
 /** The stages as people are told of them. Pure. */
 export function viewStages({ stages }: StoredPipeline, state: PipelineState): StageView[] {
   return stages.map((stage): StageView => {
-    const { status, units, total, error } = stateOf(state, stage);
+    const { status, units, total, error, started_at, ended_at } = stateOf(state, stage);
     const runIds = units.flatMap(({ run_id }) => run_id ?? []);
     const isMany = stage.for_each !== undefined;
     const done = units.filter((unit) => unit.status !== "running").length;
@@ -80,6 +88,42 @@ export function viewStages({ stages }: StoredPipeline, state: PipelineState): St
       run_ids: isMany && status !== "running" ? runIds : [],
       items: isMany && total !== null ? { total, done } : null,
       error,
+      needs: [...stage.needs],
+      started_at: toIso(started_at),
+      ended_at: toIso(ended_at),
     };
   });
+}
+
+const toIso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+export const isOver = ({ status }: Pick<StageState, "status">): boolean =>
+  status !== "pending" && status !== "running";
+
+/** The state with the times of those stages whose status is another one than before. Pure. */
+export function stampTimes(before: PipelineState, after: PipelineState, now: number): PipelineState {
+  const entries = Object.entries(after.stages).map(([name, stage]) => {
+    const was = before.stages[stageNameSchema.parse(name)];
+    if (was === undefined || was.status === stage.status || stage.status === "skipped") return [name, stage];
+    const started_at = stage.started_at ?? now;
+    return [name, { ...stage, started_at, ended_at: isOver(stage) ? now : null }];
+  });
+  return { ...after, stages: Object.fromEntries(entries) };
+}
+
+/** When each stage ran, in the order in which they began, as the pipeline's output tells it. Pure. */
+export function timelineOf({ stages }: StoredPipeline, state: PipelineState): Json[] {
+  const told = stages.flatMap(({ name }) => {
+    const { status, started_at: from, ended_at: to } = stateOf(state, { name });
+    return from === null ? [] : [{ stage: name, status, from, to }];
+  });
+  return told
+    .toSorted((a, b) => a.from - b.from)
+    .map(({ stage, status, from, to }) => ({
+      stage,
+      status,
+      started_at: toIso(from),
+      ended_at: toIso(to),
+      wall_time_ms: to === null ? null : to - from,
+    }));
 }

@@ -74,9 +74,24 @@ export function buildPipeline({ stages = [], returns }: AuthoredManifest): Store
       retries: stage.retries ?? 0,
       ...(stage.timeout_seconds === undefined ? {} : { timeout_seconds: stage.timeout_seconds }),
       optional: stage.optional ?? false,
+      ...approvalOf(stage),
+      ...(stage.cache === undefined ? {} : { cache: { ttl_seconds: readTtl(stage.cache.ttl) } }),
     })),
     ...(returns === undefined ? {} : { returns: inputsOf(returns) }),
   });
+}
+
+function approvalOf({ approval }: AuthoredStage) {
+  if (approval === undefined || approval === false) return {};
+  const { label } = approval === true ? {} : approval;
+  return { approval: label === undefined ? {} : { label } };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds of `30m` or `7d`. */
+function readTtl(text: string): number {
+  return Number.parseInt(text, 10) * (SECONDS[text.slice(-1)] ?? 1);
 }
 
 function inputsOf(written: Readonly<Record<string, Json>>): Record<string, StageInput> {

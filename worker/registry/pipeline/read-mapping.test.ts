@@ -20,8 +20,14 @@ it.each<[Json, StageInput]>([
   [3, { value: 3 }],
   [["a.b"], { value: ["a.b"] }],
   [{ k: 1 }, { value: { k: 1 } }],
-  [{ source: "a.output.x", default: [] }, { expression: "a.outputs.x", default: [] }],
-  [{ source: "a.output.x", optional: true }, { expression: "a.outputs.x", optional: true }],
+  [
+    { source: "a.output.x", default: [] },
+    { expression: "a.outputs.x", default: [] },
+  ],
+  [
+    { source: "a.output.x", optional: true },
+    { expression: "a.outputs.x", optional: true },
+  ],
 ])("reads a mapping: %j", (written, read) => {
   expect(readMapped(written)).toEqual(read);
 });
