@@ -35,4 +35,10 @@ export const requirements: Requirement[] = [
     promise: "A run that ends wakes the pipeline that waits for it.",
     source: "Issue M, 1: the pipeline run sleeps between them",
   },
+  {
+    id: "pipelines:simulation:as-one-after-the-other",
+    promise:
+      "Whatever crashes, comes late or comes twice: a pipeline gives what its stages give one after the other, and begins each run once.",
+    source: "Issue M, 1: proof",
+  },
 ];

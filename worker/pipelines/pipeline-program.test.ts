@@ -236,13 +236,15 @@ stages:
   - {name: b, worker: echo, input: {x: a.outputs.x}}
   - {name: c, worker: echo, input: {x: "has(a.outputs.x) ? a.outputs.x : 'none'"}}
   - {name: d, worker: echo, after: [a]}
+  - {name: e, worker: echo, for_each: "[1, 2]", input: {x: a.outputs.x, n: item}}
 `;
     const bench = await new Bench(stages, { workers }).run();
-    expect(["a", "b", "c", "d"].map((name) => bench.statusOf(name))).toEqual([
+    expect(["a", "b", "c", "d", "e"].map((name) => bench.statusOf(name))).toEqual([
       "skipped",
       "skipped",
       "completed",
       "completed",
+      "skipped",
     ]);
     expect(bench.outputs).toEqual({ c: { x: "none" }, d: {} });
   });

@@ -120,6 +120,8 @@ export function beginStage(state: PipelineState, stage: StoredStage, values: Val
   if (items.kind === "skipped") return skip(items.message);
   if (items.kind !== "items") return fail(items.message);
   const total = items.items.length;
+  const first = total === 0 ? null : buildInputs(stage, values, 0);
+  if (first?.kind === "skipped") return skip(first.message);
   return changeStage(state, stage, { status: total === 0 ? "completed" : "running", total });
 }
 
