@@ -98,11 +98,48 @@ const authoredStageSchema = z.strictObject({
 });
 export type AuthoredStage = z.infer<typeof authoredStageSchema>;
 
+const planSchema = z.strictObject({
+  planner: z.string().regex(/\S/).meta({
+    description: "The worker that makes the plan, as its output plan.",
+    rule: "Write the name of a worker of this workspace.",
+  }),
+  action: actionNameSchema.optional().meta({
+    description: "Which of the planner's actions.",
+    rule: "Write the name of an action.",
+  }),
+  input: inputValues.optional().meta({
+    description: "The planner's inputs, as those of a stage.",
+    rule: "Write a mapping of inputs and expressions.",
+    default: {},
+  }),
+  workers: z.array(z.string().regex(/\S/)).min(1).meta({
+    description: "The workers that a plan may use.",
+    rule: "Write a list of workers.",
+  }),
+  approval: z
+    .union([z.boolean(), z.strictObject({ label: text("What people read first.") })])
+    .optional()
+    .meta({
+      description: "Whether a person approves, edits or rejects the plan before anything of it runs.",
+      rule: "Write true, or a mapping with label.",
+      default: false,
+    }),
+  revisions: z.int().min(0).max(5).optional().meta({
+    description: "How often another plan is asked for in place of one that is rejected or is none.",
+    rule: "Write a whole number from 0 to 5.",
+    default: 0,
+  }),
+});
+
 /** Keys of worker.yml for pipelines. */
 export const pipelineKeys = {
   stages: z.array(authoredStageSchema).max(pipelineLimits.pipeline_stages.value).optional().meta({
     description: "Stages of a pipeline (exec.mode pipeline): each has a worker do something.",
     rule: "Write a list of name, worker and input.",
+  }),
+  plan: planSchema.optional().meta({
+    description: "In place of stages: a worker decides on them while the pipeline runs.",
+    rule: "Write planner and workers.",
   }),
   returns: inputValues.optional().meta({
     description:

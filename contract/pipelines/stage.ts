@@ -43,10 +43,26 @@ export const storedStageSchema = z.strictObject({
 });
 export type StoredStage = z.infer<typeof storedStageSchema>;
 
+/** How a plan comes about that a worker makes while the pipeline runs; the first stage is that worker. */
+export const planRulesSchema = z.strictObject({
+  /** The workers that a plan may use. */
+  workers: z.array(workerNameSchema),
+  /** A person approves it before anything of it runs. */
+  approval: z.strictObject({ label: z.string().optional() }).optional(),
+  /** So often another plan is asked for in place of one that is refused or is none. */
+  revisions: z.int().min(0),
+  /** The planner is told what is said of its plan, as `feedback`, and what it was, as `previous_plan`. */
+  takes_feedback: z.boolean().optional(),
+});
+export type PlanRules = z.infer<typeof planRulesSchema>;
+
+export const planStatusSchema = z.enum(["draft", "approved", "executing", "executed", "failed"]);
+
 export const storedPipelineSchema = z.strictObject({
   stages: z.array(storedStageSchema).min(1).max(pipelineLimits.pipeline_stages.value),
   /** What the pipeline gives, by output; absent: the outputs of all its stages, by stage. */
   returns: z.record(z.string(), stageInputSchema).optional(),
+  plan: planRulesSchema.optional(),
 });
 export type StoredPipeline = z.infer<typeof storedPipelineSchema>;
 
@@ -70,6 +86,10 @@ export const stageViewSchema = z.object({
     .describe("With for_each, once its list is known."),
   error: z.string().nullable().describe("Why it failed, or why it was skipped."),
   needs: z.array(z.string()).default([]).describe("The stages that it waits for."),
+  plan: planStatusSchema
+    .nullable()
+    .default(null)
+    .describe("Of a stage that makes a plan: where its plan stands."),
   started_at: z.string().nullable().default(null).describe("When its turn came, ISO 8601."),
   ended_at: z.string().nullable().default(null).describe("When it was over, ISO 8601."),
 });

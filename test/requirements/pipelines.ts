@@ -41,4 +41,16 @@ export const requirements: Requirement[] = [
       "Whatever crashes, comes late or comes twice: a pipeline gives what its stages give one after the other, and begins each run once.",
     source: "Issue M, 1: proof",
   },
+  {
+    id: "pipelines:plan:judged-and-carried-out",
+    promise:
+      "A plan that a worker makes is held to the rules of a push, and carried out by the same engine; one that breaks a rule runs nothing.",
+    source: "Issue M, 2: dynamic plans",
+  },
+  {
+    id: "pipelines:plan:approved-and-revised",
+    promise:
+      "A person approves, edits or rejects a plan before anything of it runs, and a rejected one is made anew where worker.yml says so.",
+    source: "Issue M, 2: dynamic plans",
+  },
 ];

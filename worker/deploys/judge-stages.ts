@@ -6,6 +6,8 @@ import { findVisibleWorker, listVisibleNames } from "../catalog/require-worker.t
 import type { Db } from "../platform/db/client.ts";
 import { createReport } from "../registry/manifest/report.ts";
 import { checkFlow } from "../registry/pipeline-manifest/check-flow.ts";
+import { unknownWorker } from "../registry/pipeline-manifest/check-flow.ts";
+import { isObject } from "../registry/actions/compile-schema.ts";
 import type { StageTarget } from "../registry/pipeline-manifest/check-flow.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 
@@ -24,12 +26,18 @@ export async function withStages(
   const { manifest, placeAt } = verdict;
   const pipeline = manifest?.pipeline;
   if (manifest === null || pipeline === undefined) return verdict;
-  const names = [...new Set(pipeline.stages.map(({ worker }) => worker))];
+  const { plan, stages } = pipeline;
+  const names = [...new Set([...stages.map(({ worker }) => worker), ...(plan?.workers ?? [])])];
   const found = await findManifests(deps, principal, names);
   const report = createReport();
   const [own] = actionsOf(manifest);
   const targets = await describeTargets(deps, principal, { names, found, own: manifest.name });
   checkFlow({ pipeline, input_schema: own?.input_schema ?? {}, targets, placeAt, report });
+  (plan?.workers ?? []).forEach((worker, index) => {
+    const target = targets.get(worker);
+    if (target?.kind !== "absent") return;
+    report.error(placeAt(["plan", "workers", index]), unknownWorker(worker, target.names));
+  });
   const circles = await findCircles(deps, principal, { own: manifest.name, names, found });
   pipeline.stages.forEach(({ name, worker }, index) => {
     if (!circles.has(worker)) return;
@@ -40,7 +48,20 @@ export async function withStages(
     });
   });
   const findings = [...verdict.findings, ...report.list()];
-  return { ...verdict, findings, manifest: report.hasErrors() ? null : manifest };
+  return { ...verdict, findings, manifest: report.hasErrors() ? null : withFeedback(manifest, targets) };
+}
+
+/** Whether its planner takes what is said of a plan. */
+function withFeedback(manifest: Manifest, targets: ReadonlyMap<string, StageTarget>): Manifest {
+  const { pipeline } = manifest;
+  const planner = pipeline?.plan === undefined ? undefined : pipeline.stages[0];
+  const target = planner === undefined ? undefined : targets.get(planner.worker);
+  if (pipeline?.plan === undefined || target?.kind !== "known") return manifest;
+  const action = target.actions.find(({ name }) => name === planner?.action) ?? target.actions[0];
+  const { properties } = action?.input_schema ?? {};
+  const takes_feedback =
+    isObject(properties) && ["feedback", "previous_plan"].every((name) => Object.hasOwn(properties, name));
+  return { ...manifest, pipeline: { ...pipeline, plan: { ...pipeline.plan, takes_feedback } } };
 }
 
 type Found = ReadonlyMap<string, Manifest>;

@@ -12,6 +12,7 @@ import { parseManifest } from "../registry/parse-manifest.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
 import { PipelineProgram } from "./pipeline-program.ts";
+import type { PlanDeps } from "./plan-desk.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
 type Inputs = Record<string, Json>;
@@ -36,6 +37,7 @@ class Bench {
   /** Looks that a child takes to end. */
   polls = 1;
   answer: ((wish: ToolWish) => GateReply | null) | null = null;
+  plans: PlanDeps = { tool: "approve_plan", input_schema: {}, findTargets: async () => new Map() };
   isEdited: (wish: ToolWish) => boolean = () => false;
   /** Runs by stage and inputs. */
   readonly cached = new Map<string, string>();
@@ -61,6 +63,7 @@ class Bench {
       kept: this.kept,
       tool: "invoke_worker",
       tool_when_approved: "asks_first",
+      plans: this.plans,
       cache: {
         find: async ({ name }, inputs) => {
           const id = this.cached.get(JSON.stringify([name, inputs]));

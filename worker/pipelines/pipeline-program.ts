@@ -6,8 +6,19 @@ import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
-import { isOver, openPipeline, stampTimes, stateOf, timelineOf, viewStages } from "./pipeline-state.ts";
+import {
+  isOver,
+  openPipeline,
+  planningStage,
+  stampTimes,
+  stateOf,
+  timelineOf,
+  viewStages,
+} from "./pipeline-state.ts";
 import type { PipelineState, Unit } from "./pipeline-state.ts";
+import { withPlan } from "./dynamic-plan.ts";
+import { advancePlan, endPlan } from "./plan-desk.ts";
+import type { PlanDeps } from "./plan-desk.ts";
 import {
   beginStage,
   buildInputs,
@@ -31,6 +42,8 @@ export interface PipelineDeps {
   /** The same for a stage that a person approves. */
   tool_when_approved: string;
   cache: StageCache;
+  /** For a pipeline whose stages a worker decides on. */
+  plans: PlanDeps;
   call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
   /** Puts on the record of changes what it has not heard. */
   tellRest: () => Promise<void>;
@@ -64,13 +77,19 @@ export class PipelineProgram implements Program {
   /** Calls that wait for people or for their time. Forgotten, they are asked for once more, which begins nothing. */
   readonly #putOff = new Set<string>();
 
+  /** As it is in this step: a plan has stages of its own. */
+  #pipeline: StoredPipeline;
+
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
+    this.#pipeline = deps.pipeline;
   }
 
   async step(signal: AbortSignal): Promise<StepReport> {
-    const { pipeline, clock } = this.#deps;
-    const before = this.#deps.load() ?? openPipeline(pipeline, { kept: this.#deps.kept, now: clock() });
+    const { clock, kept } = this.#deps;
+    const before = this.#deps.load() ?? openPipeline(this.#deps.pipeline, { kept, now: clock() });
+    const pipeline = withPlan(this.#deps.pipeline, before.plan);
+    this.#pipeline = pipeline;
     const move = nextMove(pipeline, before, this.#putOff);
     switch (move.kind) {
       case "begin": {
@@ -85,14 +104,33 @@ export class PipelineProgram implements Program {
           ? this.#report(before, state, null)
           : this.#start({ before, state, due: move.put_off }, signal);
       }
-      case "end":
-        return this.#end(before);
+      case "end": {
+        const isPlanned = pipeline.plan === undefined || before.plan?.status === "approved";
+        return isPlanned || findFailed(pipeline, before) !== undefined
+          ? this.#end(before)
+          : this.#plan(before, signal);
+      }
     }
+  }
+
+  /** Its planner is done: what it has put out is judged, shown to people where that is wanted, and carried out. */
+  async #plan(before: PipelineState, signal: AbortSignal): Promise<StepReport> {
+    const name = planningStage(before.plan?.revision ?? 0);
+    const outputs = asObject(await this.#valueOf(name, before))["outputs"] ?? {};
+    const { plans, call } = this.#deps;
+    const { state, retry_at } = await advancePlan(before, {
+      pipeline: this.#deps.pipeline,
+      outputs,
+      plans,
+      call: (wish) => call(wish, signal),
+    });
+    const held = retry_at === null ? null : Math.min(retry_at, this.#deps.clock() + LOOK_AGAIN_MS);
+    return this.#report(before, state, held === null ? AGAIN : { kind: "at", at: held }, held !== null);
   }
 
   /** Asks after each run that is under way. */
   async #lookAtRunning(before: PipelineState): Promise<PipelineState> {
-    const running = listRunning(this.#deps.pipeline, before).flatMap(({ unit, ...of }) =>
+    const running = listRunning(this.#pipeline, before).flatMap(({ unit, ...of }) =>
       unit.run_id === null ? [] : [{ ...of, tries: unit.tries - 1, runId: unit.run_id }],
     );
     const children = await Promise.all(running.map(({ runId }) => this.#deps.readChild(runId)));
@@ -179,7 +217,7 @@ export class PipelineProgram implements Program {
     const isNews = !this.#putOff.has(callId);
     this.#putOff.add(callId);
     if (isNews) return this.#report(before, state, AGAIN);
-    const isAlone = listRunning(this.#deps.pipeline, state).length === 0;
+    const isAlone = listRunning(this.#pipeline, state).length === 0;
     const look = isAlone ? at : Math.min(at, nextLook(state, this.#deps.clock()));
     return this.#report(before, state, { kind: "at", at: look });
   }
@@ -193,7 +231,7 @@ export class PipelineProgram implements Program {
   }
 
   async #valueOf(name: StoredStage["name"], state: PipelineState): Promise<Json> {
-    const stage = this.#deps.pipeline.stages.find((one) => one.name === name);
+    const stage = this.#pipeline.stages.find((one) => one.name === name);
     const { status, units } = stateOf(state, { name });
     if (stage === undefined || status !== "completed") return { status, outputs: {} };
     const each = await Promise.all(units.map((unit) => this.#outputsOf(unit)));
@@ -210,9 +248,14 @@ export class PipelineProgram implements Program {
   }
 
   /** `next` null: it only waits. */
-  #report(before: PipelineState, after: PipelineState, next: StepReport["next"] | null): StepReport {
+  #report(
+    before: PipelineState,
+    after: PipelineState,
+    next: StepReport["next"] | null,
+    isHeld = false,
+  ): StepReport {
     const now = this.#deps.clock();
-    if (JSON.stringify(before.stages) === JSON.stringify(after.stages)) {
+    if (JSON.stringify([before.stages, before.plan]) === JSON.stringify([after.stages, after.plan])) {
       const entries: JournalEntry[] = [];
       return {
         entries,
@@ -221,13 +264,15 @@ export class PipelineProgram implements Program {
       };
     }
     const state = { ...stampTimes(before, after, now), changed_at: now };
-    const entries = tellChange(this.#deps.pipeline, { before, after: state, now });
+    const entries = tellChange(withPlan(this.#deps.pipeline, after.plan), { before, after: state, now });
     // Whatever it was to wait for, something may be due by now.
-    return { entries, next: AGAIN, save: () => this.#deps.save(state) };
+    return { entries, next: isHeld && next !== null ? next : AGAIN, save: () => this.#deps.save(state) };
   }
 
-  async #end(state: PipelineState): Promise<StepReport> {
-    const { pipeline, clock, tellRest, save } = this.#deps;
+  async #end(before: PipelineState): Promise<StepReport> {
+    const { clock, tellRest, save } = this.#deps;
+    const pipeline = this.#pipeline;
+    const state = endPlan(pipeline, before);
     await tellRest();
     const names = pipeline.stages.map(({ name }) => name);
     const values = await this.#valuesFor({ needs: names }, state);
@@ -244,7 +289,9 @@ export class PipelineProgram implements Program {
       usage: { wall_ms: Math.max(0, now - state.started_at), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
       ...resultOf(pipeline, { state, values }),
     };
-    return { entries: [result], next: { kind: "ended" }, save: () => save(state) };
+    const told: JournalEntry[] =
+      pipeline.plan === undefined ? [] : [{ type: "stages", at: now, stages: viewStages(pipeline, state) }];
+    return { entries: [...told, result], next: { kind: "ended" }, save: () => save(state) };
   }
 }
 
@@ -261,7 +308,7 @@ function tellChange(
   const stages = viewStages(pipeline, after);
   const over = stages.filter(isOver).length;
   const lines = stages
-    .filter(({ name, status }) => status !== stateOf(before, { name }).status)
+    .filter(({ name, status }) => status !== (before.stages[name]?.status ?? "pending"))
     .map(({ name, worker, status, error }): JournalEntry => {
       const ended = `${name}: ${status}${error === null ? "." : `: ${error}`}`;
       const text = status === "running" ? `${name}: ${worker} is started.` : ended;

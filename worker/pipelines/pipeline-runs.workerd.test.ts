@@ -43,6 +43,24 @@ async function ended(id: string): Promise<RunDetail> {
   return readRun(id);
 }
 
+/** Decides on the one thing that a run asks. */
+async function decide(id: string, verdict: "approve" | "reject", json: object) {
+  let open: Approval[] = [];
+  await expect
+    .poll(
+      async () => {
+        const page = await (await callApi("GET", "/api/approvals?status=pending")).json();
+        open = approvalPageSchema.parse(page).approvals.filter(({ run_id }) => run_id === id);
+        return open.length;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(1);
+  const answer = await callApi("POST", `/api/approvals/${open[0]?.id}/${verdict}`, { json });
+  expect(answer.status, await answer.clone().text()).toBe(200);
+  return open[0];
+}
+
 async function childrenOf(id: string): Promise<number> {
   const answer = await callApi("GET", `/api/runs/${id}/children`);
   return z.array(runSummarySchema).parse(await answer.json()).length;
@@ -68,22 +86,6 @@ it("a stage that asks is shown with its inputs, runs with what a person makes of
     "  - {name: a, worker: echo, input: {n: inputs.n}}\n" +
       "  - {name: b, worker: echo, input: {n: a.outputs.n}, approval: {label: Really?}}\n",
   );
-  const decide = async (id: string, verdict: "approve" | "reject", json: object) => {
-    let open: Approval[] = [];
-    await expect
-      .poll(
-        async () => {
-          const page = await (await callApi("GET", "/api/approvals?status=pending")).json();
-          open = approvalPageSchema.parse(page).approvals.filter(({ run_id }) => run_id === id);
-          return open.length;
-        },
-        { timeout: 20_000 },
-      )
-      .toBe(1);
-    const answer = await callApi("POST", `/api/approvals/${open[0]?.id}/${verdict}`, { json });
-    expect(answer.status, await answer.clone().text()).toBe(200);
-    return open[0];
-  };
   const first = await start(1);
   expect(await decide(first, "approve", { edited_output: { n: 5 } })).toMatchObject({
     label: "Really?",
@@ -121,4 +123,81 @@ it("goes on from a stage with other inputs for it, and takes a cached run in pla
   expect(again.stages[1]?.run_id).not.toBe(first.stages[1]?.run_id);
   const other = await ended(await start(2));
   expect(other.stages[0]?.run_id).not.toBe(first.stages[0]?.run_id);
+});
+
+const plannedBy = "plan:\n  planner: planner\n  workers: [echo]\n  input: {plan: inputs.n}\n";
+
+/** One that gives the plan that it is given, and another one where it is told what is wrong with that. */
+async function pushPlanner(): Promise<void> {
+  const inputs = ["plan", "feedback", "previous_plan"].map((name) => `{name: ${name}, type: json}`);
+  await push(
+    head("planner", `{mode: pipeline, inputs: [${inputs.join(", ")}]}`) +
+      "stages:\n  - {name: never, worker: leaf, when: 'false'}\n" +
+      "returns:\n  plan: \"has(inputs.feedback) ? [{'name': 'other', 'worker': 'echo', 'input': {'n': '40 + 2'}}] : inputs.plan\"\n",
+  );
+}
+
+const pushPlanned = (more = "") =>
+  push(head("top", "{mode: pipeline, inputs: [{name: n, type: json}]}") + plannedBy + more);
+
+const plan = [
+  { name: "one", worker: "echo", input: { n: 1 } },
+  { name: "two", worker: "echo", input: { n: "one.outputs.n + 1" } },
+];
+
+it("carries a plan out that a worker has made, by the same engine", async () => {
+  verifies("pipelines:plan:judged-and-carried-out");
+  await pushEcho();
+  await pushPlanner();
+  await pushPlanned();
+  const run = await ended(await start(plan));
+  expect(run).toMatchObject({ status: "completed", outputs: { one: { n: 1 }, two: { n: 2 } } });
+  expect(run.stages.map(({ name, status, plan: of }) => [name, status, of])).toEqual([
+    ["plan", "completed", "executed"],
+    ["one", "completed", null],
+    ["two", "completed", null],
+  ]);
+  expect(await childrenOf(run.id)).toBe(3);
+});
+
+it("runs nothing of a plan that breaks a rule, and says which", async () => {
+  verifies("pipelines:plan:judged-and-carried-out");
+  await pushEcho();
+  await pushPlanner();
+  await pushPlanned();
+  for (const [bad, why] of [
+    [[{ name: "a", worker: "leaf" }], "none of echo"],
+    [[{ name: "a", worker: "echo", input: { n: "b.outputs.n" } }], "neither inputs nor a stage"],
+    [[{ name: "a", worker: "echo" }], "echo needs n"],
+    ["no plan at all", "no stages"],
+  ] as const) {
+    const run = await ended(await start(bad as unknown as Json));
+    expect(run.status).toBe("failed");
+    expect(run.failure?.message).toContain(why);
+    expect(run.stages[0]).toMatchObject({ name: "plan", status: "failed", plan: "failed" });
+    expect(await childrenOf(run.id)).toBe(1);
+  }
+});
+
+it("shows a plan to a person first, carries out what they make of it, and asks for another one when it is rejected", async () => {
+  verifies("pipelines:plan:approved-and-revised");
+  await pushEcho();
+  await pushPlanner();
+  await pushPlanned("  approval: {label: This plan?}\n  revisions: 1\n");
+  const edited = await start(plan);
+  const changes = { edited_output: { plan: [{ name: "mine", worker: "echo", input: { n: 5 } }] } };
+  expect(await decide(edited, "approve", changes)).toMatchObject({ label: "This plan?" });
+  expect((await ended(edited)).outputs).toMatchObject({ mine: { n: 5 } });
+  const rejected = await start(plan);
+  await decide(rejected, "reject", { reason: "something else" });
+  await decide(rejected, "approve", {});
+  const run = await ended(rejected);
+  expect(run.outputs).toMatchObject({ other: { n: 42 } });
+  expect(run.outputs).not.toHaveProperty("one");
+  expect(run.stages.map(({ name, plan: of }) => [name, of])).toEqual([
+    ["plan", "failed"],
+    ["plan_2", "executed"],
+    ["other", null],
+  ]);
+  expect(run.stages[0]?.error).toContain("something else");
 });

@@ -1,6 +1,12 @@
 import * as z from "zod";
 import type { Json } from "#contract/json";
-import { stageNameSchema, stageStatusSchema } from "#contract/pipelines/stage";
+import {
+  planStatusSchema,
+  stageInputSchema,
+  stageNameSchema,
+  stageStatusSchema,
+  storedStageSchema,
+} from "#contract/pipelines/stage";
 import type { KeptStage, StageView, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 
 /** One run of a stage, and what came of it: of its only one, or of one item. */
@@ -28,8 +34,22 @@ const stageStateSchema = z.object({
 });
 export type StageState = z.infer<typeof stageStateSchema>;
 
+/** The plan of a pipeline whose stages a worker decides on; see PlanRules. */
+const planStateSchema = z.object({
+  status: planStatusSchema,
+  /** How many plans came before this one. */
+  revision: z.int(),
+  /** What was said of the plan before, and that plan. */
+  feedback: z.string().nullable(),
+  previous: z.json(),
+  stages: z.array(storedStageSchema),
+  returns: z.record(z.string(), stageInputSchema).optional(),
+});
+export type PlanState = z.infer<typeof planStateSchema>;
+
 export const pipelineStateSchema = z.object({
   stages: z.record(stageNameSchema, stageStateSchema),
+  plan: planStateSchema.nullable().default(null),
   started_at: z.number(),
   /** When something of it changed last, epoch milliseconds: the longer nothing does, the more seldom it looks. */
   changed_at: z.number(),
@@ -37,23 +57,47 @@ export const pipelineStateSchema = z.object({
 export type PipelineState = z.infer<typeof pipelineStateSchema>;
 
 const NO_TIMES = { started_at: null, ended_at: null };
+const PENDING: StageState = { status: "pending", total: null, units: [], error: null, ...NO_TIMES };
 
 /** A pipeline of which nothing has begun but what it takes over from an earlier run. Pure. */
 export function openPipeline(
   { stages }: StoredPipeline,
   { kept, now }: { kept: readonly KeptStage[]; now: number },
 ): PipelineState {
-  const pending: StageState = { status: "pending", total: null, units: [], error: null, ...NO_TIMES };
   const entries = stages.map(({ name }) => {
     const before = kept.find((stage) => stage.name === name);
-    return [name, before === undefined ? pending : completedWith(before.run_ids)] as const;
+    return [name, before === undefined ? PENDING : completedWith(before.run_ids)] as const;
   });
-  return { stages: Object.fromEntries(entries), started_at: now, changed_at: now };
+  return { stages: Object.fromEntries(entries), plan: null, started_at: now, changed_at: now };
 }
 
 function completedWith(runIds: readonly string[]): StageState {
   const units = runIds.map((run_id): Unit => ({ status: "completed", run_id, tries: 1 }));
   return { status: "completed", total: units.length, units, error: null, ...NO_TIMES };
+}
+
+/** The name of the stage that makes the plan of a revision. Pure. */
+export function planningStage(revision: number): StoredStage["name"] {
+  return stageNameSchema.parse(revision === 0 ? "plan" : `plan_${revision + 1}`);
+}
+
+/** Whether a stage of this name makes a plan, where a pipeline has one. Pure. */
+export const isPlanning = (name: string): boolean => /^plan(?:_\d+)?$/.test(name);
+
+/** Where the plan stands, for the stage that made it; null for all other stages. Pure. */
+function planStatusOf({ plan, stages }: PipelineState, name: string): PlanState["status"] | null {
+  if (plan === null || !isPlanning(name)) return null;
+  if (name !== planningStage(plan.revision)) return "failed";
+  if (plan.status !== "approved") return plan.status;
+  const begun = plan.stages.some((stage) => stages[stage.name]?.status !== "pending");
+  return begun ? "executing" : "approved";
+}
+
+/** The state with stages that it did not have, of which nothing has begun. Pure. */
+export function addStages(state: PipelineState, added: readonly Pick<StoredStage, "name">[]): PipelineState {
+  const fresh = added.filter(({ name }) => state.stages[name] === undefined);
+  const entries = fresh.map(({ name }) => [name, PENDING] as const);
+  return { ...state, stages: { ...state.stages, ...Object.fromEntries(entries) } };
 }
 
 /** Where a stage stands. Throws for one that the pipeline does not have. */
@@ -89,6 +133,7 @@ export function viewStages({ stages }: StoredPipeline, state: PipelineState): St
       items: isMany && total !== null ? { total, done } : null,
       error,
       needs: [...stage.needs],
+      plan: planStatusOf(state, stage.name),
       started_at: toIso(started_at),
       ended_at: toIso(ended_at),
     };

@@ -110,9 +110,15 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
         isBlank(nodeAt(canonical, "runtime", "max_execution_time")),
       approval: isBlank(nodeAt(canonical, "approvals", "required")),
     },
-    placeAt: (path) => placeAlong(canonical, path),
+    placeAt: (path) => placeAlong(canonical, asWritten(canonical, path)),
     ...findPlaces(canonical, manifest),
   };
+}
+
+/** The one stage that makes a plan is written as `plan`. */
+function asWritten(root: MapNode, path: readonly (string | number)[]): readonly (string | number)[] {
+  if (!root.entries.has("plan") || path[0] !== "stages") return path;
+  return ["plan", ...path.slice(2).map((step) => (step === "worker" ? "planner" : step))];
 }
 
 /** What can be said of a pipeline by itself: of its workers nothing is known here. */
@@ -120,7 +126,7 @@ function checkOwnFlow(manifest: Manifest, root: MapNode, report: Report): void {
   const { pipeline } = manifest;
   const [own] = actionsOf(manifest);
   if (pipeline === undefined || own === undefined) return;
-  const placeAt = (path: readonly (string | number)[]) => placeAlong(root, path);
+  const placeAt = (path: readonly (string | number)[]) => placeAlong(root, asWritten(root, path));
   checkFlow({ pipeline, input_schema: own.input_schema, targets: new Map(), placeAt, report });
 }
 

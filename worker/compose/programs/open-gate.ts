@@ -38,7 +38,7 @@ export function openGate(
       ? {}
       : {
           applyEdits: (given: Json, edited: Json) =>
-            isObject(given) ? { ...given, inputs: edited } : edited,
+            isObject(given) && "inputs" in given ? { ...given, inputs: edited } : edited,
         }),
     openCredentials: (wanted) => openForHosts(vaultDeps(host), workspaceId, { workerId, runId, wanted }),
     mask: openMask({ host, order }),
@@ -113,6 +113,10 @@ function describeAsk(
 
 /** Which stage of a pipeline is asked about; nothing for all else. */
 function describeStage({ pipeline }: RunSpec, callId: string): { label: string; preview: string } | object {
+  if (pipeline?.plan !== undefined && callId.startsWith("plan:")) {
+    const preview = "Nothing of it runs before you approve it; edit it, or reject it and say why.";
+    return { label: pipeline.plan.approval?.label ?? "Approve the plan", preview };
+  }
   const stage = pipeline === null ? undefined : stageOfCall(pipeline, callId);
   if (stage === undefined) return {};
   return {

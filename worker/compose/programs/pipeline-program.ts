@@ -5,6 +5,11 @@ import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
 import { callWorker, readChild } from "../../runs/calls/calls.ts";
 import { callDeps } from "../run-deps.ts";
+import { actionsOf, fieldsSchema } from "#contract/actions/actions-of";
+import type { WorkspaceId } from "#contract/ids";
+import { findWorkerVersion } from "../../catalog/store.ts";
+import { APPROVE_PLAN, planDriver } from "../../pipelines/plan-driver.ts";
+import type { StageTarget } from "../../registry/pipeline-manifest/check-flow.ts";
 import type { StoredPipeline } from "#contract/pipelines/stage";
 import { stagesOf } from "../../runs/read/read-run.ts";
 import { keepCompleted } from "../../runs/replay/keep-stages.ts";
@@ -26,7 +31,7 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
     asks: pipeline.stages.some(({ approval }) => approval !== undefined),
     call: (request) => callWorker(callDeps(host), self, request),
   });
-  const gate = openGate(tools, [driver]);
+  const gate = openGate(tools, pipeline.plan?.approval === undefined ? [driver] : [driver, planDriver]);
   const storage = new PipelineStorage(entries);
   return new PipelineProgram({
     pipeline,
@@ -35,6 +40,11 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
     tool: INVOKE,
     tool_when_approved: INVOKE_WHEN_APPROVED,
     cache: openStageCache(host, spec),
+    plans: {
+      tool: APPROVE_PLAN,
+      input_schema: fieldsSchema(spec.input_fields),
+      findTargets: (names) => findTargets(host, workspace, names),
+    },
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
     // Its own state names them, and nobody else: whose they are need not be asked.
@@ -43,6 +53,25 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
     save: (state) => storage.save(state),
     clock: host.clock,
   });
+}
+
+/** What the workers of a plan take and give, as they are active now. */
+async function findTargets(
+  host: Host,
+  workspaceId: WorkspaceId,
+  names: readonly string[],
+): Promise<Map<string, StageTarget>> {
+  const found = await Promise.all(
+    names.map((workerName) => findWorkerVersion(host.db, { workspaceId, workerName })),
+  );
+  return new Map(
+    names.map((name, at): [string, StageTarget] => {
+      const manifest = found[at]?.version.manifest;
+      return manifest === undefined
+        ? [name, { kind: "absent", names }]
+        : [name, { kind: "known", actions: actionsOf(manifest) }];
+    }),
+  );
 }
 
 /** What a later attempt need not do again: what the run has taken over, and what earlier attempts of it have done. */

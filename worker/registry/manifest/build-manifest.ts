@@ -37,6 +37,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     variables: _values,
     stages: _stages,
     returns: _returns,
+    plan: _plan,
     ...rest
   } = authored;
   const http = buildHttp(authored);
@@ -69,7 +70,13 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
 
 /** The workers of its stages are what a pipeline calls. */
 function callsOf({ calls = [] }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
-  return [...new Set([...calls, ...(pipeline?.stages ?? []).map(({ worker }) => worker)])];
+  return [
+    ...new Set([
+      ...calls,
+      ...(pipeline?.stages ?? []).map(({ worker }) => worker),
+      ...(pipeline?.plan?.workers ?? []),
+    ]),
+  ];
 }
 
 /** What stands in a request is declared by it: a secret is named once. */

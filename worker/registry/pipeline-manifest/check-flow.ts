@@ -1,6 +1,6 @@
 import type { ActionDefinition, JsonSchema } from "#contract/actions/action";
 import type { StageInput, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
-import type { Report } from "../manifest/report.ts";
+import type { Finding, Report } from "../manifest/report.ts";
 import type { Place } from "../manifest/yaml-node.ts";
 import { itemOf, typesOf, whyUnfit } from "../pipeline/fits.ts";
 import { either, inferShape, shapeOfValue } from "../pipeline/infer-shape.ts";
@@ -105,11 +105,7 @@ function checkTarget(stage: StoredStage, { targets, placeAt, report, at }: Stage
   const target = targets.get(stage.worker);
   if (target === undefined) return;
   if (target.kind === "absent") {
-    return report.error(placeAt([...at, "worker"]), {
-      code: "unknown_worker",
-      message: `There is no worker ${stage.worker}.${didYouMean(stage.worker, target.names)}`,
-      fix: "Push it first, or name another one.",
-    });
+    return report.error(placeAt([...at, "worker"]), unknownWorker(stage.worker, target.names));
   }
   const names = target.actions.map(({ name }) => name);
   if (stage.action === undefined ? names.length === 1 : names.includes(stage.action)) return;
@@ -121,6 +117,15 @@ function checkTarget(stage: StoredStage, { targets, placeAt, report, at }: Stage
         : `${stage.worker} has no action ${stage.action}.${didYouMean(stage.action, names)}`,
     fix: `Write action: and one of ${names.slice(0, 20).join(", ")}.`,
   });
+}
+
+/** What is said of a worker that is not there. Pure. */
+export function unknownWorker(name: string, names: readonly string[]): Finding {
+  return {
+    code: "unknown_worker",
+    message: `There is no worker ${name}.${didYouMean(name, names)}`,
+    fix: "Push it first, or name another one.",
+  };
 }
 
 function checkInputs(stage: StoredStage, flow: StageFlow): void {

@@ -59,7 +59,12 @@ export function needsOf(stage: AuthoredStage, names: readonly string[]): string[
 }
 
 /** The stages of a pipeline as they are stored; null for a worker that is none. Pure. */
-export function buildPipeline({ stages = [], returns }: AuthoredManifest): StoredPipeline | null {
+export function buildPipeline({
+  stages: written = [],
+  plan,
+  returns,
+}: AuthoredManifest): StoredPipeline | null {
+  const stages = plan === undefined ? written : [plannerOf(plan)];
   if (stages.length === 0) return null;
   const names = stages.map(({ name }) => name);
   return storedPipelineSchema.parse({
@@ -78,10 +83,23 @@ export function buildPipeline({ stages = [], returns }: AuthoredManifest): Store
       ...(stage.cache === undefined ? {} : { cache: { ttl_seconds: readTtl(stage.cache.ttl) } }),
     })),
     ...(returns === undefined ? {} : { returns: inputsOf(returns) }),
+    ...(plan === undefined
+      ? {}
+      : { plan: { workers: plan.workers, revisions: plan.revisions ?? 0, ...approvalOf(plan) } }),
   });
 }
 
-function approvalOf({ approval }: AuthoredStage) {
+/** The stage in which a plan is made. Pure. */
+export function plannerOf({ planner, action, input }: NonNullable<AuthoredManifest["plan"]>): AuthoredStage {
+  return {
+    name: "plan",
+    worker: planner,
+    ...(action === undefined ? {} : { action }),
+    ...(input === undefined ? {} : { input }),
+  };
+}
+
+function approvalOf({ approval }: Pick<AuthoredStage, "approval">) {
   if (approval === undefined || approval === false) return {};
   const { label } = approval === true ? {} : approval;
   return { approval: label === undefined ? {} : { label } };

@@ -24,6 +24,7 @@ const had = (name: string, change: Partial<StageView> = {}): StageView => ({
   items: null,
   error: null,
   needs: [],
+  plan: null,
   started_at: null,
   ended_at: null,
   ...change,
