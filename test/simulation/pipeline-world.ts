@@ -182,10 +182,11 @@ export async function playPipeline(
   await world.play();
   const foreseen = foresee(drawn);
   const faults = judge(world, drawn, foreseen);
-  if (faults.length > 0)
+  if (faults.length > 0) {
     throw new Error(
       `seed ${seed}: ${faults.join("; ")}\n${JSON.stringify(drawn)}\n${world.history.join("\n")}`,
     );
+  }
   return { begun: world.begun.length, isGood: world.result?.outcome === "success" };
 }
 

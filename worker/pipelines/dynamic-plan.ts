@@ -40,15 +40,13 @@ export function findPlan(outputs: Json): Json {
   }
 }
 
+const NO_STAGES = "The plan has no stages: it is a list of them, or an object with stages.";
+
 /** Reads a plan by the rules that a pipeline is held to at push. Pure. */
 export function readPlan(given: Json, { rules, input_schema: inputSchema, targets }: PlanCase): PlanReading {
   const { actions, stages = actions, returns } = isObject(given) ? given : {};
   const list = Array.isArray(given) ? given : stages;
-  if (!Array.isArray(list) || list.length === 0)
-    return {
-      kind: "wrong",
-      message: "The plan has no stages: it is a list of them, or an object with stages.",
-    };
+  if (!Array.isArray(list) || list.length === 0) return { kind: "wrong", message: NO_STAGES };
   const text = JSON.stringify(asManifest(list, { returns, inputSchema }));
   if (text.length > limits.manifest_bytes.value) return { kind: "wrong", message: "The plan is too large." };
   const { manifest, findings, placeAt } = parseManifest(text);

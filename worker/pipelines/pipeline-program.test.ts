@@ -47,7 +47,7 @@ class Bench {
 
   constructor(stages: string, { inputs = {}, workers }: { inputs?: Inputs; workers: Record<string, Work> }) {
     const fields = Object.keys(inputs).map((name) => `{name: ${name}, type: json}`);
-    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline, inputs: [${fields}]}\n${stages}`;
+    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline, inputs: [${fields.join(", ")}]}\n${stages}`;
     const { manifest, findings } = parseManifest(yaml);
     if (manifest?.pipeline === undefined) throw new Error(JSON.stringify(findings, null, 1));
     this.#pipeline = manifest.pipeline;

@@ -125,7 +125,7 @@ export class PipelineProgram implements Program {
       call: (wish) => call(wish, signal),
     });
     const held = retry_at === null ? null : Math.min(retry_at, this.#deps.clock() + LOOK_AGAIN_MS);
-    return this.#report(before, state, held === null ? AGAIN : { kind: "at", at: held }, held !== null);
+    return this.#report(before, state, held === null ? AGAIN : { kind: "held", at: held });
   }
 
   /** Asks after each run that is under way. */
@@ -247,14 +247,15 @@ export class PipelineProgram implements Program {
     return outputs;
   }
 
-  /** `next` null: it only waits. */
+  /** `wanted` null: it only waits; `held`: people are asked, and it waits whatever has changed. */
   #report(
     before: PipelineState,
     after: PipelineState,
-    next: StepReport["next"] | null,
-    isHeld = false,
+    wanted: StepReport["next"] | { kind: "held"; at: number } | null,
   ): StepReport {
     const now = this.#deps.clock();
+    const isHeld = wanted?.kind === "held";
+    const next = isHeld ? { kind: "at" as const, at: wanted.at } : wanted;
     if (JSON.stringify([before.stages, before.plan]) === JSON.stringify([after.stages, after.plan])) {
       const entries: JournalEntry[] = [];
       return {

@@ -147,12 +147,13 @@ export const isOver = ({ status }: Pick<StageState, "status">): boolean =>
 
 /** The state with the times of those stages whose status is another one than before. Pure. */
 export function stampTimes(before: PipelineState, after: PipelineState, now: number): PipelineState {
-  const entries = Object.entries(after.stages).map(([name, stage]) => {
+  const stamp = (name: string, stage: StageState): StageState => {
     const was = before.stages[stageNameSchema.parse(name)];
-    if (was === undefined || was.status === stage.status || stage.status === "skipped") return [name, stage];
+    if (was === undefined || was.status === stage.status || stage.status === "skipped") return stage;
     const started_at = stage.started_at ?? now;
-    return [name, { ...stage, started_at, ended_at: isOver(stage) ? now : null }];
-  });
+    return { ...stage, started_at, ended_at: isOver(stage) ? now : null };
+  };
+  const entries = Object.entries(after.stages).map(([name, stage]) => [name, stamp(name, stage)] as const);
   return { ...after, stages: Object.fromEntries(entries) };
 }
 

@@ -104,9 +104,8 @@ function checkStage(stage: StoredStage, flow: StageFlow): void {
 function checkTarget(stage: StoredStage, { targets, placeAt, report, at }: StageFlow): void {
   const target = targets.get(stage.worker);
   if (target === undefined) return;
-  if (target.kind === "absent") {
+  if (target.kind === "absent")
     return report.error(placeAt([...at, "worker"]), unknownWorker(stage.worker, target.names));
-  }
   const names = target.actions.map(({ name }) => name);
   if (stage.action === undefined ? names.length === 1 : names.includes(stage.action)) return;
   report.error(placeAt([...at, stage.action === undefined ? "worker" : "action"]), {

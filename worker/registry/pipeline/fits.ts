@@ -115,9 +115,10 @@ function whyNoneListed(given: JsonSchema, wanted: JsonSchema): string | null {
 
 function whyMembersUnfit(given: JsonSchema, wanted: JsonSchema): string | null {
   const { required, properties } = wanted;
-  for (const name of Array.isArray(required) ? required : [])
-    if (typeof name === "string" && memberOf(given, name).kind === "absent")
-      return `has no ${name}, which is wanted`;
+  const lacking = (Array.isArray(required) ? required : []).find(
+    (name) => typeof name === "string" && memberOf(given, name).kind === "absent",
+  );
+  if (typeof lacking === "string") return `has no ${lacking}, which is wanted`;
   for (const [name, schema] of Object.entries(isObject(properties) ? properties : {})) {
     const member = memberOf(given, name);
     if (member.kind === "absent" || !isObject(schema)) continue;

@@ -1,6 +1,5 @@
 import type { JsonSchema } from "#contract/actions/action";
 import { didYouMean } from "../suggest.ts";
-import { isObject } from "../actions/compile-schema.ts";
 import { parseExpression } from "./expression.ts";
 import type { Expression } from "./expression.ts";
 import { describeTypes, itemOf, memberOf, typesOf } from "./fits.ts";
