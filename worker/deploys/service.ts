@@ -25,16 +25,15 @@ import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { withWorkspaceDefaults } from "../registry/workspace-defaults.ts";
-import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
+import { assertSandboxLives, judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
-import { withStages } from "./judge-stages.ts";
+import { withStages } from "./stages/judge-stages.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
@@ -200,14 +199,6 @@ export async function push(
 /** Whether the workspace has what somebody pushes reviewed by a person first. Pure. */
 function isSentToReview(of: StoredSettings["quarantine_pushes_of"], principal: Principal): boolean {
   return of === "all" || (of === "agents" && isAgent(principal));
-}
-
-/** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */
-function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
-  const detail = whyOutlivesSandbox(timeout_seconds, lifeSeconds);
-  if (detail === null) return;
-  const errors = [{ pointer: "/limits/timeout_seconds", code: "out_of_range", detail, file: "worker.yml" }];
-  throw new AppError("invalid_manifest", detail, { errors });
 }
 
 export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };

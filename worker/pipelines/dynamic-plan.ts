@@ -1,4 +1,5 @@
 import type { JsonSchema } from "#contract/actions/action";
+import { JsonRefused, readGivenJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
 import type { PlanRules, StageInput, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
@@ -34,9 +35,10 @@ export function findPlan(outputs: Json): Json {
   if (typeof plan !== "string") return plan;
   const [, fenced = plan] = /```(?:json)?\s*\n([\s\S]*?)\n```/.exec(plan) ?? [];
   try {
-    return JSON.parse(fenced) as Json;
-  } catch {
-    return plan;
+    return readGivenJson(fenced);
+  } catch (error) {
+    if (error instanceof JsonRefused) return plan;
+    throw error;
   }
 }
 

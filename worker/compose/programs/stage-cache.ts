@@ -4,13 +4,14 @@ import { findWorkerVersion } from "../../catalog/store.ts";
 import type { StageCache } from "../../pipelines/pipeline-program.ts";
 import { attempt as tryTo } from "../../platform/attempt.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
+import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import { readChild } from "../../runs/calls/calls.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import { callDeps } from "../run-deps.ts";
 import type { Host } from "../host.ts";
 
-const entrySchema = z.object({ run_id: z.string() });
+const entryForm = defineUnmarked("run of a cached stage", z.object({ run_id: z.string() }));
 const DIRECT = { staged: null };
 
 /**
@@ -48,10 +49,10 @@ export function openStageCache(host: Host, { worker_id, workspace_id, dry }: Run
   };
 }
 
+/** Null for what a person has put there instead. */
 function readEntry(value: Uint8Array): string | null {
   try {
-    const read = entrySchema.safeParse(JSON.parse(new TextDecoder().decode(value)));
-    return read.success ? read.data.run_id : null;
+    return entryForm.readText(new TextDecoder().decode(value)).run_id;
   } catch {
     return null;
   }

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import { validationResultSchema } from "#contract/workers/worker";
-import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
-import { verifies } from "../../test/verifies.ts";
+import { callApi, strangerToken } from "../../../test/support/workerd/api-harness.ts";
+import { verifies } from "../../../test/verifies.ts";
 
 const head = (name: string, exec: string) =>
   `schema_version: "0.3"\nname: ${name}\ntitle: T\nversion: 0.1.0\nexec: ${exec}\n`;

@@ -2,14 +2,14 @@ import type { Principal } from "#contract/access/access";
 import { actionsOf } from "#contract/actions/actions-of";
 import { limits } from "#contract/limits";
 import type { Manifest } from "#contract/manifest/manifest";
-import { findVisibleWorker, listVisibleNames } from "../catalog/require-worker.ts";
-import type { Db } from "../platform/db/client.ts";
-import { createReport } from "../registry/manifest/report.ts";
-import { checkFlow } from "../registry/pipeline-manifest/check-flow.ts";
-import { unknownWorker } from "../registry/pipeline-manifest/check-flow.ts";
-import { isObject } from "../registry/actions/compile-schema.ts";
-import type { StageTarget } from "../registry/pipeline-manifest/check-flow.ts";
-import type { BundleVerdict } from "./judge-bundle.ts";
+import { findVisibleWorker, listVisibleNames } from "../../catalog/require-worker.ts";
+import type { Db } from "../../platform/db/client.ts";
+import { createReport } from "../../registry/manifest/report.ts";
+import { checkFlow } from "../../registry/pipeline-manifest/check-flow.ts";
+import { unknownWorker } from "../../registry/pipeline-manifest/check-flow.ts";
+import { isObject } from "../../registry/actions/compile-schema.ts";
+import type { StageTarget } from "../../registry/pipeline-manifest/check-flow.ts";
+import type { ParsedManifest } from "../../registry/parse-manifest.ts";
 
 /** So many workers of pipelines below a pipeline are looked into. */
 const MOST_BELOW = 200;
@@ -18,11 +18,11 @@ const MOST_BELOW = 200;
  * The verdict with what is wrong between a pipeline and the workers of its stages, as they are active now and as far as
  * whoever pushes may know of them. The same verdict for whatever is no pipeline.
  */
-export async function withStages(
+export async function withStages<Verdict extends Pick<ParsedManifest, "manifest" | "findings" | "placeAt">>(
   deps: { db: Db },
   principal: Principal,
-  verdict: BundleVerdict,
-): Promise<BundleVerdict> {
+  verdict: Verdict,
+): Promise<Verdict> {
   const { manifest, placeAt } = verdict;
   const pipeline = manifest?.pipeline;
   if (manifest === null || pipeline === undefined) return verdict;
