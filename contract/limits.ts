@@ -9,6 +9,7 @@ import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
 import { contextLimits } from "./contexts/limits.ts";
+import { councilLimits } from "./councils/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
@@ -59,6 +60,7 @@ export const limits = {
   ...triggerLimits,
   ...quotaLimits,
   ...pipelineLimits,
+  ...councilLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

@@ -6,6 +6,7 @@ import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
 import { chartProblems } from "./charts/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
+import { councilProblems } from "./councils/problems.ts";
 import { eventSubscriptionProblems } from "./event-subscriptions/problems.ts";
 import { scriptModelProblems } from "./script-models/problems.ts";
 import { memoryProblems } from "./memory/problems.ts";
@@ -46,6 +47,7 @@ export const problems = {
   ...runnerProblems,
   ...callProblems,
   ...pipelineProblems,
+  ...councilProblems,
   ...scriptModelProblems,
   ...eventSubscriptionProblems,
   ...memoryProblems,

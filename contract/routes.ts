@@ -42,6 +42,7 @@ import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
+import { councilRoutes } from "./councils/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { variableRoutes } from "./variables/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
@@ -74,6 +75,7 @@ export const routes = {
   ...replayRoutes,
   ...callRoutes,
   ...toolCallRoutes,
+  ...councilRoutes,
   ...scriptToolRoutes,
   ...scriptModelRoutes,
   ...triggerRoutes,

@@ -1,10 +1,10 @@
 import * as z from "zod";
 
 /** How a worker is executed. */
-export const workerModeSchema = z.enum(["script", "agent", "functions", "http", "pipeline"]);
+export const workerModeSchema = z.enum(["script", "agent", "functions", "http", "pipeline", "council"]);
 export type WorkerMode = z.infer<typeof workerModeSchema>;
 
 /** Whether the edge carries its runs out by itself: they have no sandbox, and all that they do is calls. Pure. */
 export function runsOnEdge(mode: WorkerMode): boolean {
-  return mode === "agent" || mode === "http" || mode === "pipeline";
+  return mode !== "script" && mode !== "functions";
 }

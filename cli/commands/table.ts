@@ -6,6 +6,7 @@ import * as audit from "./audit/specs.ts";
 import * as clients from "./clients/specs.ts";
 import * as events from "./events/specs.ts";
 import * as contexts from "./contexts/specs.ts";
+import * as councils from "./councils/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as deploy from "./deploy/specs.ts";
@@ -47,6 +48,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   secrets: "Give workers keys and passwords that nobody else can read",
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
+  councils: "Look at discussions of agents and people, put in a word, and end them",
   connections: "Connect workers to servers and apps of others",
   learnings: "Review what agents have learned",
   feedback: "Give agents rules, and take them back",
@@ -209,6 +211,9 @@ export const commands: readonly Command[] = [
   bindCommand(variables.listVariablesSpec, async () => import("./variables/list.ts")),
   bindCommand(variables.setVariableSpec, async () => import("./variables/set.ts")),
   bindCommand(variables.deleteVariableSpec, async () => import("./variables/delete.ts")),
+  bindCommand(councils.showCouncilSpec, async () => import("./councils/show.ts")),
+  bindCommand(councils.sayToCouncilSpec, async () => import("./councils/say.ts")),
+  bindCommand(councils.stopCouncilSpec, async () => import("./councils/stop.ts")),
   bindCommand(topology.topologySpec, async () => import("./topology/topology.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
   bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),

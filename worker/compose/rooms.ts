@@ -13,6 +13,7 @@ import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { chartRoutes } from "#contract/charts/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
+import { councilRoutes } from "#contract/councils/routes";
 import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
@@ -58,6 +59,7 @@ import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { chartHandlers } from "../charts/routes.ts";
+import { councilHandlers } from "../councils/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
@@ -111,6 +113,7 @@ import { retentionServiceDeps } from "./retention-deps.ts";
 import {
   approvalDeps,
   callDeps,
+  councilDeps,
   intakeDeps,
   quotaDeps,
   scriptToolDeps,
@@ -150,6 +153,7 @@ const rooms = defineRooms({
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
   scriptModels: room(scriptModelRoutes, scriptModelHandlers, scriptModelDeps),
   scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
+  councils: room(councilRoutes, councilHandlers, councilDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),

@@ -1,4 +1,5 @@
 import type { ApprovalDeps } from "../approvals/service.ts";
+import type { CouncilServiceDeps } from "../councils/service.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
 import { findRunWorker } from "../runs/record/store.ts";
 import type { CallDeps } from "../runs/calls/calls.ts";
@@ -83,6 +84,15 @@ export function startDeps(host: Host): StartDeps {
 /** For whoever looks at what a run did to the world. */
 export function toolCallDeps(host: Host): ToolCallDeps {
   return { ...startDeps(host), attempt: (runId, attempt) => host.attempt(runId, attempt) };
+}
+
+/** For whoever looks at a council, or says something to it. */
+export function councilDeps(host: Host): CouncilServiceDeps {
+  return {
+    ...startDeps(host),
+    attempt: (runId, attempt) => host.attempt(runId, attempt),
+    newMessageKey: () => host.newId("evt", host.clock()),
+  };
 }
 
 /** For a script that calls tools. */

@@ -13,6 +13,7 @@ import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "../declared.ts";
+import { buildCouncil, workersOfCouncil } from "../council/build-council.ts";
 import { buildPipeline } from "../pipeline/build-pipeline.ts";
 import { actionsOfTools, buildHttp, secretsOfTools } from "../http/build-http.ts";
 
@@ -37,6 +38,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     variables: _values,
     stages: _stages,
     returns: _returns,
+    council: _members,
     ...rest
   } = authored;
   const http = buildHttp(authored);
@@ -51,6 +53,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
     http: http ?? undefined,
     pipeline: pipeline ?? undefined,
+    council: buildCouncil(authored) ?? undefined,
     calls: callsOf(authored, pipeline),
     memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
     actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
@@ -67,9 +70,10 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
   });
 }
 
-/** The workers of its stages are what a pipeline calls. */
-function callsOf({ calls = [] }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
-  return [...new Set([...calls, ...(pipeline?.stages ?? []).map(({ worker }) => worker)])];
+/** The workers of its stages are what a pipeline calls, and a council its members and those who write of them. */
+function callsOf({ calls = [], council }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
+  const staged = (pipeline?.stages ?? []).map(({ worker }) => worker);
+  return [...new Set([...calls, ...staged, ...workersOfCouncil(council)])];
 }
 
 /** What stands in a request is declared by it: a secret is named once. */

@@ -13,7 +13,7 @@ const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   if (mapAt(root, "exec") === undefined) return;
   const mode = textAt(root, "exec", "mode");
-  if (mode === "http" || mode === "pipeline") {
+  if (mode === "http" || mode === "pipeline" || mode === "council") {
     checkWithoutSandbox(root, mode, report);
     checkSecrets(root, report);
     return;
@@ -31,9 +31,10 @@ const SANDBOX_KEYS = ["entry", "command", "runtime", "resources", "template_prof
 const withoutSandbox = {
   http: { keys: [...SANDBOX_KEYS, "inputs", "outputs"], named: "declared HTTP tools run" },
   pipeline: { keys: SANDBOX_KEYS, named: "a pipeline runs" },
+  council: { keys: [...SANDBOX_KEYS, "outputs"], named: "a council runs" },
 };
 
-/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, or stages. */
+/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, stages, or members. */
 function checkWithoutSandbox(root: MapNode, mode: keyof typeof withoutSandbox, report: Report): void {
   const { keys, named } = withoutSandbox[mode];
   for (const key of keys) {

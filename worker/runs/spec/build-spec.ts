@@ -139,9 +139,9 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
-/** How a run proposes before it acts. The calls of declared tools, and of a pipeline, wait one by one, at the gate. */
+/** How a run proposes before it acts. The calls of declared tools, of a pipeline and of a council wait one by one, at the gate. */
 function phaseRule({ exec, approvals }: Manifest): RunSpec["approvals"] {
-  return exec.mode === "http" || exec.mode === "pipeline" ? null : buildApprovalRule(approvals);
+  return runsOnEdge(exec.mode) && exec.mode !== "agent" ? null : buildApprovalRule(approvals);
 }
 
 /** What only some runs have. */
@@ -238,6 +238,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
     pipeline: manifest.pipeline ?? null,
+    council: manifest.council ?? null,
     trust: trustOf(manifest),
     connections: listWantedConnections(manifest),
     // A dry run's sandbox has another network than all others.
