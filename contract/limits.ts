@@ -38,6 +38,7 @@ import { toolCallLimits } from "./tool-calls/limits.ts";
 import { topologyLimits } from "./topology/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { variableLimits } from "./variables/limits.ts";
+import { workSessionLimits } from "./work-sessions/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
 /**
@@ -61,6 +62,7 @@ export const limits = {
   ...quotaLimits,
   ...pipelineLimits,
   ...councilLimits,
+  ...workSessionLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

@@ -29,6 +29,7 @@ import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
+import { workSessionProblems } from "./work-sessions/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
 
 /**
@@ -48,6 +49,7 @@ export const problems = {
   ...callProblems,
   ...pipelineProblems,
   ...councilProblems,
+  ...workSessionProblems,
   ...scriptModelProblems,
   ...eventSubscriptionProblems,
   ...memoryProblems,

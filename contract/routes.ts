@@ -45,6 +45,7 @@ import { contextRoutes } from "./contexts/routes.ts";
 import { councilRoutes } from "./councils/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { variableRoutes } from "./variables/routes.ts";
+import { workSessionRoutes } from "./work-sessions/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** A route whose limits and problems are in their tables. */
@@ -76,6 +77,7 @@ export const routes = {
   ...callRoutes,
   ...toolCallRoutes,
   ...councilRoutes,
+  ...workSessionRoutes,
   ...scriptToolRoutes,
   ...scriptModelRoutes,
   ...triggerRoutes,

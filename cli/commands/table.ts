@@ -28,6 +28,7 @@ import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
 import * as store from "./store/specs.ts";
 import * as servers from "./servers/specs.ts";
+import * as session from "./session/specs.ts";
 import * as services from "./service-accounts/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as tokens from "./tokens/specs.ts";
@@ -57,6 +58,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   events: "Look at the addresses that are told of events, and end that",
   "service-accounts": "Look after accounts of programs, such as CI",
   servers: "Choose among the servers you are signed in to",
+  session: "Keep a record of a stretch of work, with its runs and notes",
   share: "Show workers and results to people without an account",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
@@ -214,6 +216,13 @@ export const commands: readonly Command[] = [
   bindCommand(councils.showCouncilSpec, async () => import("./councils/show.ts")),
   bindCommand(councils.sayToCouncilSpec, async () => import("./councils/say.ts")),
   bindCommand(councils.stopCouncilSpec, async () => import("./councils/stop.ts")),
+  bindCommand(session.startSessionSpec, async () => import("./session/start.ts")),
+  bindCommand(session.sessionStatusSpec, async () => import("./session/status.ts")),
+  bindCommand(session.listSessionsSpec, async () => import("./session/list.ts")),
+  bindCommand(session.noteSessionSpec, async () => import("./session/note.ts")),
+  bindCommand(session.endSessionSpec, async () => import("./session/end.ts")),
+  bindCommand(session.checkSyncSpec, async () => import("./session/sync-check.ts")),
+  bindCommand(session.syncSessionSpec, async () => import("./session/sync.ts")),
   bindCommand(topology.topologySpec, async () => import("./topology/topology.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
   bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),

@@ -72,6 +72,23 @@ export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
     hints: { destructive: true, idempotent: true },
     more: "It cannot go on afterwards: ask the person first.",
   },
+  startWorkSession: {
+    name: "session_start",
+    more: "Then session_note and session_add_run; end it with session_end.",
+  },
+  listWorkSessions: { name: "session_list" },
+  getWorkSession: { name: "session_status" },
+  beatWorkSession: { name: "session_heartbeat", hints: repeatable },
+  addWorkSessionNote: { name: "session_note" },
+  addWorkSessionRun: { name: "session_add_run" },
+  endWorkSession: { name: "session_end", hints: repeatable },
+  checkWorkSessionSync: { name: "session_sync_check" },
+  syncWorkSession: {
+    name: "session_sync",
+    hints: callsOut,
+    more: "A person approves it before anything leaves.",
+  },
+  deleteWorkSession: { name: "session_delete" },
   // They are asked by POST and change nothing.
   queryStore: { hints: reads, more: "See store_list for keys; tables are those the worker made." },
   testSecret: { hints: repeatable },

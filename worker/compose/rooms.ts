@@ -42,6 +42,7 @@ import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { variableRoutes } from "#contract/variables/routes";
 import { versionRoutes } from "#contract/versions/routes";
+import { workSessionRoutes } from "#contract/work-sessions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { deviceHandlers } from "../access/devices/routes.ts";
 import { tokenHandlers } from "../access/tokens/routes.ts";
@@ -59,6 +60,7 @@ import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { chartHandlers } from "../charts/routes.ts";
+import { workSessionHandlers } from "../work-sessions/routes.ts";
 import { councilHandlers } from "../councils/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
@@ -120,6 +122,7 @@ import {
   startDeps,
   spendDeps,
   toolCallDeps,
+  workSessionDeps,
 } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { scriptModelDeps } from "./programs/script-models.ts";
@@ -153,6 +156,7 @@ const rooms = defineRooms({
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
   scriptModels: room(scriptModelRoutes, scriptModelHandlers, scriptModelDeps),
   scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
+  workSessions: room(workSessionRoutes, workSessionHandlers, workSessionDeps),
   councils: room(councilRoutes, councilHandlers, councilDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),

@@ -16,6 +16,7 @@ import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
 import type { SpendDeps } from "../spend/service.ts";
 import type { SpendPort } from "../runs/ports/spend.ts";
 import { usdPerSecond } from "#contract/spend/run-cost";
+import type { WorkSessionDeps } from "../work-sessions/service.ts";
 import { vaultDeps } from "./secret-deps.ts";
 import { findMissingSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
@@ -84,6 +85,11 @@ export function startDeps(host: Host): StartDeps {
 /** For whoever looks at what a run did to the world. */
 export function toolCallDeps(host: Host): ToolCallDeps {
   return { ...startDeps(host), attempt: (runId, attempt) => host.attempt(runId, attempt) };
+}
+
+/** For whoever keeps a record of their work. */
+export function workSessionDeps(host: Host): WorkSessionDeps {
+  return { ...startDeps(host), newSessionId: () => host.newId("ses", host.clock()) };
 }
 
 /** For whoever looks at a council, or says something to it. */
