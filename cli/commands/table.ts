@@ -10,6 +10,7 @@ import * as councils from "./councils/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as deploy from "./deploy/specs.ts";
+import * as gateway from "./gateway/specs.ts";
 import * as generate from "./generate/specs.ts";
 import * as grants from "./grants/specs.ts";
 import * as members from "./members/specs.ts";
@@ -51,6 +52,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   contexts: "Share folders of files with workers, and keep every version of them",
   councils: "Look at discussions of agents and people, put in a word, and end them",
   connections: "Connect workers to servers and apps of others",
+  gateway: "Bring workers over from another gateway",
   learnings: "Review what agents have learned",
   feedback: "Give agents rules, and take them back",
   tokens: "Make and end what programs sign in with",
@@ -223,6 +225,7 @@ export const commands: readonly Command[] = [
   bindCommand(session.endSessionSpec, async () => import("./session/end.ts")),
   bindCommand(session.checkSyncSpec, async () => import("./session/sync-check.ts")),
   bindCommand(session.syncSessionSpec, async () => import("./session/sync.ts")),
+  bindCommand(gateway.importGatewaySpec, async () => import("./gateway/import.ts")),
   bindCommand(topology.topologySpec, async () => import("./topology/topology.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
   bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),
