@@ -26,6 +26,7 @@ import { listMounts } from "../../registry/context-mounts.ts";
 import type { ContextMount } from "../../registry/context-mounts.ts";
 import { hasRoomToStart } from "../record/room.ts";
 import { nameTemplate } from "../../registry/template/name-template.ts";
+import { sizeTemplate } from "../../registry/template/size-template.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
@@ -243,7 +244,7 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   assertRunnable(found, { source, missingSecrets, missingConnections, sandboxLifeSeconds, isDry });
   const action = requireAction(found.version.manifest, request.action ?? null);
   await requireMoney(deps, order);
-  const template = await resolveTemplate(deps, found);
+  const template = sizeTemplate(await resolveTemplate(deps, found), found.version.manifest);
   const given = dropEngineKeys(found.version.manifest, request.inputs, action);
   const isDelivered = request.triggerSource === "webhook" || request.triggerSource === "composio";
   const fromOutside = isDelivered || Boolean(order.origin?.trigger_event);
