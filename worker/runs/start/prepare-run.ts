@@ -36,6 +36,7 @@ import type { MountedByRun, RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys } from "../spec/two-phase.ts";
 import { payerOf } from "../spec/spender.ts";
 import type { Spender } from "../spec/spender.ts";
+import type { StoreUpload } from "./store-inline.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
 import type { ResolvedInputs } from "./resolve-inputs.ts";
 import { useUploads } from "./upload-store.ts";
@@ -82,6 +83,7 @@ export interface PrepareDeps extends SigningKeys {
   ) => Promise<{ contexts: MountedByRun[]; missing: string[] }>;
   /** What the workspace's template of this name says; null for none. */
   findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
+  storeUpload: StoreUpload;
 }
 
 /** What a start asks for, whichever way it came in. */
@@ -113,7 +115,6 @@ export interface RunOrder {
 /** An order that may be carried out: its inputs as the version's schema takes them, and the uploads they name. */
 export interface CheckedOrder extends ResolvedInputs {
   order: RunOrder;
-  given: Inputs;
   /** The action that it starts; null for a script. */
   action: ActionDefinition | null;
   contexts: readonly MountedByRun[];
@@ -250,7 +251,7 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   const fromOutside = isDelivered || Boolean(order.origin?.trigger_event);
   const resolved = await resolveInputs(deps, found, { action, given, fromOutside });
   const contexts = await requireContexts(deps, found, resolved.inputs);
-  return { order, given, action, template, contexts, ...resolved };
+  return { order, action, template, contexts, ...resolved };
 }
 
 /** Nothing is asked for a worker that declares none. */
