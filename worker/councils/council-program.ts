@@ -1,6 +1,7 @@
 import type { StoredCouncil } from "#contract/councils/council";
 import type { Json } from "#contract/json";
-import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
+import type { JournalEntry } from "#contract/runner/runner";
+import { buildEdgeResult } from "../attempts/build-result.ts";
 import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
@@ -152,18 +153,7 @@ export class CouncilProgram implements Program {
     await tellRest();
     const now = clock();
     const { state, told } = concludeCouncil(council, before, how);
-    const result: RunnerResult = {
-      type: "result",
-      at: now,
-      outcome: "success",
-      error_code: null,
-      error: null,
-      error_raw: null,
-      exit_code: null,
-      outputs: {},
-      usage: { wall_ms: Math.max(0, now - state.started_at), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
-      ...told,
-    };
+    const result = buildEdgeResult({ now, wallMs: now - state.started_at }, { outputs: {}, ...told });
     return { entries: [result], next: { kind: "ended" }, save: () => save(state) };
   }
 }
