@@ -55,12 +55,12 @@ export function Council({ run, ended }: { run: string; ended: boolean }) {
 export function CouncilView({ council }: { council: CouncilDetail }) {
   const { round, rounds, agreement, status, members, turns, messages } = council;
   return (
-    <div className="card stack">
+    <>
       <p>
         {statusWords[status]}: round {round} of {rounds}
         {agreement !== null && `, agreement ${agreement.toFixed(2)}`}
       </p>
-      <div className="table-scroll">
+      <div className="card table-scroll">
         <table>
           <thead>
             <tr>
@@ -75,25 +75,27 @@ export function CouncilView({ council }: { council: CouncilDetail }) {
               <tr key={name}>
                 <th scope="row">{name}</th>
                 <td>{worker ?? "A person"}</td>
-                <td>{worker === null ? "" : listed(contexts ?? [], "None")}</td>
+                <td>{worker === null ? "None" : listed(contexts ?? [], "None")}</td>
                 <td>{listed(sees, "Nobody")}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <ol className="stack">
-        {turns.map((turn) => (
-          <Turn key={turn.number} turn={turn} />
+      <div className="card stack">
+        <ol className="stack">
+          {turns.map((turn) => (
+            <Turn key={turn.number} turn={turn} />
+          ))}
+        </ol>
+        {messages.map(({ number, speaker, message, reached_turn: reached }) => (
+          <p key={number}>
+            <strong>{showLine(speaker)}</strong>, from outside
+            {reached === null ? "" : ` (told from turn ${reached} on)`}: {showLine(message, MOST_CHARACTERS)}
+          </p>
         ))}
-      </ol>
-      {messages.map(({ number, speaker, message, reached_turn: reached }) => (
-        <p key={number}>
-          <strong>{showLine(speaker)}</strong>, from outside
-          {reached === null ? "" : ` (told from turn ${reached} on)`}: {showLine(message, MOST_CHARACTERS)}
-        </p>
-      ))}
-    </div>
+      </div>
+    </>
   );
 }
 
