@@ -8,7 +8,7 @@ import type { LaunchOf } from "../runs/record/run-api.ts";
 import type { AttemptJournal, AttemptOrder } from "./attempt-api.ts";
 import type { AttemptHead, AttemptStorage } from "./attempt-storage.ts";
 import { openLiveTeller } from "./live-teller.ts";
-import { buildEdgeResult } from "./build-result.ts";
+import { buildEdgeResult } from "./program.ts";
 import type { NextStep, Program, ShowLive, StepReport } from "./program.ts";
 
 /** So often in a row a step may come to nothing through our own fault. */

@@ -1,10 +1,14 @@
 import { limits } from "#contract/limits";
 import type { StoredCouncil } from "#contract/councils/council";
 import type { Json } from "#contract/json";
+import { canonicalJson } from "../platform/canonical-json.ts";
+import { sha256Hex } from "../platform/crypto.ts";
 import { isAtOnce } from "./plan.ts";
 import type { TurnDraft } from "./plan.ts";
 import type { CouncilState, Turn } from "./council-state.ts";
 import { newestAgreement } from "./measure-agreement.ts";
+
+const MARK_CHARACTERS = 16;
 
 /** Something that was said to the council from outside. */
 export interface Message {
@@ -123,26 +127,27 @@ export function buildGiven(brief: Brief, draft: TurnDraft): Json {
   return { id: worker, inputs: Object.fromEntries(all.filter(([name]) => facts.inputs.includes(name))) };
 }
 
-/** A turn that begins. Its call's id says how many messages it is told: told of more, it is another call. Pure. */
-export function buildTurn(
+/** A turn that begins. Its call's id says what it is told: told anything else, in a later attempt, it is another call. Pure. */
+export async function buildTurn(
   brief: Brief,
   draft: TurnDraft,
   { number, now }: { number: number; now: number },
-): Turn {
-  const seen = brief.messages.length;
+): Promise<Turn> {
+  const given = buildGiven(brief, draft);
+  const mark = (await sha256Hex(canonicalJson(given))).slice(0, MARK_CHARACTERS);
   return {
     ...draft,
     number,
     status: "begun",
-    call_id: `turn:${draft.round}:${draft.speaker}${seen === 0 ? "" : `+${seen}`}`,
-    given: buildGiven(brief, draft),
+    call_id: `turn:${draft.round}:${draft.speaker}:${mark}`,
+    given,
     run_id: null,
     approval_id: null,
     statement: "",
     position: null,
     agreement: null,
     contexts: null,
-    messages_seen: seen,
+    messages_seen: brief.messages.length,
     error: null,
     began_at: now,
     ended_at: null,

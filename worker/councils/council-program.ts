@@ -1,7 +1,7 @@
 import type { StoredCouncil } from "#contract/councils/council";
 import type { Json } from "#contract/json";
 import type { JournalEntry } from "#contract/runner/runner";
-import { buildEdgeResult } from "../attempts/build-result.ts";
+import { buildEdgeResult } from "../attempts/program.ts";
 import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
@@ -63,7 +63,7 @@ export class CouncilProgram implements Program {
       case "open":
         return this.#open(before);
       case "begin":
-        return this.#report(before, this.#begin(before, move.turns, messages));
+        return this.#report(before, await this.#begin(before, move.turns, messages));
       case "call":
         return this.#report(before, await this.#callFor(before, move.turn, signal));
       case "drop":
@@ -90,11 +90,16 @@ export class CouncilProgram implements Program {
     return this.#report(before, { ...before, workers });
   }
 
-  #begin(before: CouncilState, drafts: readonly TurnDraft[], messages: readonly Message[]): CouncilState {
+  async #begin(
+    before: CouncilState,
+    drafts: readonly TurnDraft[],
+    messages: readonly Message[],
+  ): Promise<CouncilState> {
     const { council, inputs, clock } = this.#deps;
     const brief = { council, state: before, inputs, messages };
-    const turns = drafts.map((draft, at) =>
-      buildTurn(brief, draft, { number: before.turns.length + at + 1, now: clock() }),
+    const first = before.turns.length + 1;
+    const turns = await Promise.all(
+      drafts.map((draft, at) => buildTurn(brief, draft, { number: first + at, now: clock() })),
     );
     return { ...before, turns: [...before.turns, ...turns] };
   }

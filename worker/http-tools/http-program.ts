@@ -1,6 +1,6 @@
 import type { Json } from "#contract/json";
 import type { RunnerResult } from "#contract/runner/runner";
-import { buildEdgeResult } from "../attempts/build-result.ts";
+import { buildEdgeResult } from "../attempts/program.ts";
 import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";

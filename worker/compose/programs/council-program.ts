@@ -1,7 +1,6 @@
 import { runPrincipal } from "../../access/principal.ts";
 import { INVOKE, openWorkerDriver } from "../../agents/tools/worker-driver.ts";
 import type { Program } from "../../attempts/program.ts";
-import { findWorkerVersion } from "../../catalog/store.ts";
 import { CouncilProgram } from "../../councils/council-program.ts";
 import type { SpeakerFacts } from "../../councils/council-state.ts";
 import { CouncilStorage } from "../../councils/council-storage.ts";
@@ -9,8 +8,9 @@ import type { TurnRun } from "../../councils/note-turn.ts";
 import { openPersonDriver } from "../../councils/person-driver.ts";
 import { listMessageRows } from "../../councils/store.ts";
 import { notFound } from "../../platform/app-error.ts";
-import { describeChild, callWorker } from "../../runs/calls/calls.ts";
+import { callWorker, describeChild, findReachable } from "../../runs/calls/calls.ts";
 import { readView } from "../../runs/read/read-run.ts";
+import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import type { Host } from "../host.ts";
 import { callDeps } from "../run-deps.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
@@ -35,7 +35,7 @@ export function openCouncilProgram(tools: ProgramTools): Program {
     tool: INVOKE,
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
-    findWorkers: (names) => findSpeakers(host, workspace, names),
+    findWorkers: (names) => findSpeakers(host, spec, names),
     readRun: (runId) => readTurnRun(host, workspace, runId),
     listMessages: () => listMessageRows(host.db, run),
     load: () => storage.load(),
@@ -44,15 +44,16 @@ export function openCouncilProgram(tools: ProgramTools): Program {
   });
 }
 
+/** A private worker that the council's may not call is not there to it. */
 async function findSpeakers(
   host: Host,
-  workspaceId: string,
+  caller: Pick<RunSpec, "workspace_id" | "worker_id">,
   names: readonly string[],
 ): Promise<Record<string, SpeakerFacts>> {
   const all = await Promise.all(
     names.map(async (workerName) => {
-      const found = await findWorkerVersion(host.db, { workspaceId, workerName });
-      if (!found) return [];
+      const found = await findReachable(host, caller, workerName);
+      if (found === undefined) return [];
       const { exec, actions, contexts } = found.version.manifest;
       const [only] = actions?.length === 1 ? actions : [];
       const ofAction = Object.keys(only?.input_schema["properties"] ?? {});
