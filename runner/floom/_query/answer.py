@@ -50,7 +50,7 @@ def _search(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) 
         order = "1"
     sql = f"SELECT {names}, {score} FROM {found} ORDER BY {order} LIMIT ?"
     rows = _rows(plan, source, (sql, [*binds, _limit(plan, inputs) + 1]), shown, _limit(plan, inputs))
-    return {**rows, "total": _count(source, (f"SELECT COUNT(*) FROM {found}", binds))}
+    return _with_total(rows, 0, source, (f"SELECT COUNT(*) FROM {found}", binds))
 
 
 def _filter(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) -> Dict[str, Any]:
@@ -62,8 +62,9 @@ def _filter(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) 
     order = _order(action, inputs)
     limit = _limit(plan, inputs)
     sql = f"SELECT {names} FROM {table}{where}{order} LIMIT ? OFFSET ?"
-    rows = _rows(plan, source, (sql, [*binds, limit + 1, inputs.get("offset", 0)]), columns, limit)
-    return {**rows, "total": _count(source, (f"SELECT COUNT(*) FROM {table}{where}", binds))}
+    offset = int(inputs.get("offset", 0))
+    rows = _rows(plan, source, (sql, [*binds, limit + 1, offset]), columns, limit)
+    return _with_total(rows, offset, source, (f"SELECT COUNT(*) FROM {table}{where}", binds))
 
 
 def _order(action: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
@@ -94,9 +95,8 @@ def _stats(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) -
     shown = [{"name": name, "type": types.get(name, "any") if name == wanted else "any"} for name in names]
     sql = f"SELECT {picked} FROM {table}{where}{grouped} LIMIT ?"
     rows = _rows(plan, source, (sql, [*binds, limit + 1]), shown, limit)
-    if wanted is None:
-        return {**rows, "total": len(rows["results"])}
-    return {**rows, "total": _count(source, (f"SELECT COUNT(*) FROM (SELECT 1 FROM {table}{where} GROUP BY {groups[wanted]})", binds))}
+    counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table}{where} GROUP BY {groups.get(wanted, 1)})"
+    return _with_total(rows, 0, source, (counted, binds))
 
 
 def _get(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) -> Dict[str, Any]:
@@ -177,8 +177,12 @@ def _show(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def _count(source: Source, asked: Asked) -> int:
-    return int(source.database.execute(*asked).fetchone()[0])
+def _with_total(rows: Dict[str, Any], offset: int, source: Source, asked: Asked) -> Dict[str, Any]:
+    """With how many rows there are in all: they are counted only where not all of them have been seen."""
+    seen = len(rows["results"])
+    is_whole = not rows["truncated"] and (seen > 0 or offset == 0)
+    total = offset + seen if is_whole else int(source.database.execute(*asked).fetchone()[0])
+    return {**rows, "total": total}
 
 
 def _rows(

@@ -17,7 +17,7 @@ const EXACT = 2 ** 53 - 1;
 
 const shapes: Readonly<Record<ColumnType, JsonSchema>> = {
   string: { type: "string" },
-  integer: { type: "integer", minimum: -EXACT, maximum: EXACT },
+  integer: { type: "integer" },
   number: { type: "number" },
   boolean: { type: "boolean" },
   date: { type: "string", format: "date" },
