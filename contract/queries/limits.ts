@@ -12,7 +12,7 @@ export const queryLimits = {
   },
   query_source_bytes: { value: 512 * MIB, unit: "bytes", what: "a source of rows that is no SQLite file" },
   query_source_rows: { value: 5_000_000, unit: "items", what: "rows of a source that is no SQLite file" },
-  query_json_bytes: { value: 64 * MIB, unit: "bytes", what: "a source that is one JSON document" },
+  query_json_bytes: { value: 32 * MIB, unit: "bytes", what: "a source that is one JSON document" },
   query_index_rows: {
     value: 100_000,
     unit: "items",

@@ -1,6 +1,7 @@
 """Puts rows into a database of their own, each value as its column's type says."""
 
 import datetime
+import itertools
 import json
 import math
 import sqlite3
@@ -11,17 +12,18 @@ from .failure import QueryFailed
 from .names import quote_name
 
 Convert = Callable[[Any], Any]
-# A row with where it comes from, and its values in the order of the columns.
-Row = Tuple[str, Sequence[Any]]
+# A row with its number in the source, and its values in the order of the columns.
+Row = Tuple[int, Sequence[Any]]
 
 AFFINITIES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 BATCH = 5000
 INT64 = 2**63
+FAULTS = (ValueError, TypeError, OverflowError)
 TRUE, FALSE = frozenset(("true", "yes", "1", "t", "y")), frozenset(("false", "no", "0", "f", "n"))
 
 
-def load_rows(plan: Mapping[str, Any], rows: Iterator[Row], path: str, deadline: float) -> None:
-    """Raises QueryFailed with the place of the first value that does not fit."""
+def load_rows(plan: Mapping[str, Any], source: Tuple[str, Iterator[Row]], path: str, deadline: float) -> None:
+    """`source`: what the rows' numbers count, and the rows. Raises QueryFailed with the place of the first value that does not fit."""
     columns = plan["columns"]
     table = quote_name(plan["table"])
     # Nobody reads it but we, and nobody after us.
@@ -33,7 +35,7 @@ def load_rows(plan: Mapping[str, Any], rows: Iterator[Row], path: str, deadline:
         database.execute(f"CREATE TABLE {table} ({described})")
         database.execute("BEGIN")
         count = 0
-        for batch in _batches(_converted(columns, rows, plan["source_rows"]), deadline):
+        for batch in _batches(plan, source, deadline):
             marks = ", ".join("?" for _ in columns)
             database.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
             count += len(batch)
@@ -62,40 +64,62 @@ def _index(database: sqlite3.Connection, table: str, fields: Sequence[str]) -> N
     database.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")
 
 
-def _batches(rows: Iterator[Sequence[Any]], deadline: float) -> Iterator[List[Sequence[Any]]]:
-    batch: List[Sequence[Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            if time.monotonic() >= deadline:
-                raise QueryFailed("query_timeout", "Loading the data took longer than a query may. Keep it in a SQLite file: that is read as it is.")
-            yield batch
-            batch = []
-    yield batch
-
-
-def _converted(columns: Sequence[Mapping[str, Any]], rows: Iterator[Row], most: int) -> Iterator[Sequence[Any]]:
-    converts: List[Convert] = [CONVERTS[column["type"]] for column in columns]
+def _batches(plan: Mapping[str, Any], source: Tuple[str, Iterator[Row]], deadline: float) -> Iterator[List[Sequence[Any]]]:
+    counted, rows = source
+    columns = plan["columns"]
     count = 0
-    for place, row in rows:
-        count += 1
-        if count > most:
-            raise QueryFailed("source_too_large", f"The source has more than {most} rows.")
+    while True:
+        batch = list(itertools.islice(rows, BATCH))
+        count += len(batch)
+        if count > plan["source_rows"]:
+            raise QueryFailed("source_too_large", f"The source has more than {plan['source_rows']} rows.")
+        if not batch:
+            return
+        if time.monotonic() >= deadline:
+            raise QueryFailed("query_timeout", "Loading the data took longer than a query may. Keep it in a SQLite file: that is read as it is.")
         try:
-            yield [None if value is None or value == "" else convert(value) for convert, value in zip(converts, row)]
-        except (ValueError, TypeError, OverflowError):
-            raise _misfit(columns, converts, place, row) from None
+            # Column by column, which is much faster; the place of a fault is looked for only where there is one.
+            cells = zip(*(row for _, row in batch))
+            yield list(zip(*(_column(column["type"], values) for column, values in zip(columns, cells))))
+        except FAULTS:
+            raise _misfit(columns, batch, counted) from None
 
 
-def _misfit(columns: Sequence[Mapping[str, Any]], converts: Sequence[Convert], place: str, row: Sequence[Any]) -> QueryFailed:
-    for column, convert, value in zip(columns, converts, row):
-        try:
-            if value is not None and value != "":
-                convert(value)
-        except (ValueError, TypeError, OverflowError):
-            shown = json.dumps(value, ensure_ascii=False)[:60]
-            return QueryFailed("invalid_source", f"{place}, column {column['name']}: {shown} is no {column['type']}.")
-    return QueryFailed("invalid_source", f"{place} cannot be read.")
+def _column(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    """All of a column's values, converted. Raises one of FAULTS."""
+    convert = CONVERTS[kind]
+    if not isinstance(values[0], str):
+        return [None if value is None or value == "" else convert(value) for value in values]
+    try:
+        text = "".join(values)
+    except TypeError:
+        return [None if value is None or value == "" else convert(value) for value in values]
+    if text.isascii():
+        if kind == "string":
+            return [value or None for value in values]
+        if kind in ("integer", "number") and "_" not in text and all(values):
+            numbers: List[Any] = list(map(int if kind == "integer" else float, values))
+            # What is no number, or too large for 64 bits, shows at the ends.
+            return numbers if _are_plain(kind, numbers) else [convert(value) for value in values]
+    return [convert(value) if value else None for value in values]
+
+
+def _are_plain(kind: str, numbers: Sequence[Any]) -> bool:
+    if kind == "integer":
+        return -INT64 <= min(numbers) and max(numbers) < INT64
+    return math.isfinite(sum(map(abs, numbers)))
+
+
+def _misfit(columns: Sequence[Mapping[str, Any]], batch: Sequence[Row], counted: str) -> QueryFailed:
+    for number, row in batch:
+        for column, value in zip(columns, row):
+            try:
+                if value is not None and value != "":
+                    CONVERTS[column["type"]](value)
+            except FAULTS:
+                shown = json.dumps(value, ensure_ascii=False)[:60]
+                return QueryFailed("invalid_source", f"{counted} {number}, column {column['name']}: {shown} is no {column['type']}.")
+    return QueryFailed("invalid_source", "The rows cannot be read.")
 
 
 def _string(value: Any) -> str:

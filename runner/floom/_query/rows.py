@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, TextIO
+from typing import Any, Iterator, List, Mapping, Optional, Sequence, TextIO, Tuple
 
 from .failure import QueryFailed
 from .load import Row
@@ -32,11 +32,11 @@ def refuse_kind(head: bytes) -> None:
         )
 
 
-def open_rows(plan: Mapping[str, Any], path: Optional[str]) -> Iterator[Row]:
-    """Raises QueryFailed at once or on the way."""
+def open_rows(plan: Mapping[str, Any], path: Optional[str]) -> Tuple[str, Iterator[Row]]:
+    """The rows, and what their numbers count. Raises QueryFailed at once or on the way."""
     source = plan["source"]
     if path is None:
-        return _store_rows(plan)
+        return "Row", _store_rows(plan)
     if os.path.getsize(path) > plan["source_bytes"]:
         raise QueryFailed("source_too_large", f"The source is larger than {plan['source_bytes']} bytes.")
     form = source["format"] or _form_of(path)
@@ -44,7 +44,7 @@ def open_rows(plan: Mapping[str, Any], path: Optional[str]) -> Iterator[Row]:
     reader = readers.get(form)
     if reader is None:
         raise QueryFailed("source_unsupported", f"{os.path.basename(path)} is of no kind that is read: csv, tsv, json, ndjson, or SQLite.")
-    return reader(plan, path, form)
+    return "Row" if form == "json" else "Line", reader(plan, path, form)
 
 
 def _form_of(path: str) -> str:
@@ -66,12 +66,13 @@ def _delimited(plan: Mapping[str, Any], path: str, form: str) -> Iterator[Row]:
                 raise QueryFailed("invalid_source", "The file is empty: its first line names the columns.")
             places = _places(plan["columns"], header)
             width = len(header)
+            is_all = places == list(range(width))
             for cells in reader:
                 if not cells:
                     continue
                 if len(cells) != width:
                     raise QueryFailed("invalid_source", f"Line {reader.line_num} has {len(cells)} cells; the first line has {width}.")
-                yield f"Line {reader.line_num}", [cells[place] for place in places]
+                yield reader.line_num, cells if is_all else [cells[place] for place in places]
         except csv.Error as error:
             raise QueryFailed("invalid_source", f"Line {reader.line_num} is not written as CSV: {error}.") from error
         except UnicodeDecodeError as error:
@@ -110,7 +111,7 @@ def _json_rows(plan: Mapping[str, Any], path: str, form: str) -> Iterator[Row]:
         at = ".".join(plan["source"].get("rows") or []) or "the top"
         raise QueryFailed("invalid_source", f"At {at} of the document there is no list of rows.")
     for number, row in enumerate(rows, 1):
-        yield _object_row(plan, f"Row {number}", row)
+        yield _object_row(plan, number, row, "Row")
 
 
 def _ndjson_rows(plan: Mapping[str, Any], path: str, form: str) -> Iterator[Row]:
@@ -127,7 +128,7 @@ def _ndjson_rows(plan: Mapping[str, Any], path: str, form: str) -> Iterator[Row]
                     row = json.loads(line, parse_constant=_no_constant)
                 except ValueError as error:
                     raise QueryFailed("invalid_source", f"Line {number} is not JSON: {error}.") from error
-                yield _object_row(plan, f"Line {number}", row)
+                yield _object_row(plan, number, row, "Line")
     except UnicodeDecodeError as error:
         raise _no_text(number, error) from error
 
@@ -136,10 +137,10 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-def _object_row(plan: Mapping[str, Any], place: str, row: Any) -> Row:
+def _object_row(plan: Mapping[str, Any], number: int, row: Any, counted: str) -> Row:
     if not isinstance(row, dict):
-        raise QueryFailed("invalid_source", f"{place} is no object.")
-    return place, [row.get(column["from"]) for column in plan["columns"]]
+        raise QueryFailed("invalid_source", f"{counted} {number} is no object.")
+    return number, [row.get(column["from"]) for column in plan["columns"]]
 
 
 def _store_rows(plan: Mapping[str, Any]) -> Iterator[Row]:
@@ -158,7 +159,7 @@ def _store_rows(plan: Mapping[str, Any]) -> Iterator[Row]:
             raise QueryFailed("invalid_source", f"The store's table {plan['table']} cannot be read: {error}") from error
         for row in answer.rows:
             last = row[0]
-            yield f"Row {last}", row[1:]
+            yield last, row[1:]
         # A page may also end where its answer would be too large.
         if len(answer.rows) < PAGE and not answer.truncated or not answer.rows:
             return
