@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from .chart import draw_groups
 from .failure import QueryFailed
 from .guard import words_of
 from .names import quote_name
@@ -96,7 +97,10 @@ def _stats(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) -
     sql = f"SELECT {picked} FROM {table}{where}{grouped} LIMIT ?"
     rows = _rows(plan, source, (sql, [*binds, limit + 1]), shown, limit)
     counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table}{where} GROUP BY {groups.get(wanted, 1)})"
-    return _with_total(rows, 0, source, (counted, binds))
+    told = _with_total(rows, 0, source, (counted, binds))
+    if wanted is None or not inputs.get("chart"):
+        return told
+    return {**told, "chart": draw_groups(told["results"], wanted, aggregates[0]["name"])}
 
 
 def _get(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) -> Dict[str, Any]:

@@ -125,7 +125,7 @@ function checkActions({ query, root, report }: QueryRules): void {
 }
 
 /** Inputs of filter and stats that are there already. */
-const TAKEN = ["limit", "offset", "order_by", "group_by", "file", "query"];
+const TAKEN = ["limit", "offset", "order_by", "group_by", "chart", "file", "query"];
 
 function checkFilters({ query, root, report }: QueryRules): void {
   const columns = readColumns(query);

@@ -2,7 +2,7 @@ import type { ActionDefinition, JsonSchema } from "#contract/actions/action";
 import type { Json } from "#contract/json";
 import type { AuthoredManifest } from "#contract/manifest/keys";
 import type { AuthoredParameter, AuthoredQuery } from "#contract/queries/query-keys";
-import type { ColumnType, QueryAction, StoredQuery } from "#contract/queries/query";
+import type { ColumnType, NamedSql, QueryAction, StoredQuery } from "#contract/queries/query";
 import { beginSentence } from "#contract/words";
 import { conditionsOf, resultColumns } from "./build-query.ts";
 import { readColumns } from "./read-parts.ts";
@@ -114,20 +114,7 @@ function inputsOf(action: QueryAction, { authored, query }: Parts): Inputs {
     };
     return { input_schema: object({ ...conditionInputs(authored), order_by, limit, offset }, []) };
   }
-  if (action.kind === "stats") {
-    const groups = action.groups.map(({ name }) => name);
-    const group_by = {
-      enum: groups,
-      default: groups[0] ?? "",
-      description: `By what to group: ${groups.toSorted().join(", ")}.`,
-    };
-    return {
-      input_schema: object(
-        { ...(groups.length > 0 && { group_by }), ...conditionInputs(authored), limit },
-        [],
-      ),
-    };
-  }
+  if (action.kind === "stats") return { input_schema: statsInputs(action.groups, authored, limit) };
   if (action.kind === "get") {
     const column = readColumns(authored).find(({ name }) => name === action.id);
     const schema = {
@@ -137,6 +124,20 @@ function inputsOf(action: QueryAction, { authored, query }: Parts): Inputs {
     return { input_schema: object({ [action.id]: schema }, [action.id]) };
   }
   return { input_schema: parameterInputs(authored.statements?.[action.name]?.parameters ?? {}) };
+}
+
+function statsInputs(groups: readonly NamedSql[], authored: AuthoredQuery, limit: JsonSchema): JsonSchema {
+  const narrowed = { ...conditionInputs(authored), limit };
+  const names = groups.map(({ name }) => name);
+  const [first] = names;
+  if (first === undefined) return object(narrowed, []);
+  const group_by = {
+    enum: names,
+    default: first,
+    description: `By what to group: ${names.toSorted().join(", ")}.`,
+  };
+  const chart = { type: "boolean", default: false, description: "Whether the groups are drawn, too." };
+  return object({ group_by, ...narrowed, chart }, []);
 }
 
 function conditionInputs(authored: AuthoredQuery): Record<string, JsonSchema> {
@@ -206,7 +207,12 @@ function outputsOf(action: QueryAction, { authored, query }: Parts): Outputs {
   const picked = (names: readonly string[]) => known.filter(({ name }) => names.includes(name));
   if (action.kind === "get")
     return { output_schema: object({ document: rowOf(picked(action.columns)) }, ["document"]) };
-  const results = (items: JsonSchema) => ({ type: "array", items, maxItems: query.max_rows });
+  const results = (items: JsonSchema) => ({
+    type: "array",
+    items,
+    maxItems: query.max_rows,
+    "x-floom-widget": "table",
+  });
   const truncated = { type: "boolean", description: "Whether there were more rows than may be given." };
   if (action.kind === "statement") {
     const items = action.returns === null ? { type: "object" } : rowOf(action.returns);
@@ -221,7 +227,8 @@ function outputsOf(action: QueryAction, { authored, query }: Parts): Outputs {
     action.kind === "stats"
       ? { type: "object" }
       : rowOf([...picked(resultColumns(authored)), ...(action.kind === "search" ? [score] : [])]);
-  return {
-    output_schema: object({ results: results(items), total, truncated }, ["results", "total", "truncated"]),
-  };
+  const told = { results: results(items), total, truncated };
+  const isDrawn = action.kind === "stats" && action.groups.length > 0;
+  const chart = { type: ["object", "null"], "x-floom-widget": "chart" };
+  return { output_schema: object({ ...told, ...(isDrawn && { chart }) }, Object.keys(told)) };
 }

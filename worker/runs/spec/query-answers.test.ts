@@ -168,6 +168,15 @@ describe("the actions of a query worker", () => {
         { paid: true, total: 7, n: 1 },
       ],
     });
+    expect((await ask("stats", { chart: true, paid: true }))?.outputs).toMatchObject({
+      results: [{ city: "Köln" }],
+      chart: {
+        title: "total by city",
+        data: { values: [{ city: "Köln", total: 19.5 }] },
+        encoding: { x: { field: "total" }, y: { field: "city" } },
+      },
+    });
+    expect((await ask("stats", { chart: true, city: "nowhere" }))?.outputs).toMatchObject({ chart: null });
     expect((await ask("largest", { below: 50 }))?.outputs).toEqual({
       results: [
         { city: "Paris", most: 40 },
