@@ -16,6 +16,7 @@ import { mcpLimits } from "./mcp/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
+import { queryLimits } from "./queries/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
@@ -57,6 +58,7 @@ export const limits = {
   ...scriptToolLimits,
   ...scriptModelLimits,
   ...triggerLimits,
+  ...queryLimits,
   ...quotaLimits,
   ...pipelineLimits,
   ...callLimits,
