@@ -46,7 +46,8 @@ async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<C
   return caller;
 }
 
-async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
+/** A run that was called, as whoever called it sees it. */
+export async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
   const detail = await completeDetail(deps, view);
   const { id, status, outputs, failure } = detail;
   return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
