@@ -16,7 +16,7 @@ const OTHER_FILES = [
   "package.json",
   "py.typed",
 ];
-const PACKAGES = ["floom", "floom_runner"];
+const PACKAGES = ["floom", "floom/_query", "floom_runner"];
 /** The archive's bytes must depend on its sources alone. */
 const FIXED_DATE = new Date(1980, 0, 1);
 

@@ -24,9 +24,12 @@ export function describeTool(
   missingSecrets: readonly string[] = [],
 ): ToolDescriptor {
   const declared = manifest.http?.tools.find((tool) => tool.name === action.name);
-  const effect = manifest.exec.mode === "http" && declared ? effectOf(declared) : null;
+  const isQuery = manifest.exec.mode === "query";
+  const ofTool = manifest.exec.mode === "http" && declared ? effectOf(declared) : null;
+  const effect = isQuery ? "read" : ofTool;
   const reachesOut =
-    effect !== null ||
+    ofTool !== null ||
+    manifest.query?.source.kind === "http" ||
     manifest.capabilities.network.egress ||
     manifest.calls.length > 0 ||
     manifest.connections.length > 0;
