@@ -56,6 +56,7 @@ export async function startBenchFloom(): Promise<BenchFloom> {
       "hello-reuse",
       "chain-five",
       "hundred-at-once",
+      "query-million",
     ].map((name) => join(WORKERS_DIR, name));
     const folders = [HELLO_DIR, ...own];
     for (const folder of folders) await push(client, folder);

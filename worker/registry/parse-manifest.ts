@@ -7,6 +7,10 @@ import { fromAgent } from "./http-manifest/from-agent.ts";
 import { checkFlow } from "./pipeline-manifest/check-flow.ts";
 import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
 import { fromStages } from "./pipeline-manifest/from-stages.ts";
+import { withCouncilFields } from "./council/build-council.ts";
+import { checkCouncil } from "./council-manifest/rules-council.ts";
+import { fromGateway, isGateway } from "./query-manifest/from-gateway.ts";
+import { checkQuery } from "./query-manifest/rules-query.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
 import { setVariables } from "./http/set-variables.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
@@ -81,11 +85,14 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
 
   const written = bringToCurrent(root, report);
   const canonical = normalize(written, report);
-  const authored = setVariables(checkShape(canonical, report), options.variables ?? {});
+  const set = setVariables(checkShape(canonical, report), options.variables ?? {});
+  const authored = set && withCouncilFields(set);
   const fields = authored === null ? null : buildFields(authored.exec);
   if (authored !== null) {
     checkHttp({ authored, root: canonical, report });
     checkPipeline({ authored, root: canonical, report });
+    checkQuery({ authored, root: canonical, paths: options.paths, report });
+    checkCouncil({ authored, root: canonical, report });
   }
   checkRules(canonical, { bundle: options.paths, fields }, report);
   const built = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
@@ -134,6 +141,7 @@ function checkOwnFlow(manifest: Manifest, root: MapNode, report: Report): void {
 function bringToCurrent(root: MapNode, report: Report): MapNode {
   if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
   if (root.entries.has("pipeline_stages")) return fromStages(root, report);
+  if (isGateway(root)) return fromGateway(root, report);
   return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }
 

@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { Router } from "wouter";
 import { stageNameSchema } from "#contract/pipelines/stage";
 import { buildFailure } from "#contract/runs/run-failure";
+import { emptyRunScreen } from "#contract/runs/run-screen";
 import { readEdit } from "../../parts/input-edits.tsx";
-import { findLines } from "./log-section.tsx";
 import { levelsOf } from "../../run-parts/stage-levels.ts";
+import { findLines, LogSection } from "./log-section.tsx";
 import { Stages } from "./stages.tsx";
 import { timelineOf } from "./timeline.tsx";
 
@@ -110,4 +111,25 @@ test("stages stand behind all that they wait for, whatever their order", () => {
   const stages = [stage("d", ["b", "c"]), stage("c", ["a"]), stage("a"), stage("b"), stage("e", ["e", "zz"])];
   const names = levelsOf(stages).map((level) => level.map(({ name }) => name));
   expect(names).toEqual([["a", "b", "e"], ["c"], ["d"]]);
+});
+
+test("what a model is saying stands below the log, marked as that, and goes with the run's end", () => {
+  const saying = {
+    type: "live" as const,
+    turn: 1,
+    kind: "text" as const,
+    text: "tides are high",
+    characters: 40,
+  };
+  const live = {
+    detail: undefined,
+    view: emptyRunScreen,
+    saying,
+    connection: "live" as const,
+    error: undefined,
+  };
+  const shown = renderToStaticMarkup(<LogSection run="run_1" live={live} ended={false} />);
+  expect(shown).toContain("The model is saying");
+  expect(shown).toContain("… tides are high");
+  expect(renderToStaticMarkup(<LogSection run="run_1" live={live} ended />)).not.toContain("tides");
 });
