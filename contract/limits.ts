@@ -14,6 +14,7 @@ import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
+import { preferenceLimits } from "./preferences/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
@@ -49,6 +50,7 @@ export const limits = {
   ...manifestLimits,
   ...mcpLimits,
   ...memoryLimits,
+  ...preferenceLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,

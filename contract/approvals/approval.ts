@@ -132,7 +132,10 @@ export const approvalRecordSchema = approvalSchema.omit({ public_link: true, kin
 });
 export type ApprovalRecord = z.infer<typeof approvalRecordSchema>;
 
-export const listApprovalsQuerySchema = pageQuerySchema.extend({ status: approvalStatusSchema.optional() });
+export const listApprovalsQuerySchema = pageQuerySchema.extend({
+  status: approvalStatusSchema.optional(),
+  worker: z.string().max(200).optional().describe("Only what this worker's runs asked."),
+});
 export const approvalPageSchema = z.object({
   approvals: z.array(approvalSchema),
   next_cursor: z.string().nullable(),

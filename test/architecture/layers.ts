@@ -317,6 +317,8 @@ export const roomArrows: Record<string, string[]> = {
   anomalies: ["access", "audit", "catalog", "spend"],
   // What a workspace says where its workers' tools lead.
   variables: ["access", "catalog"],
+  // What somebody has arranged for themselves.
+  preferences: ["access"],
   // Who calls what.
   topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.

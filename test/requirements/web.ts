@@ -208,4 +208,19 @@ export const requirements: Requirement[] = [
       "A page that was open while the server was brought up to date says what it misses, and the rest of the app stays.",
     source: "issue L",
   },
+  {
+    id: "web:preferences:durable",
+    promise: "What somebody has starred and saved is found in each of their browsers, and by nobody else.",
+    source: "issue L",
+  },
+  {
+    id: "web:store:tables-listed",
+    promise: "The tables of a store are listed on its page, and looked into at a press.",
+    source: "issue L",
+  },
+  {
+    id: "web:approvals:filtered-by-worker",
+    promise: "Approvals are filtered by the worker that asks, by the address.",
+    source: "issue L",
+  },
 ];

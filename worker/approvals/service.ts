@@ -88,11 +88,12 @@ export async function listApprovals(
   principal: Principal,
   request: { query: z.output<typeof listApprovalsQuerySchema>; origin: string },
 ): Promise<z.output<typeof approvalPageSchema>> {
-  const { status, limit, cursor } = request.query;
+  const { status, worker, limit, cursor } = request.query;
   const filter = {
     workspaceId: principal.workspace_id,
     hidden: hiddenWorkers(principal),
     status,
+    workerName: worker,
     before: readPlace(approvalIdSchema, cursor),
     limit: limit + 1,
   };

@@ -32,6 +32,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
+import { preferenceRoutes } from "#contract/preferences/routes";
 import { topologyRoutes } from "#contract/topology/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
@@ -92,6 +93,7 @@ import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
 import { memoryHandlers } from "../memory/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
+import { preferenceHandlers } from "../preferences/routes.ts";
 import { topologyHandlers } from "../topology/routes.ts";
 import { variableHandlers } from "../variables/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
@@ -166,6 +168,7 @@ const rooms = defineRooms({
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),
+  preferences: room(preferenceRoutes, preferenceHandlers, ({ db, clock }) => ({ db, clock })),
   topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
   anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),
