@@ -67,3 +67,54 @@ test("approvals are filtered by the worker that asks, and the filter stands in t
     .first()
     .waitFor();
 });
+
+test("a worker is made of a template by keyboard alone, under a name that none has", async () => {
+  verifies("web:new-worker:gallery");
+  await open("/new-worker");
+  await page.getByRole("searchbox", { name: "Find a template" }).focus();
+  await page.keyboard.type("hello worker");
+  expect(await findFaults()).toEqual([]);
+  await page.getByRole("button", { name: "Use it: Hello worker" }).press("Enter");
+  const name = page.getByRole("dialog").getByRole("textbox", { name: "Name" });
+  // The example itself is there already.
+  expect(await name.inputValue()).toBe("hello-worker-2");
+  await name.fill("hello-worker");
+  await page.getByText("A worker of this name is there already.").waitFor();
+  expect(await page.getByRole("button", { name: "Make it" }).isDisabled()).toBe(true);
+  await name.fill("greeter-of-mine");
+  await name.press("Enter");
+  await page.getByRole("heading", { name: "Hello worker", level: 1 }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/workers/greeter-of-mine");
+  const made = await api.call(routes.getWorker, { params: { worker: "greeter-of-mine" } });
+  expect([made.version, made.is_example]).toEqual([1, false]);
+});
+
+/** Drops text files on the form, as a file manager would. */
+async function drop(files: Readonly<Record<string, string>>): Promise<void> {
+  const given = await page.evaluateHandle((texts) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of Object.entries(texts)) transfer.items.add(new File([text], name));
+    return transfer;
+  }, files);
+  const zone = page.locator(".drop-zone");
+  for (const event of ["dragover", "drop"]) await zone.dispatchEvent(event, { dataTransfer: given });
+}
+
+test("a worker is made of a file that is dropped, and of a skill that is dropped or pasted", async () => {
+  verifies("web:new-worker:dropped-and-pasted");
+  await open("/new-worker");
+  await drop({ "dropped-adder.py": "def add(a: int, b: int) -> int:\n    return a + b\n" });
+  await page.getByText("dropped-adder.py").waitFor();
+  await page.getByRole("button", { name: "Deploy 1 file" }).click();
+  await page.locator(".said").getByText("dropped-adder is there").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/workers/dropped-adder");
+  await open("/new-worker");
+  await drop({ "SKILL.md": "---\nname: dropped-skill\ndescription: Sums up a text.\n---\n\nSum it up.\n" });
+  await page.getByRole("button", { name: "Deploy 1 file" }).click();
+  await page.locator(".said").getByText("dropped-skill is there").waitFor();
+  await open("/new-worker");
+  await page.getByRole("combobox", { name: "What it is" }).selectOption("skill");
+  await page.getByRole("textbox", { name: "Name" }).fill("pasted-skill");
+  await page.getByRole("button", { name: "Deploy", exact: true }).last().click();
+  await page.locator(".said").getByText("pasted-skill is there").waitFor();
+});

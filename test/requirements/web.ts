@@ -223,4 +223,14 @@ export const requirements: Requirement[] = [
     promise: "Approvals are filtered by the worker that asks, by the address.",
     source: "issue L",
   },
+  {
+    id: "web:new-worker:gallery",
+    promise: "A worker is made of a template by keyboard alone, under a name that no worker has yet.",
+    source: "issue L",
+  },
+  {
+    id: "web:new-worker:dropped-and-pasted",
+    promise: "A worker is made of files that are dropped, and of a SKILL.md that is pasted.",
+    source: "issue L",
+  },
 ];
