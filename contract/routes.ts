@@ -21,6 +21,7 @@ import { approvalRoutes } from "./approvals/routes.ts";
 import { compatRunRoutes, compatSystemRoutes } from "./compat/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { preferenceRoutes } from "./preferences/routes.ts";
+import { patternRoutes } from "./patterns/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
@@ -65,6 +66,7 @@ export const routes = {
   ...deployRoutes,
   ...generateRoutes,
   ...reportRoutes,
+  ...patternRoutes,
   ...runRoutes,
   ...chartRoutes,
   ...actionRoutes,

@@ -191,7 +191,8 @@ export const vendorRules: VendorRule[] = [
     sentence:
       "Node's modules belong to cli, mcp, sandbox, scripts and bench: the edge and the web run elsewhere.",
     vendor: /^node:/,
-    importers: /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/[a-z.]+\.config\.ts$/,
+    importers:
+      /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/(?:[a-z.]+\.config|build\/[a-z-]+)\.ts$/,
   },
 ];
 

@@ -118,3 +118,61 @@ test("a worker is made of a file that is dropped, and of a skill that is dropped
   await page.getByRole("button", { name: "Deploy", exact: true }).last().click();
   await page.locator(".said").getByText("pasted-skill is there").waitFor();
 });
+
+test("a list of runs is saved under a name, found in another browser, and forgotten", async () => {
+  verifies("web:runs:saved-views");
+  await open("/runs?status=failed&since=week");
+  await page.getByRole("button", { name: "Save this view …" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("What failed");
+  expect(await findFaults()).toEqual([]);
+  await dialog.getByRole("textbox", { name: "Name" }).press("Enter");
+  await page.locator(".said").getByText("What failed is saved.").waitFor();
+  const other = await openWatchedPage(browser);
+  await openApp(other.page, `${url}/runs`, token);
+  await other.page.getByRole("link", { name: "What failed" }).click();
+  await expect.poll(() => new URL(other.page.url()).search).toBe("?status=failed&since=week");
+  await other.page.getByRole("button", { name: "Forget this view" }).click();
+  await other.page.getByRole("link", { name: "What failed" }).waitFor({ state: "detached" });
+  await closeWatchedPage(other);
+});
+
+test("a starred worker stands first, in another browser too", async () => {
+  verifies("web:workers:stars");
+  await open("/workers");
+  const star = page.getByRole("button", { name: "Star Word count" });
+  await star.press("Space");
+  await expect.poll(() => star.getAttribute("aria-pressed")).toBe("true");
+  expect(await page.locator(".worker-card h2").first().innerText()).toBe("Word count");
+  expect(await findFaults()).toEqual([]);
+  const other = await openWatchedPage(browser);
+  await openApp(other.page, `${url}/workers?starred=yes`, token);
+  await expect.poll(() => other.page.locator(".worker-card h2").allInnerTexts()).toEqual(["Word count"]);
+  await other.page.getByRole("button", { name: "Star Word count" }).click();
+  await other.page.getByText("No worker is like that.").waitFor();
+  await closeWatchedPage(other);
+});
+
+test("when runs are made and how long they take is drawn, and told as a table", async () => {
+  verifies("web:reports:drawn-and-told");
+  await api.call(routes.startRun, {
+    params: { worker: "word-count" },
+    json: { inputs: { text: "one two" } },
+    query: { wait: 20 },
+  });
+  for (const path of ["/workers/word-count/overview", "/"]) {
+    await open(path);
+    const weeks = page.getByRole("region", { name: "When they ran" });
+    await page.mouse.wheel(0, 5000);
+    await weeks.scrollIntoViewIfNeeded();
+    await weeks.locator("canvas").waitFor();
+    await weeks.getByText("As a table").press("Enter");
+    await weeks
+      .getByRole("cell", { name: /day, \d+:00 to/ })
+      .first()
+      .waitFor();
+    const durations = page.getByRole("region", { name: "How long they took" });
+    await durations.locator("canvas").waitFor();
+    expect(await findFaults()).toEqual([]);
+  }
+});

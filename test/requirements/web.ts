@@ -233,4 +233,19 @@ export const requirements: Requirement[] = [
     promise: "A worker is made of files that are dropped, and of a SKILL.md that is pasted.",
     source: "issue L",
   },
+  {
+    id: "web:runs:saved-views",
+    promise: "A list of runs is saved under a name, found again in another browser, and forgotten.",
+    source: "issue L",
+  },
+  {
+    id: "web:workers:stars",
+    promise: "Workers that somebody has starred stand first, in each of their browsers.",
+    source: "issue L",
+  },
+  {
+    id: "web:reports:drawn-and-told",
+    promise: "When runs are made and how long they take is drawn, and told as a table.",
+    source: "issue L",
+  },
 ];

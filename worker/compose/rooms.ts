@@ -17,6 +17,7 @@ import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { replayRoutes } from "#contract/replay/routes";
+import { patternRoutes } from "#contract/patterns/routes";
 import { reportRoutes } from "#contract/reports/routes";
 import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
@@ -73,7 +74,7 @@ import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
 import { mountPages } from "../pages/page-routes.ts";
 import { generateHandlers } from "../generate/routes.ts";
-import { reportHandlers } from "../reports/routes.ts";
+import { patternHandlers, reportHandlers } from "../reports/routes.ts";
 import { quotaHandlers } from "../quotas/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -144,6 +145,7 @@ const rooms = defineRooms({
   // Before the runs: `export.csv` is no run.
   generate: room(generateRoutes, generateHandlers, generateDeps),
   reports: room(reportRoutes, reportHandlers, reportDeps),
+  patterns: room(patternRoutes, patternHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
   charts: room(chartRoutes, chartHandlers, startDeps),
   actions: room(actionRoutes, actionHandlers, startDeps),

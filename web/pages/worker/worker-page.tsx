@@ -8,6 +8,7 @@ import { useRead } from "../../api/use-read.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { Pill } from "../../parts/pill.tsx";
+import { StarButton } from "../../preferences/star-button.tsx";
 import { Skeleton } from "../../parts/skeleton.tsx";
 import { MissingPage } from "../missing-page.tsx";
 import { modeWords, workerHealth } from "./worker-words.ts";
@@ -85,6 +86,7 @@ function WorkerFacts({ worker }: { worker: WorkerDetail }) {
         <span className="muted">version {worker.version}</span>
         <span className="muted">{modeWords[worker.mode]}</span>
         {worker.visibility === "private" && <Pill>Private</Pill>}
+        <StarButton worker={worker.id} name={worker.name} />
       </p>
     </>
   );
