@@ -176,3 +176,94 @@ test("when runs are made and how long they take is drawn, and told as a table", 
     expect(await findFaults()).toEqual([]);
   }
 });
+
+test("who calls what is drawn, told as a table, and narrowed to one worker", async () => {
+  verifies("web:topology:drawn-and-told");
+  await open("/trust");
+  const section = page.getByRole("region", { name: "Who calls what", exact: true });
+  await section.locator("svg path").first().waitFor();
+  expect(await section.locator("svg path").count()).toBeGreaterThan(3);
+  expect(await findFaults()).toEqual([]);
+  await section.getByText("As a table").press("Enter");
+  const row = section.getByRole("row", { name: /^fan-out\s+starts\s+word-count/ });
+  await row.waitFor();
+  await section.getByRole("combobox", { name: "Around" }).selectOption("fan-out");
+  await expect.poll(() => new URL(page.url()).search).toBe("?worker=fan-out");
+  await settle(page);
+  await section.getByRole("link", { name: "word-count" }).press("Enter");
+  await page.getByRole("heading", { name: "Word count", level: 1 }).waitFor();
+});
+
+/** Runs in the page before its script: a browser that allows news, and keeps what it was told instead of showing it. */
+function keepNotices(permission: string): void {
+  const told: string[] = [];
+  class KeptNotice extends EventTarget {
+    static permission = permission;
+    static requestPermission = async () => {
+      KeptNotice.permission = "granted";
+      return "granted";
+    };
+    constructor(title: string, { body }: { body: string }) {
+      super();
+      told.push(`${title}: ${body}`);
+      Object.assign(globalThis, { lastNotice: this });
+    }
+    close(): void {
+      told.push("closed");
+    }
+  }
+  Object.assign(globalThis, { Notification: KeptNotice, toldNotices: told });
+  // Nobody looks at it.
+  Object.defineProperty(document, "hasFocus", { value: () => false });
+}
+const toldNotices = () =>
+  page.evaluate(() => (globalThis as unknown as { toldNotices: string[] }).toldNotices);
+
+test("a browser that was allowed to tells of a new approval once, and leads to it", async () => {
+  verifies("web:notices:when-permitted");
+  await page.addInitScript(keepNotices, "default");
+  const ask = (recipient: string) =>
+    api.call(routes.startRun, {
+      params: { worker: "outbound-approval-demo" },
+      json: { inputs: { recipient, topic: "news" } },
+      query: { wait: 20 },
+    });
+  await page.clock.install();
+  await open("/approvals");
+  await ask("untold@example.com");
+  await page.clock.runFor(60_000);
+  await page.getByRole("article", { name: /untold@example\.com/ }).waitFor();
+  expect(await toldNotices()).toEqual([]);
+  const turn = page.getByRole("button", { name: "Tell me of new ones in this browser" });
+  await turn.press("Enter");
+  await page.locator(".said").getByText("This browser tells you of new approvals.").waitFor();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("floom.notices.last"))).toMatch(/^apr_/);
+  await ask("told@example.com");
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(16_000);
+      return toldNotices();
+    })
+    .toEqual([expect.stringContaining("told@example.com")]);
+  await page.clock.runFor(40_000);
+  expect(await toldNotices()).toHaveLength(1);
+  await page.evaluate(() =>
+    (globalThis as unknown as { lastNotice: EventTarget }).lastNotice.dispatchEvent(new Event("click")),
+  );
+  await page.getByRole("article", { name: /[^n]told@example\.com/ }).waitFor();
+  expect(new URL(page.url()).search).toMatch(/^\?show=apr_/);
+});
+
+test("an agent is given a rule and it is taken back, on its page; a script has no such page", async () => {
+  verifies("web:memory:rules-and-learnings");
+  await open("/workers/research-brief/memory");
+  await page.getByRole("textbox", { name: "A new rule" }).fill("Say it in one page.");
+  await page.getByRole("button", { name: "Give it this rule" }).press("Enter");
+  await page.getByRole("cell", { name: "Say it in one page." }).waitFor();
+  expect(await page.getByRole("textbox", { name: "A new rule" }).inputValue()).toBe("");
+  expect(await findFaults()).toEqual([]);
+  await page.getByRole("button", { name: "Take it back" }).press("Enter");
+  await page.getByRole("cell", { name: "No more" }).waitFor();
+  await open("/workers/hello-worker");
+  expect(await page.getByRole("link", { name: "Memory" }).count()).toBe(0);
+});

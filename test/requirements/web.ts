@@ -248,4 +248,21 @@ export const requirements: Requirement[] = [
     promise: "When runs are made and how long they take is drawn, and told as a table.",
     source: "issue L",
   },
+  {
+    id: "web:topology:drawn-and-told",
+    promise: "Who calls what is drawn, told as a table, and narrowed to one worker.",
+    source: "issue L",
+  },
+  {
+    id: "web:notices:when-permitted",
+    promise:
+      "A browser that was allowed to tells of a new approval once, and leads to it; one that was not tells nothing.",
+    source: "issue L",
+  },
+  {
+    id: "web:memory:rules-and-learnings",
+    promise:
+      "An agent is given rules and they are taken back on its page, where what it has learned is reviewed.",
+    source: "issue L",
+  },
 ];

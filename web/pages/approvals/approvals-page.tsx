@@ -8,6 +8,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { Loaded, More } from "../../parts/loaded.tsx";
 import { ChoiceField } from "../../parts/labelled.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
+import { NoticeButton } from "../../notices/notice-button.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import type { Filters } from "../../parts/use-filters.ts";
 import { workerRoutes } from "#contract/workers/routes";
@@ -31,7 +32,12 @@ export function ApprovalsPage() {
   const status = views.find(([name]) => name === filters.get("status"))?.[0] ?? "pending";
   return (
     <>
-      <PageHeading title="Approvals" />
+      <div className="head-row">
+        <PageHeading title="Approvals" />
+        <div className="actions">
+          <NoticeButton />
+        </div>
+      </div>
       <nav className="tab-links" aria-label="Approvals by what came of them">
         {views.map(([name, words]) => (
           <Link

@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
 import { tierRights } from "#contract/trust/tiers";
 import { versionRoutes } from "#contract/versions/routes";
 import type { WaitingVersion } from "#contract/versions/review";
+import { useMay } from "../../api/use-may.ts";
 import { useReadPages } from "../../api/use-read.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { ListTable } from "../../parts/list-table.tsx";
@@ -10,10 +11,16 @@ import { Loaded, More } from "../../parts/loaded.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { Pill } from "../../parts/pill.tsx";
+import { Skeleton } from "../../parts/skeleton.tsx";
 import { ReviewDialog } from "./review-dialog.tsx";
+
+const TopologySection = lazy(async () => ({
+  default: (await import("./topology-section.tsx")).TopologySection,
+}));
 
 /** Versions that wait for a person before anything runs them, and what workers may do by how far they are trusted. */
 export function TrustPage() {
+  const may = useMay();
   const [shown, setShown] = useState<WaitingVersion | null>(null);
   return (
     <>
@@ -22,6 +29,11 @@ export function TrustPage() {
         <h2 id="waiting-heading">Waits for a review</h2>
         <Waiting onReview={setShown} />
       </section>
+      {may("audit:read") && (
+        <Suspense fallback={<Skeleton rows={6} label="Loading who calls what" />}>
+          <TopologySection />
+        </Suspense>
+      )}
       <Tiers />
       {shown !== null && <ReviewDialog waiting={shown} onClose={() => setShown(null)} />}
     </>

@@ -37,6 +37,7 @@ const tabs: readonly Tab[] = [
   tab("source", "Source", async () => (await import("./source-tab.tsx")).SourceTab),
   tab("versions", "Versions", async () => (await import("./versions-tab.tsx")).VersionsTab),
   tab("approvals", "Approvals", async () => (await import("./approvals-tab.tsx")).ApprovalsTab),
+  tab("memory", "Memory", async () => (await import("./memory-tab.tsx")).MemoryTab),
   tab("settings", "Settings", async () => (await import("./settings-tab.tsx")).SettingsTab),
 ];
 
@@ -64,7 +65,7 @@ export function WorkerPage({
         {(detail) => (
           <>
             <WorkerFacts worker={detail} />
-            <TabLinks worker={worker} shown={shown} />
+            <TabLinks worker={detail} shown={shown} />
             <Suspense fallback={<Skeleton rows={4} label={`Loading ${shown.label.toLowerCase()}`} />}>
               <View worker={detail} />
             </Suspense>
@@ -92,19 +93,24 @@ function WorkerFacts({ worker }: { worker: WorkerDetail }) {
   );
 }
 
-function TabLinks({ worker, shown }: { worker: string; shown: Tab }) {
-  const path = `/workers/${encodeURIComponent(worker)}`;
+/** Scripts remember nothing but what they store: they have no tab for it. */
+const isOffered = ({ name }: Tab, { mode }: WorkerDetail) => name !== "memory" || mode === "agent";
+
+function TabLinks({ worker, shown }: { worker: WorkerDetail; shown: Tab }) {
+  const path = `/workers/${encodeURIComponent(worker.id)}`;
   return (
     <nav className="tab-links" aria-label="Of this worker">
-      {tabs.map(({ name, label }) => (
-        <Link
-          key={name}
-          to={name === "" ? path : `${path}/${name}`}
-          aria-current={name === shown.name ? "page" : undefined}
-        >
-          {label}
-        </Link>
-      ))}
+      {tabs
+        .filter((one) => isOffered(one, worker))
+        .map(({ name, label }) => (
+          <Link
+            key={name}
+            to={name === "" ? path : `${path}/${name}`}
+            aria-current={name === shown.name ? "page" : undefined}
+          >
+            {label}
+          </Link>
+        ))}
     </nav>
   );
 }
