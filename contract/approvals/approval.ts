@@ -174,3 +174,10 @@ export const decideManyResultSchema = z.object({
 
 /** The token of a review link; missing and wrong ones are refused alike, so it may be left out here. */
 export const reviewQuerySchema = z.object({ token: z.string().max(512).optional() });
+
+export const reviewFileQuerySchema = reviewQuerySchema.extend({
+  view: z
+    .literal("1")
+    .optional()
+    .describe("To be looked at in a browser, where its type can be; else it is saved."),
+});
