@@ -11,7 +11,7 @@ export async function openWatchedPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
-  const page = await browser.newPage(options);
+  const page = await (await browser.newContext(options)).newPage();
   const faults: string[] = [];
   page.on("pageerror", ({ message }) => faults.push(message));
   await page.exposeFunction("reportViolation", (what: string) => faults.push(what));

@@ -265,4 +265,32 @@ export const requirements: Requirement[] = [
       "An agent is given rules and they are taken back on its page, where what it has learned is reviewed.",
     source: "issue L",
   },
+  {
+    id: "web:live-log:only-in-sight",
+    promise: "A tab that nobody sees holds no stream of a run, and goes on where it was when it is seen.",
+    source: "issue L",
+  },
+  {
+    id: "web:log:200000-lines",
+    promise:
+      "A log of 200,000 lines is scrolled and searched to its last line, with no more lines on the page than are in sight.",
+    source: "issue L",
+  },
+  {
+    id: "web:table:100000-rows",
+    promise:
+      "A table of 100,000 rows is opened, scrolled, sorted and searched, with no more rows on the page than are in sight.",
+    source: "issue L",
+  },
+  {
+    id: "web:run:one-stream-a-tab",
+    promise:
+      "A tab that shows a run asks for its record when it opens and when it ends, and follows one stream; nothing else, however many tabs there are.",
+    source: "issue L",
+  },
+  {
+    id: "web:deployment:new-kinds",
+    promise: "A page that was open while a server came that tells more goes on showing a run to its end.",
+    source: "issue L",
+  },
 ];
