@@ -29,12 +29,12 @@ export function TrustPage() {
         <h2 id="waiting-heading">Waits for a review</h2>
         <Waiting onReview={setShown} />
       </section>
+      <Tiers />
       {may("audit:read") && (
         <Suspense fallback={<Skeleton rows={6} label="Loading who calls what" />}>
           <TopologySection />
         </Suspense>
       )}
-      <Tiers />
       {shown !== null && <ReviewDialog waiting={shown} onClose={() => setShown(null)} />}
     </>
   );

@@ -55,13 +55,13 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
           )}
         </Loaded>
       </section>
-      <RunPatternsView worker={worker.id} />
       <div className="two-columns">
         <About worker={worker} />
         <Loaded query={stats} what="its failures">
           {(data) => <Failures worker={worker.id} stats={data} />}
         </Loaded>
       </div>
+      <RunPatternsView worker={worker.id} />
     </>
   );
 }

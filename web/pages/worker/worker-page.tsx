@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { ComponentType } from "react";
 import { Link } from "wouter";
 import { isTerminal } from "#contract/runs/run";
@@ -22,10 +22,11 @@ interface Tab {
   name: string;
   label: string;
   view: TabView;
+  load: () => Promise<TabView>;
 }
 
 function tab(name: string, label: string, load: () => Promise<TabView>): Tab {
-  return { name, label, view: lazy(async () => ({ default: await load() })) };
+  return { name, label, load, view: lazy(async () => ({ default: await load() })) };
 }
 
 /** A worker opens at its form: that is what people come for. Each tab is loaded when it is gone to. */
@@ -56,6 +57,8 @@ export function WorkerPage({
     refreshMs: ({ recent_runs: runs }) =>
       runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : false,
   });
+  // The tab's script comes while the API is asked for the worker; what goes wrong is met when it is shown.
+  useEffect(() => void shown?.load().catch(() => undefined), [shown]);
   if (shown === undefined) return <MissingPage />;
   const View = shown.view;
   return (
