@@ -3,8 +3,7 @@ import { Link } from "wouter";
 import type { SavedView } from "#contract/preferences/preferences";
 import { TextField } from "../parts/labelled.tsx";
 import { ChangeButton } from "../ui/change-button.tsx";
-import { FormDialog, textOf } from "../ui/dialog.tsx";
-import { useChange } from "../ui/use-change.ts";
+import { ChangeDialog, textOf } from "../ui/dialog.tsx";
 import { usePreferences } from "./use-preferences.ts";
 
 interface SavedViewsProps {
@@ -69,17 +68,12 @@ interface SaveDialogProps {
 }
 
 function SaveDialog({ onSave, onClose }: SaveDialogProps) {
-  const change = useChange();
-  async function send(form: FormData): Promise<void> {
-    const name = textOf(form, "name");
-    if (await change.make(() => onSave(name), `${name} is saved.`)) onClose();
-  }
   return (
-    <FormDialog
+    <ChangeDialog
       title="Save this view"
       action="Save it"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={(form) => onSave(textOf(form, "name"))}
+      said={(form) => `${textOf(form, "name")} is saved.`}
       onClose={onClose}
     >
       <TextField
@@ -90,6 +84,6 @@ function SaveDialog({ onSave, onClose }: SaveDialogProps) {
         autoComplete="off"
         hint="The filters as they are now; one of the same name is replaced."
       />
-    </FormDialog>
+    </ChangeDialog>
   );
 }
