@@ -46,8 +46,15 @@ function readLine(manifest: string, key: string): string | undefined {
   return new RegExp(`^${key}: (.+)$`, "m").exec(manifest)?.[1];
 }
 
-/** `csv-cleaner` as a title. */
-const asTitle = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`;
+/** What is written in capitals wherever it stands. */
+const SHORT_NAMES = /\b(?:csv|json|pdf)\b/gi;
+
+/** `csv-cleaner` as a title: CSV cleaner. */
+function asTitle(name: string): string {
+  const words = name.replaceAll("-", " ");
+  const title = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+  return title.replaceAll(SHORT_NAMES, (short) => short.toUpperCase());
+}
 
 function readFiles(folder: string, below: string): SourceFile[] {
   return readdirSync(join(folder, below), { withFileTypes: true })

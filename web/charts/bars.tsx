@@ -70,6 +70,8 @@ function draw(place: HTMLElement, of: Pick<BarsProps, "bars" | "names"> & { isUt
     {
       width: widthOf(place),
       height: HEIGHT_PX,
+      // The last mark of the axis has room for its words.
+      padding: [8, 30, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       ...(isUtc ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") } : {}),

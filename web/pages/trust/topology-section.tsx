@@ -10,6 +10,7 @@ import { Loaded } from "../../parts/loaded.tsx";
 import { ChoiceField } from "../../parts/labelled.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Pill } from "../../parts/pill.tsx";
+import { sourceWords } from "../run/run-words.ts";
 import { useFilters } from "../../parts/use-filters.ts";
 import "../../styles/topology.css";
 import { columns, layOutTopology, NODE_WIDTH_PX } from "./lay-out-topology.ts";
@@ -72,8 +73,17 @@ function TopologyView({ topology }: { topology: Topology }) {
   );
 }
 
-function classOf({ declared, refused }: TopologyEdge, isLit: boolean): string {
-  return ["edge", declared ? "" : "is-undeclared", refused > 0 ? "is-refused" : "", isLit ? "is-lit" : ""]
+/** How a node is called: a way in by words, everything else by its name. */
+function nameOf({ kind, name }: Pick<TopologyNode, "kind" | "name">): string {
+  return kind === "client"
+    ? (Object.entries(sourceWords).find(([source]) => source === name)?.[1] ?? name)
+    : name;
+}
+
+function classOf({ from, declared, refused }: TopologyEdge, isLit: boolean): string {
+  // By whom a worker is started no version declares.
+  const isUndeclared = !declared && !from.startsWith("client:");
+  return ["edge", isUndeclared ? "is-undeclared" : "", refused > 0 ? "is-refused" : "", isLit ? "is-lit" : ""]
     .filter((name) => name !== "")
     .join(" ");
 }
@@ -109,7 +119,7 @@ function Drawing({ topology }: { topology: Topology }) {
               key={node.id}
               className={`topology-node is-${node.kind}`}
               style={{ left: node.left, top: node.top, width: NODE_WIDTH_PX }}
-              title={node.name}
+              title={nameOf(node)}
               onPointerEnter={() => setLit(node.id)}
               onPointerLeave={() => setLit(null)}
             >
@@ -126,7 +136,7 @@ function Drawing({ topology }: { topology: Topology }) {
 }
 
 function NodeName({ node, onFocus }: { node: TopologyNode; onFocus: (id: string | null) => void }) {
-  if (node.kind !== "worker") return <span className="clipped-line">{node.name}</span>;
+  if (node.kind !== "worker") return <span className="clipped-line">{nameOf(node)}</span>;
   return (
     <Link
       to={`/workers/${encodeURIComponent(node.name)}`}
@@ -140,7 +150,7 @@ function NodeName({ node, onFocus }: { node: TopologyNode; onFocus: (id: string 
 }
 
 function EdgeTable({ topology }: { topology: Topology }) {
-  const names = new Map(topology.nodes.map(({ id, name }) => [id, name]));
+  const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node)]));
   return (
     <ListTable
       caption="Who calls what"
@@ -150,7 +160,13 @@ function EdgeTable({ topology }: { topology: Topology }) {
         { head: "From", cell: ({ from }) => names.get(from) ?? from },
         { head: "Does", cell: ({ kind }) => edgeWords[kind] },
         { head: "To", cell: ({ to }) => names.get(to) ?? to },
-        { head: "Declared", cell: ({ declared }) => (declared ? "Yes" : <Pill tone="wait">No</Pill>) },
+        {
+          head: "Declared",
+          cell: ({ declared, from }) => {
+            if (declared) return "Yes";
+            return from.startsWith("client:") ? "" : <Pill tone="wait">No</Pill>;
+          },
+        },
         { head: "Times", cell: ({ count }) => count, isNumber: true },
         {
           head: "Refused",

@@ -40,7 +40,7 @@ export const pageLook = `${tokens}
 body{margin:0}main{max-width:44rem;margin:0 auto;padding:1.5rem 1rem 3rem}h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
 p{margin:.5rem 0}a{color:inherit}.muted,.hint{color:var(--muted)}.hint{font-size:.9rem;margin:.15rem 0}.bad{color:var(--failure)}.good{color:var(--success)}
 .card{background:var(--card);border:1px solid var(--border);border-radius:var(--radius-card);padding:1rem;margin:1rem 0;overflow-wrap:anywhere}
-.field{margin:0 0 1.1rem;min-width:0;border:0;padding:0}.field>label,.field>legend{display:block;font-weight:600;padding:0}
+.card>h2:first-child{margin-top:0}.card>pre.text+pre{margin-top:.75rem}.field{margin:0 0 1.1rem;min-width:0;border:0;padding:0}.field>label,.field>legend{display:block;font-weight:600;padding:0}
 input,textarea,select,button{font:inherit;color:inherit}
 input:not([type=checkbox],[type=radio],[type=range],[type=color]),textarea,select{width:100%;min-height:44px;padding:.5rem .65rem;background:var(--background);border:1px solid var(--control-border);border-radius:var(--radius-control)}
 input[type=checkbox],input[type=radio]{width:1.25rem;height:1.25rem;margin:0 .5rem 0 0;vertical-align:-.25rem;flex:none;accent-color:var(--text)}input[type=range]{width:100%;min-height:44px}input[type=color]{min-height:44px;min-width:4rem}
