@@ -21,6 +21,7 @@ import { measureRunCpu } from "./quantities/run-cpu.ts";
 import { measureRunOverhead } from "./quantities/run-overhead.ts";
 import { measureSandboxCreate } from "./quantities/sandbox-create.ts";
 import { formatTable } from "./report/table.ts";
+import { measureQueryMillion } from "./quantities/query-million.ts";
 import { measureReuse, measureWaitOverhead } from "./quantities/wait-overhead.ts";
 import { measureWatchedRun } from "./quantities/watched-run.ts";
 import { measureWebhookAccept } from "./quantities/webhook-accept.ts";
@@ -37,6 +38,7 @@ const measures: readonly Measure[] = [
   measureSandboxCreate,
   measureFirstLogLine,
   measureFibo40,
+  measureQueryMillion,
   measureDeployFolder,
   measureAccept,
   measureWebhookAccept,

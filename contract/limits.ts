@@ -17,6 +17,7 @@ import { memoryLimits } from "./memory/limits.ts";
 import { preferenceLimits } from "./preferences/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
+import { queryLimits } from "./queries/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
@@ -59,6 +60,7 @@ export const limits = {
   ...scriptToolLimits,
   ...scriptModelLimits,
   ...triggerLimits,
+  ...queryLimits,
   ...quotaLimits,
   ...pipelineLimits,
   ...callLimits,

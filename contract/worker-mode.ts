@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** How a worker is executed. */
-export const workerModeSchema = z.enum(["script", "agent", "functions", "http", "pipeline"]);
+export const workerModeSchema = z.enum(["script", "agent", "functions", "http", "pipeline", "query"]);
 export type WorkerMode = z.infer<typeof workerModeSchema>;
 
 /** Whether the edge carries its runs out by itself: they have no sandbox, and all that they do is calls. Pure. */

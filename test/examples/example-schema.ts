@@ -46,6 +46,7 @@ const refusedSchema = z.strictObject({
 /** `example.json` of a folder in `workers-examples`: what to run it with, and how that must end. */
 export const exampleSchema = z.strictObject({
   inputs: inputsSchema,
+  action: z.string().optional().describe("Which of its actions is run, where it has several."),
   files: z
     .record(z.string(), z.string())
     .default({})

@@ -56,7 +56,10 @@ export async function runExample(
   for (const [name, path] of Object.entries(example.files))
     inputs[name] = await upload(client, join(dir, path));
 
-  const started = await client.call(routes.startRun, { params: { worker }, json: { inputs } });
+  const started = await client.call(routes.startRun, {
+    params: { worker },
+    json: { inputs, ...(example.action === undefined ? {} : { action: example.action }) },
+  });
   const params = { run: started.id };
   const stream = await client.open(routes.streamRunEvents, { params });
   await stream.text();

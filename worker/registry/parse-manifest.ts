@@ -4,6 +4,8 @@ import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
 import type { FunctionsReading } from "./functions/read-functions.ts";
 import { fromAgent } from "./http-manifest/from-agent.ts";
 import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
+import { fromGateway, isGateway } from "./query-manifest/from-gateway.ts";
+import { checkQuery } from "./query-manifest/rules-query.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
 import { setVariables } from "./http/set-variables.ts";
 import { buildFields, buildManifest } from "./manifest/build-manifest.ts";
@@ -80,6 +82,7 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
   if (authored !== null) {
     checkHttp({ authored, root: canonical, report });
     checkPipeline({ authored, root: canonical, report });
+    checkQuery({ authored, root: canonical, paths: options.paths, report });
   }
   checkRules(canonical, { bundle: options.paths, fields }, report);
   const built = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);
@@ -110,6 +113,7 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
 /** The file as schema 0.3 would have it, whichever of the shapes it has. */
 function bringToCurrent(root: MapNode, report: Report): MapNode {
   if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
+  if (isGateway(root)) return fromGateway(root, report);
   return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }
 

@@ -51,6 +51,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     agent: null,
     http: null,
     pipeline: null,
+    query: null,
     kept_stages: [],
     gate: null,
     trust: null,

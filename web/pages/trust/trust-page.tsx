@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { tierRights } from "#contract/trust/tiers";
 import { versionRoutes } from "#contract/versions/routes";
 import type { WaitingVersion } from "#contract/versions/review";
+import { formatCount } from "#contract/words";
 import { useMay } from "../../api/use-may.ts";
 import { useReadPages } from "../../api/use-read.ts";
 import { Empty } from "../../parts/empty.tsx";
@@ -135,6 +136,11 @@ function Tiers() {
             ),
           },
           { head: "HTTP methods", cell: ([, { methods }]) => methods.join(", ") },
+          {
+            head: "Largest sandbox",
+            cell: ([, { sandbox }]) =>
+              `${sandbox.memory_mb} MiB, ${formatCount(sandbox.cpu_count, "processor")}`,
+          },
           {
             head: "Asks people",
             cell: ([, { asks }]) => (asks ? "Before each call that is no look" : "Only where a rule says so"),

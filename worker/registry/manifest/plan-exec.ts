@@ -47,7 +47,7 @@ export function scriptRuntime(ending: string): string | undefined {
  * the command, the mode, the runtime, and at last what the bundle holds decide. Rules: Floom's manifest, section exec.
  */
 export function planExec(said: ExecStatements, paths: ReadonlySet<string> | undefined): ExecPlan {
-  if (said.mode === "http" || said.mode === "pipeline")
+  if (said.mode === "http" || said.mode === "pipeline" || said.mode === "query")
     return { entry: MANIFEST, mode: said.mode, command: "", runtime: "none" };
   const entry = said.entry ?? entryOfCommand(said.command) ?? entryOfWords(said) ?? entryOfBundle(paths);
   const kind = kinds[entryEnding(entry) ?? ""];

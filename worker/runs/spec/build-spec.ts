@@ -19,6 +19,7 @@ import { listWantedConnections } from "../../registry/wanted-connections.ts";
 import { replaceAt } from "../../registry/actions/replace-at.ts";
 import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
+import { buildQuerySpec, hostOfQuery } from "./query-spec.ts";
 import { declaredSecrets } from "../../registry/declared.ts";
 
 /** A stored upload, as far as placing it needs to know. */
@@ -132,6 +133,9 @@ function buildTimeouts({ found, origin, sandboxLifeSeconds, now }: SpecParts) {
 function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] {
   if (origin.dry) return { allow_out: [new URL(apiUrl).hostname], deny_out: [] };
   const { manifest } = found.version;
+  // A query reaches what it asks, and no more.
+  if (manifest.query !== undefined)
+    return { allow_out: [hostOfQuery(manifest.query) ?? new URL(apiUrl).hostname], deny_out: [] };
   const { allow_out, deny_out } = manifest.capabilities.network;
   // An observer reaches what it names, and no more: where it names nothing, nothing.
   if (manifest.runtime?.trust_tier === 1 && allow_out.length === 0)
@@ -141,7 +145,8 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
 
 /** How a run proposes before it acts. The calls of declared tools, and of a pipeline, wait one by one, at the gate. */
 function phaseRule({ exec, approvals }: Manifest): RunSpec["approvals"] {
-  return exec.mode === "http" || exec.mode === "pipeline" ? null : buildApprovalRule(approvals);
+  const proposes = !["http", "pipeline", "query"].includes(exec.mode);
+  return proposes ? buildApprovalRule(approvals) : null;
 }
 
 /** What only some runs have. */
@@ -183,10 +188,10 @@ function findSchema({ exec, actions }: Manifest, name: string | null): RunSpec["
   return { input_schema: action.input_schema, output_schema: action.output_schema };
 }
 
-/** What a function of Python says that it returns. */
+/** What a function of Python, or a query, says that it returns. */
 function findOutputSchema({ exec, actions }: Manifest, name: string | null): RunSpec["output_schema"] {
-  const isPython = exec.entry.endsWith(".py");
-  const action = isPython ? actions?.find((one) => one.name === name) : undefined;
+  const saysTypes = exec.entry.endsWith(".py") || exec.mode === "query";
+  const action = saysTypes ? actions?.find((one) => one.name === name) : undefined;
   return action === undefined || Object.keys(action.output_schema).length === 0 ? null : action.output_schema;
 }
 
@@ -238,6 +243,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
     pipeline: manifest.pipeline ?? null,
+    query: buildQuerySpec(manifest, parts.action ?? null),
     trust: trustOf(manifest),
     connections: listWantedConnections(manifest),
     // A dry run's sandbox has another network than all others.

@@ -10,6 +10,7 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
+import { querySpecSchema } from "#contract/queries/query";
 import { keptStageSchema, storedPipelineSchema } from "#contract/pipelines/stage";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
@@ -138,6 +139,8 @@ const runSpecSchema = z.object({
   http: httpSpecSchema.nullable().default(null),
   /** The stages of a pipeline. Null for whatever is none. */
   pipeline: storedPipelineSchema.nullable().default(null),
+  /** What a query worker is asked. Null for whatever is none. */
+  query: querySpecSchema.nullable().default(null),
   /** Stages that it takes over from the run that it replays. */
   kept_stages: z.array(keptStageSchema).default([]),
   /** The connections that it may call. */
