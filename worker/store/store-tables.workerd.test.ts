@@ -144,6 +144,8 @@ it("the tables of a store are listed with how they were made, and none of anothe
   await seedWorker("sql-unlisted");
   expect(await list("?worker=sql-unlisted")).toEqual([]);
   expect((await callApi("GET", "/api/store/tables?worker=sql-none")).status).toBe(404);
-  const stranger = await callApi("GET", "/api/store/tables?worker=sql-listed", { token: await strangerToken() });
+  const stranger = await callApi("GET", "/api/store/tables?worker=sql-listed", {
+    token: await strangerToken(),
+  });
   expect(stranger.status).toBe(404);
 });
