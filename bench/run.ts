@@ -14,6 +14,7 @@ import { measureFirstLogLine } from "./quantities/first-log-line.ts";
 import { measureLongCosts } from "./quantities/long-costs.ts";
 import { measureMcpRequests } from "./quantities/mcp-requests.ts";
 import type { Measure } from "./harness/measurement.ts";
+import { measurePipelines } from "./quantities/pipelines.ts";
 import { measurePublicPage } from "./quantities/public-page.ts";
 import { buildReport } from "./report/report.ts";
 import { measureRunCost } from "./quantities/run-cost.ts";
@@ -21,6 +22,7 @@ import { measureRunCpu } from "./quantities/run-cpu.ts";
 import { measureRunOverhead } from "./quantities/run-overhead.ts";
 import { measureSandboxCreate } from "./quantities/sandbox-create.ts";
 import { formatTable } from "./report/table.ts";
+import { measureQueryMillion } from "./quantities/query-million.ts";
 import { measureReuse, measureWaitOverhead } from "./quantities/wait-overhead.ts";
 import { measureWatchedRun } from "./quantities/watched-run.ts";
 import { measureWebhookAccept } from "./quantities/webhook-accept.ts";
@@ -31,12 +33,14 @@ const measures: readonly Measure[] = [
   measureWaitOverhead,
   measureReuse,
   measureRunOverhead,
+  measurePipelines,
   measureRunCost,
   measureWatchedRun,
   measureLongCosts,
   measureSandboxCreate,
   measureFirstLogLine,
   measureFibo40,
+  measureQueryMillion,
   measureDeployFolder,
   measureAccept,
   measureWebhookAccept,

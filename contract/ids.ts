@@ -38,6 +38,8 @@ export const learningIdSchema = idSchema("lrn");
 export const feedbackIdSchema = idSchema("wfb");
 /** An evaluation of a version by its cases. */
 export const evaluationIdSchema = idSchema("evl");
+/** A stretch of work that somebody has begun; not that of a browser. */
+export const workSessionIdSchema = idSchema("ses");
 /** Not made by time: it follows from what is told, to which address and in whose name. */
 export const eventSubscriptionIdSchema = idSchema("sub");
 
@@ -66,6 +68,7 @@ export type ConnectionId = z.infer<typeof connectionIdSchema>;
 export type LearningId = z.infer<typeof learningIdSchema>;
 export type FeedbackId = z.infer<typeof feedbackIdSchema>;
 export type EvaluationId = z.infer<typeof evaluationIdSchema>;
+export type WorkSessionId = z.infer<typeof workSessionIdSchema>;
 export type EventSubscriptionId = z.infer<typeof eventSubscriptionIdSchema>;
 
 export type IdPrefix =
@@ -90,6 +93,7 @@ export type IdPrefix =
   | "lrn"
   | "wfb"
   | "evl"
+  | "ses"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

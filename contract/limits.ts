@@ -9,14 +9,17 @@ import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
 import { contextLimits } from "./contexts/limits.ts";
+import { councilLimits } from "./councils/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
 import { evaluationLimits } from "./evaluations/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
+import { preferenceLimits } from "./preferences/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
+import { queryLimits } from "./queries/limits.ts";
 import { quotaLimits } from "./quotas/limits.ts";
 import { moveLimits } from "./moves/limits.ts";
 import { replayLimits } from "./replay/limits.ts";
@@ -38,6 +41,7 @@ import { toolCallLimits } from "./tool-calls/limits.ts";
 import { topologyLimits } from "./topology/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { variableLimits } from "./variables/limits.ts";
+import { workSessionLimits } from "./work-sessions/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
 /**
@@ -51,6 +55,7 @@ export const limits = {
   ...mcpLimits,
   ...memoryLimits,
   ...evaluationLimits,
+  ...preferenceLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,
@@ -59,8 +64,11 @@ export const limits = {
   ...scriptToolLimits,
   ...scriptModelLimits,
   ...triggerLimits,
+  ...queryLimits,
   ...quotaLimits,
   ...pipelineLimits,
+  ...councilLimits,
+  ...workSessionLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

@@ -20,6 +20,8 @@ import { retentionRoutes } from "./retention/routes.ts";
 import { approvalRoutes } from "./approvals/routes.ts";
 import { compatRunRoutes, compatSystemRoutes } from "./compat/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
+import { preferenceRoutes } from "./preferences/routes.ts";
+import { patternRoutes } from "./patterns/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
@@ -43,8 +45,10 @@ import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
+import { councilRoutes } from "./councils/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { variableRoutes } from "./variables/routes.ts";
+import { workSessionRoutes } from "./work-sessions/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** A route whose limits and problems are in their tables. */
@@ -65,6 +69,7 @@ export const routes = {
   ...deployRoutes,
   ...generateRoutes,
   ...reportRoutes,
+  ...patternRoutes,
   ...runRoutes,
   ...chartRoutes,
   ...actionRoutes,
@@ -75,6 +80,8 @@ export const routes = {
   ...replayRoutes,
   ...callRoutes,
   ...toolCallRoutes,
+  ...councilRoutes,
+  ...workSessionRoutes,
   ...scriptToolRoutes,
   ...scriptModelRoutes,
   ...triggerRoutes,
@@ -100,6 +107,7 @@ export const routes = {
   ...anomalyRoutes,
   ...topologyRoutes,
   ...variableRoutes,
+  ...preferenceRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

@@ -47,9 +47,17 @@ export async function startBenchFloom(): Promise<BenchFloom> {
       token,
       fetch: (to, init) => fetch(to, init),
     });
-    const own = ["print-clock", "print-lines", "hold-place", "fibo", "count-cpu", "hello-reuse"].map((name) =>
-      join(WORKERS_DIR, name),
-    );
+    const own = [
+      "print-clock",
+      "print-lines",
+      "hold-place",
+      "fibo",
+      "count-cpu",
+      "hello-reuse",
+      "chain-five",
+      "hundred-at-once",
+      "query-million",
+    ].map((name) => join(WORKERS_DIR, name));
     const folders = [HELLO_DIR, ...own];
     for (const folder of folders) await push(client, folder);
     const sandboxUrl = readSandboxUrl(home);

@@ -6,10 +6,12 @@ import { workerNameSchema } from "./manifest.ts";
 import { authoredContextSchema, authoredMemorySchema } from "./context-keys.ts";
 import { authoredConnectionSchema } from "./connection-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
+import { councilKeys } from "../councils/council-keys.ts";
 import { httpKeys } from "./http-keys.ts";
 import { pipelineKeys } from "./pipeline-keys.ts";
 import { environmentName, flag, ipv4Network, text, texts } from "./key-kinds.ts";
 import { mcpKeys } from "./mcp-keys.ts";
+import { queryKeys } from "../queries/query-keys.ts";
 import { trustKeys } from "./trust-keys.ts";
 
 const authoredLimitsSchema = z.strictObject({
@@ -209,6 +211,8 @@ export const authoredManifestSchema = z.strictObject({
   system_prompt: text("Comes before the agent's instructions."),
   ...httpKeys,
   ...pipelineKeys,
+  ...queryKeys,
+  ...councilKeys,
   connections: z.array(authoredConnectionSchema).optional().meta({
     description:
       "Apps and MCP servers it uses; each item has exactly one of app, composio, mcp, browser_session.",

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { agentFailures } from "../agents/failures.ts";
+import { queryFailures } from "../queries/failures.ts";
 import { failureKinds } from "./lists.ts";
 
 /** Whose turn it is after a failure: the author's code, a limit, a policy, the person who cancelled, or the platform. */
@@ -204,6 +205,7 @@ export const failureCodes = {
     ),
   ),
   ...agentFailures,
+  ...queryFailures,
 } as const satisfies Record<string, FailureCode>;
 
 export type FailureCodeName = keyof typeof failureCodes;

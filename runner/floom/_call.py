@@ -30,7 +30,10 @@ def main(entry: str) -> int:
     sys.argv = [entry]
     action = os.environ.get("FLOOM_ACTION")
     try:
-        document = call_script(entry) if action is None else call_typed(entry, action)
+        if "FLOOM_QUERY" in os.environ:
+            document = answer_query()
+        else:
+            document = call_script(entry) if action is None else call_typed(entry, action)
         write_result(document)
     except Exception as error:
         print_without_us(error)
@@ -57,6 +60,13 @@ def call_typed(entry: str, action: str) -> Dict[str, Any]:
     if document["status"] == "success":
         add_written(document)
     return document
+
+
+def answer_query() -> Dict[str, Any]:
+    """The same of a query worker, which has no code of its own."""
+    from floom import _query
+
+    return _query.answer_run(floom.inputs())
 
 
 def load(entry: str) -> ModuleType:

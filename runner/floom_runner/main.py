@@ -138,7 +138,13 @@ class Attempt:
         python += ["_models.py", "_store.py", "_workers.py"]
         if "FLOOM_ACTION" in self._config.environment:
             python += ["_from_json.py", "_from_json_classes.py", "_partial.js", "_partial.py", "_to_json.py", "_typed.js", "_typed.py"]
+<<<<<<< HEAD
+        names = (*python, "_actions.py", "_command.js", "_connections.js", "_models.js", "_files.js", "_files.py", "_texts.py", "index.js", "package.json", "py.typed")
+=======
+        if "FLOOM_QUERY" in self._config.environment:
+            python += [f"_query/{name}.py" for name in ("__init__", "answer", "chart", "failure", "fetch", "guard", "load", "names", "rows", "source")]
         names = (*python, "_actions.py", "_connections.js", "_models.js", "_files.js", "_files.py", "_texts.py", "index.js", "package.json", "py.typed")
+>>>>>>> query
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 
@@ -153,6 +159,9 @@ class Attempt:
 
     def _install(self) -> None:
         work_dir = self._config.work_dir
+        # A query has no code that could need any.
+        if "FLOOM_QUERY" in self._config.environment:
+            return
         if not any(os.path.exists(os.path.join(work_dir, name)) for name in ("requirements.txt", "package.json")):
             return
         from .dependencies import find_installs, perform_all
@@ -201,6 +210,9 @@ class Attempt:
         if "FLOOM_ACTION" in config.environment and config.entry.endswith((".js", ".mjs", ".cjs")):
             program = os.path.join(os.path.dirname(config.work_dir), "node_modules", "floom", "_typed.js")
             return [find_command("node", environment["PATH"]) or "node", program, config.entry]
+        if "FLOOM_QUERY" in config.environment:
+            python = find_command("python", environment["PATH"]) or sys.executable
+            return [python, os.path.join(config.lib_dir, "floom", "_call.py"), config.entry]
         if not has_default_command(config):
             return ["sh", "-c", config.command]
         python = find_command("python", environment["PATH"]) or sys.executable

@@ -147,7 +147,7 @@ from floom._models import embed, llm_chat, llm_chat_batch  # noqa: F401
 """
 
 
-NODE_FILES = ("_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
+NODE_FILES = ("_command.js", "_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
 
 
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
@@ -158,6 +158,7 @@ def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
     for folder in (package, node_package):
         os.makedirs(folder, exist_ok=True)
     for name, source in sources.items():
+        os.makedirs(os.path.dirname(os.path.join(package, name)), exist_ok=True)
         with open(os.path.join(node_package if name in NODE_FILES else package, name), "w", encoding="utf-8") as file:
             file.write(source)
     with open(os.path.join(config.lib_dir, "workeros.py"), "w", encoding="utf-8") as file:

@@ -6,6 +6,7 @@ import { inRoot } from "../checkout.ts";
 const RUNNER_DIR = inRoot("runner");
 /** What scripts of another language import, and what tells type checkers of the types. */
 const OTHER_FILES = [
+  "_command.js",
   "_connections.js",
   "_files.js",
   "_models.js",
@@ -15,7 +16,7 @@ const OTHER_FILES = [
   "package.json",
   "py.typed",
 ];
-const PACKAGES = ["floom", "floom_runner"];
+const PACKAGES = ["floom", "floom/_query", "floom_runner"];
 /** The archive's bytes must depend on its sources alone. */
 const FIXED_DATE = new Date(1980, 0, 1);
 

@@ -191,7 +191,8 @@ export const vendorRules: VendorRule[] = [
     sentence:
       "Node's modules belong to cli, mcp, sandbox, scripts and bench: the edge and the web run elsewhere.",
     vendor: /^node:/,
-    importers: /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/[a-z.]+\.config\.ts$/,
+    importers:
+      /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/(?:[a-z.]+\.config|build\/[a-z-]+)\.ts$/,
   },
 ];
 
@@ -271,6 +272,10 @@ export const roomArrows: Record<string, string[]> = {
   "runs/dead-letters": ["access", "runs/record", "runs/read", "runs/start", "runs/replay"],
   // What a run was made of, whatever is active now.
   "runs/source": ["access", "registry", "catalog", "runs/read"],
+  // Members that discuss: the program, and what people say to one that is under way.
+  councils: ["access", "registry", "tools", "attempts", "runs/record", "runs/read"],
+  // Records of stretches of work, with the runs that belong to them.
+  "work-sessions": ["access", "runs/read"],
   // How things went lately, in numbers, lines and tables.
   reports: ["access", "catalog", "runs/record", "runs/read"],
   runs: ["access", "runs/record", "runs/read", "runs/runner", "runs/start"],
@@ -319,6 +324,8 @@ export const roomArrows: Record<string, string[]> = {
   anomalies: ["access", "audit", "catalog", "spend"],
   // What a workspace says where its workers' tools lead.
   variables: ["access", "catalog"],
+  // What somebody has arranged for themselves.
+  preferences: ["access"],
   // Who calls what.
   topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.

@@ -31,6 +31,7 @@ const pendingSchema = z.strictObject({
   outputs: z.record(z.string(), z.json()),
   log_contains: z.array(z.string()).default([]),
   approved: z.strictObject({
+    comment: z.string().optional().describe("What the approver says with it."),
     outputs: z.record(z.string(), z.json()),
     log_contains: z.array(z.string()).default([]),
   }),
@@ -46,6 +47,7 @@ const refusedSchema = z.strictObject({
 /** `example.json` of a folder in `workers-examples`: what to run it with, and how that must end. */
 export const exampleSchema = z.strictObject({
   inputs: inputsSchema,
+  action: z.string().optional().describe("Which of its actions is run, where it has several."),
   files: z
     .record(z.string(), z.string())
     .default({})

@@ -56,7 +56,10 @@ export async function runExample(
   for (const [name, path] of Object.entries(example.files))
     inputs[name] = await upload(client, join(dir, path));
 
-  const started = await client.call(routes.startRun, { params: { worker }, json: { inputs } });
+  const started = await client.call(routes.startRun, {
+    params: { worker },
+    json: { inputs, ...(example.action === undefined ? {} : { action: example.action }) },
+  });
   const params = { run: started.id };
   const stream = await client.open(routes.streamRunEvents, { params });
   await stream.text();
@@ -96,8 +99,12 @@ export async function runUntilItAsks(
 }
 
 /** Approves what the run asks, and waits for the end of the run that follows. */
-export async function approveAndFollow(client: FloomClient, run: RunDetail): Promise<EndedRun> {
-  const decided = await client.call(routes.approveRun, { params: { run: run.id }, json: {} });
+export async function approveAndFollow(
+  client: FloomClient,
+  run: RunDetail,
+  comment?: string,
+): Promise<EndedRun> {
+  const decided = await client.call(routes.approveRun, { params: { run: run.id }, json: { comment } });
   const params = { run: decided.run_id };
   const stream = await client.open(routes.streamRunEvents, { params });
   await stream.text();

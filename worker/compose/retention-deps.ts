@@ -5,6 +5,8 @@ import { limits } from "#contract/limits";
 import { beginDeletion, deleteWorkspaceRow, findDeletion } from "../access/store.ts";
 import { deleteAllApprovals, deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
 import { measureStored } from "../contexts/change-store.ts";
+import { deleteAllSessions, forgetSessionRuns } from "../work-sessions/store.ts";
+import { deleteAllMessages, deleteMessagesOfRuns } from "../councils/store.ts";
 import { deleteAllContexts, listContextRows } from "../contexts/store.ts";
 import { chooseIdleVersions } from "../deploys/choose-idle-versions.ts";
 import {
@@ -50,6 +52,7 @@ import {
 import { findUpload } from "../uploads/store.ts";
 import { eraseConnections } from "../connections/service.ts";
 import { deleteAllMemory, deleteMemoryOfWorker } from "../memory/store.ts";
+import { deleteAllPreferences } from "../preferences/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
@@ -146,6 +149,8 @@ function runsToKeep(host: Host): RunsToKeep {
     deleteRows: async (workspaceId, ids) => {
       await deleteApprovalsOf(db, workspaceId, ids);
       await deleteSharesOfRuns(db, ids);
+      await deleteMessagesOfRuns(db, ids);
+      await forgetSessionRuns(db, ids);
       await deleteRunRows(db, workspaceId, ids);
     },
   };
@@ -232,6 +237,9 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllShares(db, workspaceId);
       await deleteAllMemory(db, workspaceId);
       await deleteAllEvaluations(db, workspaceId);
+      await deleteAllMessages(db, workspaceId);
+      await deleteAllSessions(db, workspaceId);
+      await deleteAllPreferences(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);

@@ -13,10 +13,12 @@ import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { chartRoutes } from "#contract/charts/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
+import { councilRoutes } from "#contract/councils/routes";
 import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { replayRoutes } from "#contract/replay/routes";
+import { patternRoutes } from "#contract/patterns/routes";
 import { reportRoutes } from "#contract/reports/routes";
 import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
@@ -33,6 +35,7 @@ import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
+import { preferenceRoutes } from "#contract/preferences/routes";
 import { topologyRoutes } from "#contract/topology/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
@@ -42,6 +45,7 @@ import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { variableRoutes } from "#contract/variables/routes";
 import { versionRoutes } from "#contract/versions/routes";
+import { workSessionRoutes } from "#contract/work-sessions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { deviceHandlers } from "../access/devices/routes.ts";
 import { tokenHandlers } from "../access/tokens/routes.ts";
@@ -59,6 +63,8 @@ import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { chartHandlers } from "../charts/routes.ts";
+import { workSessionHandlers } from "../work-sessions/routes.ts";
+import { councilHandlers } from "../councils/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
@@ -73,7 +79,7 @@ import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
 import { mountPages } from "../pages/page-routes.ts";
 import { generateHandlers } from "../generate/routes.ts";
-import { reportHandlers } from "../reports/routes.ts";
+import { patternHandlers, reportHandlers } from "../reports/routes.ts";
 import { quotaHandlers } from "../quotas/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -94,6 +100,7 @@ import { connectionHandlers } from "../connections/routes.ts";
 import { evaluationHandlers } from "../evaluations/routes.ts";
 import { memoryHandlers } from "../memory/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
+import { preferenceHandlers } from "../preferences/routes.ts";
 import { topologyHandlers } from "../topology/routes.ts";
 import { variableHandlers } from "../variables/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
@@ -114,12 +121,14 @@ import { retentionServiceDeps } from "./retention-deps.ts";
 import {
   approvalDeps,
   callDeps,
+  councilDeps,
   intakeDeps,
   quotaDeps,
   scriptToolDeps,
   startDeps,
   spendDeps,
   toolCallDeps,
+  workSessionDeps,
 } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { scriptModelDeps } from "./programs/script-models.ts";
@@ -145,6 +154,7 @@ const rooms = defineRooms({
   // Before the runs: `export.csv` is no run.
   generate: room(generateRoutes, generateHandlers, generateDeps),
   reports: room(reportRoutes, reportHandlers, reportDeps),
+  patterns: room(patternRoutes, patternHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
   charts: room(chartRoutes, chartHandlers, startDeps),
   actions: room(actionRoutes, actionHandlers, startDeps),
@@ -153,6 +163,8 @@ const rooms = defineRooms({
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
   scriptModels: room(scriptModelRoutes, scriptModelHandlers, scriptModelDeps),
   scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
+  workSessions: room(workSessionRoutes, workSessionHandlers, workSessionDeps),
+  councils: room(councilRoutes, councilHandlers, councilDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),
@@ -170,6 +182,7 @@ const rooms = defineRooms({
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),
+  preferences: room(preferenceRoutes, preferenceHandlers, ({ db, clock }) => ({ db, clock })),
   topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
   anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),

@@ -1,4 +1,5 @@
 import type { ApprovalDeps } from "../approvals/service.ts";
+import type { CouncilServiceDeps } from "../councils/service.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
 import { findRunWorker } from "../runs/record/store.ts";
 import type { CallDeps } from "../runs/calls/calls.ts";
@@ -10,11 +11,13 @@ import type { StartDeps } from "../runs/start/start-run.ts";
 import { countStart, uncountStart } from "../quotas/service.ts";
 import type { QuotaDeps } from "../quotas/service.ts";
 import { findTemplate } from "../templates/service.ts";
+import { storeUpload } from "../uploads/service.ts";
 import { findUnusualSpend } from "../anomalies/spend-service.ts";
 import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
 import type { SpendDeps } from "../spend/service.ts";
 import type { SpendPort } from "../runs/ports/spend.ts";
 import { usdPerSecond } from "#contract/spend/run-cost";
+import type { WorkSessionDeps } from "../work-sessions/service.ts";
 import { vaultDeps } from "./secret-deps.ts";
 import { findMissingSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
@@ -65,6 +68,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     findMissingConnections: (workspaceId, wish) => findMissingConnections(host, workspaceId, wish),
     resolveMounts: (workspaceId, wish) => resolveMounts(host, workspaceId, wish),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
+    storeUpload: (workspaceId, file) => storeUpload(host, workspaceId, file),
   };
 }
 
@@ -83,6 +87,20 @@ export function startDeps(host: Host): StartDeps {
 /** For whoever looks at what a run did to the world. */
 export function toolCallDeps(host: Host): ToolCallDeps {
   return { ...startDeps(host), attempt: (runId, attempt) => host.attempt(runId, attempt) };
+}
+
+/** For whoever keeps a record of their work. */
+export function workSessionDeps(host: Host): WorkSessionDeps {
+  return { ...startDeps(host), newSessionId: () => host.newId("ses", host.clock()) };
+}
+
+/** For whoever looks at a council, or says something to it. */
+export function councilDeps(host: Host): CouncilServiceDeps {
+  return {
+    ...startDeps(host),
+    attempt: (runId, attempt) => host.attempt(runId, attempt),
+    newMessageKey: () => host.newId("evt", host.clock()),
+  };
 }
 
 /** For a script that calls tools. */

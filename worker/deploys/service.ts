@@ -29,11 +29,12 @@ import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { enterGate } from "./gate/enter-gate.ts";
 import type { EvaluationGate } from "./gate/enter-gate.ts";
-import { assertSandboxLives, isSentToReview } from "./gate/judge-push.ts";
+import { isSentToReview } from "./gate/judge-push.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
+import { assertSandboxLives, judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
+import { withStages } from "./stages/judge-stages.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
@@ -85,6 +86,8 @@ export interface PushTarget {
   paused?: boolean;
   /** What is pushed waits for a person's review. */
   quarantine?: boolean;
+  /** It comes from another workspace, one worker after the other: those that it names may come later. */
+  moved?: boolean;
 }
 
 async function findActivity(
@@ -161,7 +164,8 @@ export async function push(
   { verdict: judged, expect, target }: Arrival,
 ): Promise<PushResult> {
   const defaults = await deps.findDefaults(principal.workspace_id);
-  const verdict = await withVariables(judged, defaults.variables);
+  const read = await withVariables(judged, defaults.variables);
+  const verdict = target.moved === true ? read : await withStages(deps, principal, read);
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
   if (!runsOnEdge(manifest.exec.mode)) assertSandboxLives(manifest, deps.sandboxLifeSeconds);
@@ -274,8 +278,13 @@ async function judgeZip(zip: Uint8Array, name?: string): Promise<BundleVerdict> 
 }
 
 /** Says all that is wrong with a source, and stores nothing. */
-export async function validateWorker(source: WorkerSource): Promise<ValidationResult> {
-  const { manifest, findings, problems } = await judgeSource(readSource(source));
+export async function validateWorker(
+  deps: Pick<DeployDeps, "db">,
+  principal: Principal,
+  source: WorkerSource,
+): Promise<ValidationResult> {
+  const judged = await judgeSource(readSource(source));
+  const { manifest, findings, problems } = await withStages(deps, principal, judged);
   return {
     valid: manifest !== null && problems.length === 0,
     name: manifest?.name ?? null,

@@ -21,6 +21,7 @@ import type {
   UserId,
   VersionId,
   WorkerId,
+  WorkSessionId,
   WorkspaceId,
 } from "#contract/ids";
 
@@ -46,6 +47,7 @@ interface IdByPrefix {
   lrn: LearningId;
   wfb: FeedbackId;
   evl: EvaluationId;
+  ses: WorkSessionId;
   req: string;
 }
 

@@ -26,7 +26,9 @@ const taken = corpus.filter((manifest) => !refused.includes(manifest));
 const known = new Set(listManifestKeys().map(({ path }) => path));
 /** Mappings whose names are their authors'. */
 const namedByAuthors = new Set(
-  [...known].flatMap((path) => (path.includes(".*.") ? [path.split(".*.")[0]] : [])),
+  [...known].flatMap((path) =>
+    path.split(".*.").flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join(".*.")])),
+  ),
 );
 
 /** Every key of a file as the table of keys writes it: `exec.inputs[].name`. */

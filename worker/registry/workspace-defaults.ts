@@ -27,7 +27,9 @@ export function withWorkspaceDefaults(
   { default_timeout_seconds: seconds, approval_default: approval }: Defaults,
 ): Decided {
   const isTimed = unsaid.timeout && seconds !== null;
-  const isHeld = unsaid.approval && approval === "always" && !manifest.approvals.required;
+  // What only reads has nothing that anybody could approve.
+  const acts = manifest.exec.mode !== "query";
+  const isHeld = acts && unsaid.approval && approval === "always" && !manifest.approvals.required;
   return {
     manifest: {
       ...manifest,
@@ -48,7 +50,7 @@ export async function requireAsking(
   { exec }: Pick<Manifest, "exec">,
   files: readonly BundleFile[],
 ): Promise<void> {
-  const hasCode = !runsOnEdge(exec.mode);
+  const hasCode = !runsOnEdge(exec.mode) && exec.mode !== "query";
   if (hasCode && !(await asksPeople(files))) throw neverAsks();
 }
 

@@ -44,6 +44,14 @@ const categories: Readonly<Record<FailureCodeName, FailureCategory>> = {
   llm_rate_limited: "network",
   llm_provider_error: "network",
   agent_runtime_error: "unknown",
+  record_not_found: "validation",
+  query_refused: "validation",
+  query_timeout: "timeout",
+  query_too_large: "resource",
+  source_missing: "config",
+  source_too_large: "resource",
+  source_unsupported: "config",
+  invalid_source: "validation",
 };
 
 /** The kind of a failure by its code; `unknown` for none and for a code that is not among ours. Pure. */

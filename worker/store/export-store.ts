@@ -4,7 +4,7 @@ import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { ExportPart, ExportRequest, StoredEntry } from "./store-api.ts";
 import type { StoreKeeper } from "./store-keeper.ts";
 import { listTables, quoteName, runSql } from "./tables/run-sql.ts";
-import { refuseSql } from "./tables/scan-sql.ts";
+import { refuseSql } from "../platform/sql/scan-sql.ts";
 
 const ENTRIES_AT_ONCE = 50;
 const ROWS_AT_ONCE = 200;

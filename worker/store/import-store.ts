@@ -4,7 +4,7 @@ import { attemptNow } from "../platform/attempt.ts";
 import type { ImportedEntry, ImportedKeys, StoredTable, TableStep } from "./store-api.ts";
 import type { StoreKeeper } from "./store-keeper.ts";
 import { listTables, quoteName } from "./tables/run-sql.ts";
-import { refuseSql, scanSql } from "./tables/scan-sql.ts";
+import { refuseSql, scanSql } from "../platform/sql/scan-sql.ts";
 
 /** What a table is called until all of it is there; one that was left behind is dropped when it is begun anew. */
 const HALF_PREFIX = "floom_import_";

@@ -104,6 +104,8 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     agent: null,
     http: null,
     pipeline: null,
+    query: null,
+    council: null,
     kept_stages: [],
     gate: null,
     trust: null,

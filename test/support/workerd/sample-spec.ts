@@ -51,6 +51,8 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     agent: null,
     http: null,
     pipeline: null,
+    query: null,
+    council: null,
     kept_stages: [],
     gate: null,
     trust: null,

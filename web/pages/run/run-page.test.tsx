@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { Router } from "wouter";
 import { stageNameSchema } from "#contract/pipelines/stage";
 import { buildFailure } from "#contract/runs/run-failure";
+import { emptyRunScreen } from "#contract/runs/run-screen";
 import { readEdit } from "../../parts/input-edits.tsx";
-import { findLines } from "./log-section.tsx";
+import { levelsOf } from "../../run-parts/stage-levels.ts";
+import { findLines, LogSection } from "./log-section.tsx";
 import { Stages } from "./stages.tsx";
 import { timelineOf } from "./timeline.tsx";
 
@@ -62,7 +64,17 @@ test("an edit of a text stays text, of anything else it has to be JSON", () => {
 });
 
 test("a pipeline's run shows each stage, what became of it and its runs", () => {
-  const stage = { worker: "word-count", run_id: null, run_ids: [], items: null, error: null };
+  const stage = {
+    worker: "word-count",
+    run_id: null,
+    run_ids: [],
+    items: null,
+    error: null,
+    needs: [] as string[],
+    plan: null,
+    started_at: null,
+    ended_at: null,
+  };
   const stages = [
     { ...stage, name: stageNameSchema.parse("split"), status: "completed" as const, run_id: "run_1" },
     {
@@ -70,6 +82,7 @@ test("a pipeline's run shows each stage, what became of it and its runs", () => 
       name: stageNameSchema.parse("count"),
       status: "running" as const,
       items: { total: 3, done: 1 },
+      needs: ["split"],
       run_ids: ["run_2", "run_3"],
     },
     {
@@ -87,7 +100,36 @@ test("a pipeline's run shows each stage, what became of it and its runs", () => 
     );
   const shown = show(stages);
   expect(shown).toContain('<a href="/runs/run_1">Open the run of split</a>');
-  for (const words of ["Running, 1 of 3", "2 runs", "Skipped: when does not hold."])
+  expect(shown.match(/class="stage-level"/g)).toHaveLength(2);
+  for (const words of ["after split", "Running, 1 of 3", "2 runs", "Skipped: when does not hold."])
     expect(shown).toContain(words);
   expect(show([])).toBe("");
+});
+
+test("stages stand behind all that they wait for, whatever their order", () => {
+  const stage = (name: string, needs: string[] = []) => ({ name, needs });
+  const stages = [stage("d", ["b", "c"]), stage("c", ["a"]), stage("a"), stage("b"), stage("e", ["e", "zz"])];
+  const names = levelsOf(stages).map((level) => level.map(({ name }) => name));
+  expect(names).toEqual([["a", "b", "e"], ["c"], ["d"]]);
+});
+
+test("what a model is saying stands below the log, marked as that, and goes with the run's end", () => {
+  const saying = {
+    type: "live" as const,
+    turn: 1,
+    kind: "text" as const,
+    text: "tides are high",
+    characters: 40,
+  };
+  const live = {
+    detail: undefined,
+    view: emptyRunScreen,
+    saying,
+    connection: "live" as const,
+    error: undefined,
+  };
+  const shown = renderToStaticMarkup(<LogSection run="run_1" live={live} ended={false} />);
+  expect(shown).toContain("The model is saying");
+  expect(shown).toContain("… tides are high");
+  expect(renderToStaticMarkup(<LogSection run="run_1" live={live} ended />)).not.toContain("tides");
 });

@@ -32,4 +32,6 @@ export const modeWords: Record<WorkerSummary["mode"], string> = {
   functions: "Typed functions",
   http: "HTTP tools",
   pipeline: "Pipeline",
+  query: "Query",
+  council: "Council",
 };

@@ -16,9 +16,9 @@ export type ActionLookup =
   | { ok: true; action: ActionDefinition | null }
   | { ok: false; code: "unknown_action" | "action_required"; detail: string };
 
-/** Whether a worker is called by the names of its actions: functions of a file, or declared HTTP tools. Pure. */
+/** Whether a worker is called by the names of its actions: functions of a file, declared HTTP tools, or queries. Pure. */
 export function hasNamedActions({ mode }: Pick<Manifest["exec"], "mode">): boolean {
-  return mode === "functions" || mode === "http";
+  return mode === "functions" || mode === "http" || mode === "query";
 }
 
 /** The action that a start means: the one it names, or the only one there is. Pure. */

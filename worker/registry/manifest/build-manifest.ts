@@ -13,6 +13,10 @@ import { extensionOf, mediaTypeOf } from "../media-types.ts";
 import { trimPath } from "./yaml-node.ts";
 import { planExec } from "./plan-exec.ts";
 import { isReservedSecret } from "../declared.ts";
+import { buildQuery, secretsOfQuery } from "../query/build-query.ts";
+import { actionsOfQuery } from "../query/query-actions.ts";
+import type { StoredQuery } from "#contract/queries/query";
+import { buildCouncil, workersOfCouncil } from "../council/build-council.ts";
 import { buildPipeline } from "../pipeline/build-pipeline.ts";
 import { actionsOfTools, buildHttp, secretsOfTools } from "../http/build-http.ts";
 
@@ -37,10 +41,14 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     variables: _values,
     stages: _stages,
     returns: _returns,
+    plan: _plan,
+    query: _query,
+    council: _members,
     ...rest
   } = authored;
   const http = buildHttp(authored);
   const pipeline = buildPipeline(authored);
+  const query = buildQuery(authored);
   const all = triggers ?? (trigger === undefined ? [] : [trigger]);
   return withoutUndefined({
     ...defaults,
@@ -48,18 +56,23 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     description: authored.description ?? authored.title,
     authors: (authored.authors ?? []).map(withoutUndefined),
     limits: buildLimits(withTime(authored)),
-    exec: withSecrets(buildExec(withMappedColumns(authored), paths), http),
+    exec: withSecrets(buildExec(withMappedColumns(authored), paths), [
+      ...secretsOfTools(http?.tools ?? []),
+      ...secretsOfQuery(query),
+    ]),
     http: http ?? undefined,
     pipeline: pipeline ?? undefined,
+    query: query ?? undefined,
+    council: buildCouncil(authored) ?? undefined,
     calls: callsOf(authored, pipeline),
     deploy: authored.deploy && withoutUndefined(authored.deploy),
     memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
-    actions: http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined,
+    actions: buildActions(authored, { http, query }),
     escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),
     runtime: buildTrust(authored.runtime),
     triggers: all.length === 0 ? [{ type: "manual" as const }] : all.map(buildTrigger),
     connections: buildConnections(authored),
-    contexts: (authored.contexts ?? []).map(buildContext),
+    contexts: withSource((authored.contexts ?? []).map(buildContext), query),
     approvals: { required: false, label: "Approve action", ...withoutUndefined(authored.approvals ?? {}) },
     capabilities: buildCapabilities(authored.capabilities),
     retry: buildRetry(authored.retry),
@@ -68,16 +81,33 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
   });
 }
 
-/** The workers of its stages are what a pipeline calls. */
-function callsOf({ calls = [] }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
-  return [...new Set([...calls, ...(pipeline?.stages ?? []).map(({ worker }) => worker)])];
+/** The workers of its stages are what a pipeline calls, and a council its members and those who write of them. */
+function callsOf({ calls = [], council }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
+  const { stages = [], plan } = pipeline ?? {};
+  const staged = [...stages.map(({ worker }) => worker), ...(plan?.workers ?? [])];
+  return [...new Set([...calls, ...staged, ...workersOfCouncil(council)])];
 }
 
 /** What stands in a request is declared by it: a secret is named once. */
-function withSecrets(exec: Manifest["exec"], http: HttpWorker | null): Manifest["exec"] {
-  return http === null
-    ? exec
-    : { ...exec, secrets: [...new Set([...exec.secrets, ...secretsOfTools(http.tools)])] };
+function withSecrets(exec: Manifest["exec"], names: readonly string[]): Manifest["exec"] {
+  return { ...exec, secrets: [...new Set([...exec.secrets, ...names])] };
+}
+
+/** What a worker can be asked for by name, where its own words say it and no code. */
+function buildActions(
+  authored: AuthoredManifest,
+  { http, query }: { http: HttpWorker | null; query: StoredQuery | null },
+): Manifest["actions"] {
+  if (query !== null) return actionsOfQuery(authored, query);
+  return http !== null && authored.exec.mode === "http" ? actionsOfTools(authored, http) : undefined;
+}
+
+/** The context that a query asks is mounted without being named twice. */
+function withSource(contexts: Manifest["contexts"], query: StoredQuery | null): Manifest["contexts"] {
+  if (query?.source.kind !== "context") return contexts;
+  const { context: name, path } = query.source;
+  if (contexts.some((one) => one["name"] === name)) return contexts;
+  return [...contexts, { ...buildContext(name), paths: [path] }];
 }
 
 /** The time that a run may take, in whichever of the two places it stands: the rules let it stand in one. */

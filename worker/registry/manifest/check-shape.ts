@@ -17,10 +17,11 @@ const keys = new Map(listManifestKeys().map((key) => [key.path, key]));
 
 /** Mappings whose names are their authors'. */
 const namedByAuthors = new Set(
-  [...keys.keys()].flatMap((path) => {
-    const cut = path.indexOf(`.${ANY_KEY}`);
-    return cut < 0 ? [] : [path.slice(0, cut)];
-  }),
+  [...keys.keys()].flatMap((path) =>
+    path
+      .split(`.${ANY_KEY}`)
+      .flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join(`.${ANY_KEY}`)])),
+  ),
 );
 
 /**

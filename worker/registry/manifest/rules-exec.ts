@@ -13,8 +13,8 @@ const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   if (mapAt(root, "exec") === undefined) return;
   const mode = textAt(root, "exec", "mode");
-  if (mode === "http" || mode === "pipeline") {
-    checkWithoutSandbox(root, mode, report);
+  if (mode === "http" || mode === "pipeline" || mode === "query" || mode === "council") {
+    checkWithoutScript(root, mode, report);
     checkSecrets(root, report);
     return;
   }
@@ -28,20 +28,25 @@ export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined,
 
 /** Keys of exec that are for what runs in a sandbox. */
 const SANDBOX_KEYS = ["entry", "command", "runtime", "resources", "template_profile", "reuse"];
-const withoutSandbox = {
-  http: { keys: [...SANDBOX_KEYS, "inputs", "outputs"], named: "declared HTTP tools run" },
-  pipeline: { keys: SANDBOX_KEYS, named: "a pipeline runs" },
+const withoutScript = {
+  http: { keys: [...SANDBOX_KEYS, "inputs", "outputs"], named: "declared HTTP tools run without a sandbox" },
+  pipeline: { keys: SANDBOX_KEYS, named: "a pipeline runs without a sandbox" },
+  council: { keys: [...SANDBOX_KEYS, "outputs"], named: "a council runs without a sandbox" },
+  query: {
+    keys: ["entry", "command", "runtime", "inputs", "outputs"],
+    named: "a query has no code of its own",
+  },
 };
 
-/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, or stages. */
-function checkWithoutSandbox(root: MapNode, mode: keyof typeof withoutSandbox, report: Report): void {
-  const { keys, named } = withoutSandbox[mode];
+/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, stages, members, or a query. */
+function checkWithoutScript(root: MapNode, mode: keyof typeof withoutScript, report: Report): void {
+  const { keys, named } = withoutScript[mode];
   for (const key of keys) {
     const found = nodeAt(root, "exec", key);
     if (isBlank(found) || found === undefined) continue;
     report.error(found, {
       code: "mixed_worker_kinds",
-      message: `exec.${key} is for scripts; ${named} without a sandbox.`,
+      message: `exec.${key} is for scripts; ${named}.`,
       fix: `Take ${key} out, or take mode: ${mode} out.`,
     });
   }

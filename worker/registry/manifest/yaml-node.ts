@@ -82,8 +82,35 @@ export function textNode(place: Place, value: string): ScalarNode {
   return { ...placeOf(place), kind: "scalar", value, source: value };
 }
 
+/** A text as the value of a key that stands nowhere itself: both are where `place` is. */
+export function entryOf(place: Place, value: string): MapEntry {
+  return { key: placeOf(place), value: textNode(place, value) };
+}
+
+/** A mapping that a rule makes; entries without a value are left out. */
+export function mapOf(place: Place, entries: readonly (readonly [string, MapEntry | undefined])[]): MapNode {
+  const kept = entries.flatMap(([key, entry]): [string, MapEntry][] =>
+    entry === undefined || isBlank(entry.value) ? [] : [[key, entry]],
+  );
+  return { ...placeOf(place), kind: "map", entries: new Map(kept) };
+}
+
 export function placeOf(place: Place): Place {
   return { pointer: place.pointer, line: place.line, column: place.column };
+}
+
+/** Where the value at a path of keys and positions is written, or the nearest of the things around it. */
+export function placeAlong(root: YamlNode, path: readonly (string | number)[]): Place {
+  let at = root;
+  for (const step of path) {
+    const next =
+      typeof step === "number"
+        ? at.kind === "list" && at.items[step]
+        : at.kind === "map" && at.entries.get(step)?.value;
+    if (!next) break;
+    at = next;
+  }
+  return placeOf(at);
 }
 
 /** The plain value of a node. */

@@ -7,6 +7,7 @@ import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { AttemptContext } from "../lifecycle/run-state.ts";
 import { parseUse } from "#contract/runner/sandbox-use";
 import type { RunSpec } from "../spec/run-spec.ts";
+import { buildQueryPlan } from "../spec/query-spec.ts";
 
 const FLUSH_MS = 100;
 
@@ -87,6 +88,7 @@ export function buildRunnerConfig(spec: RunSpec, options: OrderOptions): RunnerC
     environment: {
       ...(spec.action === null ? {} : { FLOOM_ACTION: spec.action }),
       ...(spec.action_schema === null ? {} : { FLOOM_ACTION_SCHEMA: JSON.stringify(spec.action_schema) }),
+      ...(spec.query === null ? {} : { FLOOM_QUERY: JSON.stringify(buildQueryPlan(spec.query)) }),
       // Of a worker that asks; what its caller calls `decision` never comes here.
       ...(spec.approvals === null || typeof decision !== "string" ? {} : { FLOOM_DECISION: decision }),
       ...(spec.dry ? { FLOOM_DRY_RUN: "1" } : {}),

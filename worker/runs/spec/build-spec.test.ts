@@ -5,6 +5,7 @@ import { verifies } from "../../../test/verifies.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
 import { buildLifeMs } from "../../dependencies/build-lifecycle.ts";
 import { mostTimeoutSeconds } from "../../registry/sandbox-life.ts";
+import { parseManifest } from "../../registry/parse-manifest.ts";
 import { secondsToBuild } from "../engine/require-built.ts";
 import { sandboxLifeMs } from "../lifecycle/run-state.ts";
 import type { DependencyOrder } from "../ports/dependency-builds.ts";
@@ -89,6 +90,7 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  most_calls: 50,
   secrets: [],
   created_at: 0,
   worker_id: "wrk_top" as WorkerId,
@@ -112,6 +114,26 @@ it("a child has no more time than is left to its caller", () => {
   });
   expect(specOf({ ...late, origin: { caller, timeout_seconds: 5 } }).timeout_seconds).toBe(5);
   expect(specOf({ origin: { caller } }).lineage?.callers).toEqual(["wrk_first", "wrk_top"]);
+});
+
+it("a query's sandbox reaches the host of its source alone, or nobody but the edge", () => {
+  verifies("queries:network:its-host-alone");
+  const specOfQuery = (source: string) => {
+    const { manifest } = parseManifest(
+      `{schema_version: "0.3", name: sales, title: Sales, version: 0.1.0, exec: {mode: query}, query: {source: {${source}}, columns: {id: integer}, id_column: id}}`,
+    );
+    const { worker, version } = foundOf({});
+    return specOf({
+      found: { worker, version: { ...version, manifest: manifest ?? version.manifest } },
+      action: "get",
+    });
+  };
+  const fetched = specOfQuery("url: 'https://data.example.com/sales.csv'");
+  expect(fetched.network).toEqual({ allow_out: ["data.example.com"], deny_out: [] });
+  expect(fetched.query?.action).toMatchObject({ kind: "get" });
+  expect(fetched.output_schema).toMatchObject({ required: ["document"] });
+  expect(fetched.approvals).toBeNull();
+  expect(specOfQuery("file: sales.csv").network).toEqual({ allow_out: ["127.0.0.1"], deny_out: [] });
 });
 
 it("no sandbox, of a run or of what its version needs, is asked to live longer than the provider's plan lets it", () => {

@@ -8,6 +8,7 @@ import type { RetryRule } from "../lifecycle/run-state.ts";
 import { leftForInstall } from "../../registry/sandbox-life.ts";
 import { buildGateRules } from "./build-gate-rules.ts";
 import { buildHttpSpec } from "./http-spec.ts";
+import { editStage } from "./edit-stage.ts";
 import { buildLineage } from "./run-origin.ts";
 import { trustOf } from "./trust-facts.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
@@ -19,6 +20,7 @@ import { listWantedConnections } from "../../registry/wanted-connections.ts";
 import { replaceAt } from "../../registry/actions/replace-at.ts";
 import type { Steps } from "../../registry/actions/read-values.ts";
 import type { WorkerVersion } from "../../catalog/store.ts";
+import { buildQuerySpec, hostOfQuery } from "./query-spec.ts";
 import { declaredSecrets } from "../../registry/declared.ts";
 
 /** A stored upload, as far as placing it needs to know. */
@@ -132,6 +134,9 @@ function buildTimeouts({ found, origin, sandboxLifeSeconds, now }: SpecParts) {
 function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] {
   if (origin.dry) return { allow_out: [new URL(apiUrl).hostname], deny_out: [] };
   const { manifest } = found.version;
+  // A query reaches what it asks, and no more.
+  if (manifest.query !== undefined)
+    return { allow_out: [hostOfQuery(manifest.query) ?? new URL(apiUrl).hostname], deny_out: [] };
   const { allow_out, deny_out } = manifest.capabilities.network;
   // An observer reaches what it names, and no more: where it names nothing, nothing.
   if (manifest.runtime?.trust_tier === 1 && allow_out.length === 0)
@@ -139,9 +144,10 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
-/** How a run proposes before it acts. The calls of declared tools, and of a pipeline, wait one by one, at the gate. */
+/** How a run proposes before it acts. The calls of declared tools, of a pipeline and of a council wait one by one, at the gate. */
 function phaseRule({ exec, approvals }: Manifest): RunSpec["approvals"] {
-  return exec.mode === "http" || exec.mode === "pipeline" ? null : buildApprovalRule(approvals);
+  const actsAtOnce = exec.mode === "query" || (runsOnEdge(exec.mode) && exec.mode !== "agent");
+  return actsAtOnce ? null : buildApprovalRule(approvals);
 }
 
 /** What only some runs have. */
@@ -183,11 +189,17 @@ function findSchema({ exec, actions }: Manifest, name: string | null): RunSpec["
   return { input_schema: action.input_schema, output_schema: action.output_schema };
 }
 
-/** What a function of Python says that it returns. */
+/** What a function of Python, or a query, says that it returns. */
 function findOutputSchema({ exec, actions }: Manifest, name: string | null): RunSpec["output_schema"] {
-  const isPython = exec.entry.endsWith(".py");
-  const action = isPython ? actions?.find((one) => one.name === name) : undefined;
+  const saysTypes = exec.entry.endsWith(".py") || exec.mode === "query";
+  const action = saysTypes ? actions?.find((one) => one.name === name) : undefined;
   return action === undefined || Object.keys(action.output_schema).length === 0 ? null : action.output_schema;
+}
+
+/** Its stages, with what whoever goes on from one of them gives it. */
+function pipelineOf({ pipeline }: Manifest, { from_stage: from }: SpecParts["origin"]): RunSpec["pipeline"] {
+  if (pipeline === undefined) return null;
+  return from === undefined ? pipeline : editStage(pipeline, { name: from.name, inputs: from.inputs ?? {} });
 }
 
 /** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
@@ -237,7 +249,9 @@ export function buildSpec(parts: SpecParts): RunSpec {
     agent,
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
-    pipeline: manifest.pipeline ?? null,
+    pipeline: pipelineOf(manifest, parts.origin),
+    query: buildQuerySpec(manifest, parts.action ?? null),
+    council: manifest.council ?? null,
     trust: trustOf(manifest),
     connections: listWantedConnections(manifest),
     // A dry run's sandbox has another network than all others.

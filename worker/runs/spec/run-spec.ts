@@ -10,6 +10,8 @@ import {
   workspaceIdSchema,
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
+import { querySpecSchema } from "#contract/queries/query";
+import { storedCouncilSchema } from "#contract/councils/council";
 import { keptStageSchema, storedPipelineSchema } from "#contract/pipelines/stage";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
@@ -44,6 +46,8 @@ const runLineageSchema = z.object({
   callers: z.array(workerIdSchema).readonly(),
   /** When the caller's time is over, epoch milliseconds. */
   deadline_at: z.number(),
+  /** The attempt of the caller that sleeps until this run has ended; absent where none does. */
+  waiting_attempt: z.int().optional(),
 });
 export type RunLineage = z.infer<typeof runLineageSchema>;
 
@@ -138,6 +142,10 @@ const runSpecSchema = z.object({
   http: httpSpecSchema.nullable().default(null),
   /** The stages of a pipeline. Null for whatever is none. */
   pipeline: storedPipelineSchema.nullable().default(null),
+  /** What a query worker is asked. Null for whatever is none. */
+  query: querySpecSchema.nullable().default(null),
+  /** Who discusses in a council. Null for whatever is none. */
+  council: storedCouncilSchema.nullable().default(null),
   /** Stages that it takes over from the run that it replays. */
   kept_stages: z.array(keptStageSchema).default([]),
   /** The connections that it may call. */

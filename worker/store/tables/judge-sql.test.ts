@@ -3,7 +3,7 @@ import { AppError } from "../../platform/app-error.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { countVisits, judgeSql } from "./judge-sql.ts";
 import { hostileSql } from "../../../test/support/hostile-sql.ts";
-import { scanSql } from "./scan-sql.ts";
+import { scanSql } from "../../platform/sql/scan-sql.ts";
 import { bindSql } from "./sql-values.ts";
 
 const allowed = [

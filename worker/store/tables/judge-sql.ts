@@ -1,7 +1,7 @@
 import { formatLimit, limits } from "#contract/limits";
 import { OWN_PREFIX } from "../own-tables.ts";
-import { refuseSql, scanSql } from "./scan-sql.ts";
-import type { SqlToken } from "./scan-sql.ts";
+import { refuseSql, scanSql } from "../../platform/sql/scan-sql.ts";
+import type { SqlToken } from "../../platform/sql/scan-sql.ts";
 
 /** Names that begin so are the store's own, SQLite's or the runtime's. */
 const RESERVED = [OWN_PREFIX, "sqlite_", "_cf_", "pragma_"];

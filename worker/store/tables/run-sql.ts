@@ -5,7 +5,7 @@ import { TooLargeToKeep } from "../../platform/objects/carriers.ts";
 import { storeFull } from "../judge-write.ts";
 import { countVisits, judgeSql } from "./judge-sql.ts";
 import type { JudgedSql } from "./judge-sql.ts";
-import { refuseSql } from "./scan-sql.ts";
+import { refuseSql } from "../../platform/sql/scan-sql.ts";
 import { bindSql, isInexact, toSqlValue } from "./sql-values.ts";
 import type { BoundSql } from "./sql-values.ts";
 

@@ -1,7 +1,7 @@
 import type { SqlValue } from "#contract/store/store";
 import { fromBase64, toBase64 } from "../../platform/bytes.ts";
-import { refuseSql } from "./scan-sql.ts";
-import type { SqlToken } from "./scan-sql.ts";
+import { refuseSql } from "../../platform/sql/scan-sql.ts";
+import type { SqlToken } from "../../platform/sql/scan-sql.ts";
 
 /** A statement as it is handed to SQLite, with what is bound to it. */
 export interface BoundSql {

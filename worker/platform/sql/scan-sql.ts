@@ -1,4 +1,4 @@
-import { AppError } from "../../platform/app-error.ts";
+import { AppError } from "../app-error.ts";
 
 /** A piece of a statement. `name` and `text` are as SQLite reads them, without their quotes. */
 export interface SqlToken {
@@ -16,6 +16,7 @@ export function refuseSql(detail: string, cause?: unknown): AppError {
 
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /(?:\d|\.\d)(?:[\w.]|(?<=[eE])[+-])*/y;
+const NAMED = /:[A-Za-z_]\w*/y;
 const SPACE = /[ \t\r\n\f]+/y;
 const LINE_COMMENT = /--[^\n]*/y;
 const QUOTES: Readonly<Record<string, string>> = { '"': '"', "`": "`", "'": "'", "[": "]" };
@@ -53,7 +54,15 @@ function skipBlank(sql: string, at: number): number {
   return end + 2;
 }
 
-function readToken(sql: string, at: number): SqlToken {
+function readParameter(sql: string, at: number, isNamed: boolean): SqlToken | null {
+  const name = isNamed ? matchAt(NAMED, sql, at) : null;
+  if (name !== null) return { kind: "parameter", text: name.slice(1), from: at, to: at + name.length };
+  if (isNamed || sql[at] !== "?") return null;
+  if (/\d/.test(sql[at + 1] ?? "")) throw refuseSql("parameters are written as ? without a number");
+  return { kind: "parameter", text: "?", from: at, to: at + 1 };
+}
+
+function readToken(sql: string, at: number, isNamed: boolean): SqlToken {
   const first = sql[at] ?? "";
   if (first in QUOTES) return readQuoted(sql, at, first);
   const word = matchAt(WORD, sql, at);
@@ -65,21 +74,20 @@ function readToken(sql: string, at: number): SqlToken {
   }
   const number = matchAt(NUMBER, sql, at);
   if (number !== null) return { kind: "number", text: number, from: at, to: at + number.length };
-  if (first === "?") {
-    if (/\d/.test(sql[at + 1] ?? "")) throw refuseSql("parameters are written as ? without a number");
-    return { kind: "parameter", text: first, from: at, to: at + 1 };
-  }
+  const parameter = readParameter(sql, at, isNamed);
+  if (parameter !== null) return parameter;
   if (SYMBOL.test(first)) return { kind: "symbol", text: first, from: at, to: at + 1 };
   throw refuseSql(
-    `${JSON.stringify(first)} at character ${at + 1} is not taken; parameters are written as ?`,
+    `${JSON.stringify(first)} at character ${at + 1} is not taken; parameters are written as ${isNamed ? ":name" : "?"}`,
   );
 }
 
 /**
  * Takes a statement apart as SQLite does, as far as names, texts, comments and parameters are concerned. Throws
- * `sql_refused` for what it does not know: what is not understood here is not handed on. Pure.
+ * `sql_refused` for what it does not know: what is not understood here is not handed on. Parameters are `?`, or with `named`
+ * `:name`, whose token has the name alone. Pure.
  */
-export function scanSql(sql: string): SqlToken[] {
+export function scanSql(sql: string, { named = false } = {}): SqlToken[] {
   const tokens: SqlToken[] = [];
   let at = 0;
   while (at < sql.length) {
@@ -88,7 +96,7 @@ export function scanSql(sql: string): SqlToken[] {
       at = next;
       continue;
     }
-    const token = readToken(sql, at);
+    const token = readToken(sql, at, named);
     tokens.push(token);
     at = token.to;
   }
