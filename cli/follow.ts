@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { LiveText } from "#contract/agents/live-text";
 import { ContactLost, followEvents, isPassingFailure } from "#contract/follow";
 import { runRoutes } from "#contract/runs/routes";
 import type { RunEvent } from "#contract/runs/run-event";
@@ -15,6 +16,8 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** Told once each time contact was lost. */
   onLost?: () => void;
+  /** Shown what the model of an agent is saying, before its turn is over. */
+  onLive?: (live: LiveText) => void;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface FollowOptions {
  * away, and the abort's reason when the signal aborts.
  */
 export async function* followRun(options: FollowOptions): AsyncGenerator<RunEvent, void, void> {
-  const { host, signal, onLost, runId } = options;
+  const { host, signal, onLost, onLive, runId } = options;
   try {
     yield* followEvents({
       open: async (lastSeq) => openMessages(options, lastSeq),
@@ -31,6 +34,7 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<RunEven
       now: host.now,
       signal,
       ...(onLost === undefined ? {} : { onLost }),
+      ...(onLive === undefined ? {} : { onLive }),
     });
   } catch (error) {
     throw error instanceof ContactLost ? contactLost(runId, error) : error;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ContactLost, followEvents, isPassingFailure } from "./follow.ts";
+import type { FollowOptions } from "./follow.ts";
 
 const timestamp = "2026-01-01T00:00:00.000Z";
 const line = (seq: number) =>
@@ -7,7 +8,7 @@ const line = (seq: number) =>
 const close = (seq: number) => JSON.stringify({ type: "close", seq, timestamp, status: "completed" });
 
 /** Follows over connections that each give one of `answers`, on a clock that only sleeping moves. */
-async function follow(answers: (string[] | Error)[]) {
+async function follow(answers: (string[] | Error)[], onLive?: FollowOptions["onLive"]) {
   const asked: number[] = [];
   const slept: number[] = [];
   const seqs: number[] = [];
@@ -28,6 +29,7 @@ async function follow(answers: (string[] | Error)[]) {
     },
     now: () => nowMs,
     signal: new AbortController().signal,
+    ...(onLive === undefined ? {} : { onLive }),
   });
   const end = await (async () => {
     for await (const { seq } of events) seqs.push(seq);
@@ -40,6 +42,15 @@ test("a reader that was left open over a deployment goes on over an event of a k
   const unknown = JSON.stringify({ type: "agent_step", seq: 2, timestamp, tool: "search" });
   const { seqs, end } = await follow([[line(1), unknown, line(3), close(4)]]);
   expect({ seqs, end }).toEqual({ seqs: [1, 3, 4], end: "closed" });
+});
+
+test("what a model is saying is shown and counts as no event, for a reader who asks for it and for one who does not", async () => {
+  const live = { type: "live", turn: 1, kind: "text", text: "Let me", characters: 6 };
+  const shown: string[] = [];
+  const messages = [line(1), JSON.stringify(live), close(2)];
+  const { seqs } = await follow([[...messages]], ({ text }) => shown.push(text));
+  expect({ seqs, shown }).toEqual({ seqs: [1, 2], shown: ["Let me"] });
+  expect((await follow([[...messages]])).seqs).toEqual([1, 2]);
 });
 
 test("a stream that breaks goes on behind the last event that came, with none missed or seen twice", async () => {

@@ -1,4 +1,6 @@
 import { ApiProblem } from "./client.ts";
+import { liveTextSchema } from "./agents/live-text.ts";
+import type { LiveText } from "./agents/live-text.ts";
 import { runEventSchema } from "./runs/run-event.ts";
 import type { RunEvent } from "./runs/run-event.ts";
 
@@ -23,6 +25,8 @@ export interface FollowOptions {
   onContact?: () => void;
   /** Told each time contact was lost. */
   onLost?: () => void;
+  /** Shown what the model of an agent is saying, before its turn is over; see liveTextSchema. */
+  onLive?: (live: LiveText) => void;
 }
 
 /**
@@ -32,7 +36,12 @@ export interface FollowOptions {
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<RunEvent, void, void> {
   let lastSeq = 0;
-  const source = { parse: parseRunEvent, lastSeq: () => lastSeq };
+  const parse = (data: unknown) => {
+    const live = options.onLive && liveTextSchema.safeParse(data).data;
+    if (live !== undefined) options.onLive?.(live);
+    return live === undefined ? parseRunEvent(data) : null;
+  };
+  const source = { parse, lastSeq: () => lastSeq };
   for await (const event of readAcrossConnections(options, source)) {
     // A reader who had seen everything is told the end once more, under the number of the last event.
     if (event.seq <= lastSeq && event.type !== "close") continue;

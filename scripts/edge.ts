@@ -103,6 +103,8 @@ function localVars(): Record<string, string> {
       "OPENAI_API_KEY",
       "OPENAI_BASE_URL",
       "GOOGLE_GENERATIVE_AI_API_KEY",
+      "WORKERS_AI_ACCOUNT_ID",
+      "WORKERS_AI_API_TOKEN",
       "SERPER_API_KEY",
       "FLOOM_USD_PER_VCPU_SECOND",
       "FLOOM_USD_PER_GIB_SECOND",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { modelKeyNames } from "#contract/agents/model-keys";
 import { parseRates } from "#contract/rates/rates";
 import { sandboxRates } from "#contract/spend/run-cost";
 import { isLocalOrigin } from "./platform/network/is-local-origin.ts";
@@ -20,6 +21,8 @@ export type EdgeEnv = Env & {
   OPENAI_API_KEY?: string;
   OPENAI_BASE_URL?: string;
   GOOGLE_GENERATIVE_AI_API_KEY?: string;
+  WORKERS_AI_ACCOUNT_ID?: string;
+  WORKERS_AI_API_TOKEN?: string;
   /** By which agents search the web where their workspace has no key of its own, and where that is. */
   SERPER_API_KEY?: string;
   SERPER_API_URL?: string;
@@ -217,11 +220,8 @@ function readMoney(env: EdgeEnv) {
 
 /** Which models agents ask, and by what keys, where their workspace has set nothing. */
 function readModels(env: EdgeEnv) {
-  const { FLOOM_MODEL, ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, GOOGLE_GENERATIVE_AI_API_KEY } =
-    env;
-  const keys = { ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, GOOGLE_GENERATIVE_AI_API_KEY };
-  const set = Object.entries(keys).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
-  return { name: FLOOM_MODEL ?? "", keys: Object.fromEntries(set) };
+  const set = modelKeyNames.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
+  return { name: env.FLOOM_MODEL ?? "", keys: Object.fromEntries(set) };
 }
 
 /** Who is let in besides those with a password, and how a stranger is told from a program. */

@@ -15,7 +15,7 @@ export const actionRoutes = {
     tag: "Runs",
     summary: "List what a worker does, with the JSON Schema of what goes in and what comes out",
     description:
-      "The typed functions of its file; a script is the one action `run`. A file is text with the format `floom-file`: its value is the id of an upload.",
+      "The typed functions of its file; a script is the one action `run`. A file is text with the format `floom-file`: its value is the id of an upload, or a small file as a data: URL.",
     access: "workers:read",
     answer: {
       kind: "json",

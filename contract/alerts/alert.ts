@@ -87,6 +87,7 @@ export const alertEventSchema = z.enum([
   "spend.warning",
   "anomaly.found",
   "connection.tool_changed",
+  "connection.failing",
   "alert.test",
 ]);
 export type AlertEventName = z.infer<typeof alertEventSchema>;
@@ -124,6 +125,7 @@ export const alertMessageSchema = z.object({
         id: z.string(),
         name: z.string(),
         tools: z.array(z.string()).describe("Those that changed."),
+        reason: z.string().optional().describe("Why it cannot be used, in words."),
       })
       .optional(),
     links: z.record(z.string(), z.string()).describe("Pages to look at, by what they show."),

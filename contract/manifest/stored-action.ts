@@ -6,7 +6,7 @@ export const jsonSchemaSchema = z.record(z.string(), z.json());
 
 /**
  * One function that a version can be called by, read from its signature at push. What goes in and what comes out are
- * JSON Schema 2020-12. A file is text with `format: "floom-file"`; on the wire it is the id of an upload.
+ * JSON Schema 2020-12. A file is text with `format: "floom-file"`; on the wire it is the id of an upload, or a data: URL with the file.
  */
 export const storedActionSchema = z.strictObject({
   name: actionNameSchema,

@@ -84,7 +84,7 @@ export const runRoutes = {
     tag: "Runs",
     summary: "Follow a run as server-sent events",
     description:
-      "Each event's data is a RunEvent, its id the event's seq. Send `Last-Event-ID` to go on where you were. The stream ends with a `close` event.",
+      "Each event's data is a RunEvent, its id the event's seq. Send `Last-Event-ID` to go on where you were. The stream ends with a `close` event. Events named `live`, without an id, hold what the model of an agent is saying before its turn is over; they are on no record.",
     access: "runs:read",
     answer: { kind: "stream", status: 200, media_type: "text/event-stream", description: "Events." },
     problems: ["not_found"],

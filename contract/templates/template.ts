@@ -61,6 +61,8 @@ const templateFields = {
       `At most ${templateLimits.template_variables.value} variables.`,
     )
     .default({}),
+  cpu_count: z.int().min(1, "At least 1.").max(8, "At most 8.").optional(),
+  memory_mb: z.int().min(128, "At least 128.").max(8192, "At most 8192.").optional(),
   start_command: command.optional(),
   ready_command: command.optional(),
 };
@@ -101,6 +103,8 @@ export const templateDetailSchema = z.object({
   pip: z.array(z.string()),
   npm: z.array(z.string()),
   env: z.record(z.string(), z.string()),
+  cpu_count: z.int().nullable(),
+  memory_mb: z.int().nullable().describe("In MiB; null for as much as sandboxes have without."),
   start_command: z.string().nullable(),
   ready_command: z.string().nullable(),
   updated_at: z.iso.datetime(),

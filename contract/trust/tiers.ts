@@ -14,6 +14,8 @@ export interface TierRights {
   methods: readonly string[];
   effects: readonly ToolEffect[];
   asks: boolean;
+  /** The largest sandbox that its scripts may have. */
+  sandbox: { memory_mb: number; cpu_count: number };
 }
 
 const LOOKS = ["GET", "HEAD", "OPTIONS"] as const;
@@ -22,8 +24,32 @@ const ALL = [...WORKS, "DELETE"] as const;
 
 /** The one table of what tiers may do. A tier that is not in it may do nothing. */
 export const tierRights: Readonly<Record<TrustTier, TierRights>> = {
-  1: { name: "observer", methods: LOOKS, effects: ["read"], asks: false },
-  2: { name: "worker", methods: WORKS, effects: ["read", "write"], asks: false },
-  3: { name: "operator", methods: ALL, effects: ["read", "write", "delete", "invoke"], asks: false },
-  4: { name: "privileged", methods: ALL, effects: ["read", "write", "delete", "invoke"], asks: true },
+  1: {
+    name: "observer",
+    methods: LOOKS,
+    effects: ["read"],
+    asks: false,
+    sandbox: { memory_mb: 512, cpu_count: 1 },
+  },
+  2: {
+    name: "worker",
+    methods: WORKS,
+    effects: ["read", "write"],
+    asks: false,
+    sandbox: { memory_mb: 2048, cpu_count: 2 },
+  },
+  3: {
+    name: "operator",
+    methods: ALL,
+    effects: ["read", "write", "delete", "invoke"],
+    asks: false,
+    sandbox: { memory_mb: 4096, cpu_count: 4 },
+  },
+  4: {
+    name: "privileged",
+    methods: ALL,
+    effects: ["read", "write", "delete", "invoke"],
+    asks: true,
+    sandbox: { memory_mb: 8192, cpu_count: 8 },
+  },
 };

@@ -1,8 +1,8 @@
 "use strict";
-// What a worker declares under connections. Asked by the command `floom`, which knows the way out of the sandbox.
-const { spawn } = require("node:child_process");
+// What a worker declares under connections.
 const { existsSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
+const { askCommand } = require("./_command.js");
 
 /** A call failed, or was not made: `code`, `content`, `retryable`, `sent` and `approvalId` say how. */
 class ConnectionFailed extends Error {
@@ -12,34 +12,8 @@ class ConnectionFailed extends Error {
   }
 }
 
-/** What the command prints, as JSON. */
-function run(words, input) {
-  return new Promise((resolve, reject) => {
-    const child = spawn("floom", words, { stdio: ["pipe", "pipe", "pipe"] });
-    const out = [];
-    const told = [];
-    child.stdout.on("data", (part) => out.push(part));
-    child.stderr.on("data", (part) => told.push(part));
-    child.on("error", (error) =>
-      reject(
-        new ConnectionFailed({
-          message: `connections can be used only from within a run: ${error.message}`,
-          code: "no_run",
-        }),
-      ),
-    );
-    child.on("close", () => {
-      try {
-        resolve(JSON.parse(Buffer.concat(out).toString()));
-      } catch {
-        reject(new ConnectionFailed({ message: Buffer.concat(told).toString().trim(), code: "refused" }));
-      }
-    });
-    // A command that ends before it has read everything says why.
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-  });
-}
+const run = (words, input) =>
+  askCommand(words, input, { Failed: ConnectionFailed, unable: "connections can be used" });
 
 function readIds() {
   const path = join(process.env.FLOOM_INPUT_DIR ?? ".", "connections.json");

@@ -1,6 +1,6 @@
 "use strict";
-// What a worker asks models, by the command `floom`, which knows the way out of the sandbox.
-const { spawn } = require("node:child_process");
+// What a worker asks models.
+const { askCommand } = require("./_command.js");
 
 /** No model answered: `code` and `retryable` say why. */
 class ModelFailed extends Error {
@@ -10,33 +10,11 @@ class ModelFailed extends Error {
   }
 }
 
-function run(word, request) {
-  return new Promise((resolve, reject) => {
-    const child = spawn("floom", [word], { stdio: ["pipe", "pipe", "pipe"] });
-    const out = [];
-    const told = [];
-    child.stdout.on("data", (part) => out.push(part));
-    child.stderr.on("data", (part) => told.push(part));
-    child.on("error", (error) =>
-      reject(
-        new ModelFailed({
-          message: `models can be asked only from within a run: ${error.message}`,
-          code: "no_run",
-        }),
-      ),
-    );
-    child.on("close", () => {
-      try {
-        const answer = JSON.parse(Buffer.concat(out).toString());
-        if (answer.error) reject(new ModelFailed(answer.error));
-        else resolve(answer);
-      } catch {
-        reject(new ModelFailed({ message: Buffer.concat(told).toString().trim(), code: "refused" }));
-      }
-    });
-    child.stdin.on("error", () => {});
-    child.stdin.end(JSON.stringify(request));
-  });
+async function run(word, request) {
+  const how = { Failed: ModelFailed, unable: "models can be asked" };
+  const answer = await askCommand([word], JSON.stringify(request), how);
+  if (answer.error) throw new ModelFailed(answer.error);
+  return answer;
 }
 
 function toRequest(asked, { system, model, maxTokens, temperature } = {}) {

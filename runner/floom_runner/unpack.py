@@ -147,7 +147,7 @@ from floom._models import embed, llm_chat, llm_chat_batch  # noqa: F401
 """
 
 
-NODE_FILES = ("_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
+NODE_FILES = ("_command.js", "_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
 
 
 def write_floom_module(config: Config, sources: Dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import type { Server } from "node:http";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import path from "node:path";
 import { openAuthority } from "./egress/authority.ts";
 import { realOutside } from "./egress/proxy.ts";
@@ -17,7 +17,7 @@ import { Watch } from "./host/watch.ts";
 import { describeMemoryLimit, findCgroupParent } from "./isolation/cgroup.ts";
 import type { CgroupParent } from "./isolation/cgroup.ts";
 import { IsolationUnavailable, probeIsolation } from "./isolation/detect.ts";
-import { readLimits } from "./isolation/limits.ts";
+import { readLargestSize, readLimits } from "./isolation/limits.ts";
 import { describeFiles } from "./isolation/own-files.ts";
 import type { SpawnOptions } from "./isolation/spawn-bwrap.ts";
 import { log } from "./log.ts";
@@ -99,6 +99,7 @@ async function prepareHost(options: ServerOptions, outside: Outside): Promise<Pr
     sources: installed,
     egressDir: probeDirs.egressDir,
     bootIdFile: probeDirs.bootIdFile,
+    configFile: null,
     limits,
     uid: probeUid,
   }).finally(() => removeSandboxDirs(probeDirs));
@@ -158,6 +159,7 @@ export async function startServer(
     hasOverlays,
     store,
     workDir: options.stateDir,
+    largest: readLargestSize(process.env, { memoryBytes: totalmem(), cpuCount: availableParallelism() }),
     now: Date.now,
   });
   if (options.poolSize > 0) await host.startForks();

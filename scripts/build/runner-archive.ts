@@ -6,6 +6,7 @@ import { inRoot } from "../checkout.ts";
 const RUNNER_DIR = inRoot("runner");
 /** What scripts of another language import, and what tells type checkers of the types. */
 const OTHER_FILES = [
+  "_command.js",
   "_connections.js",
   "_files.js",
   "_models.js",

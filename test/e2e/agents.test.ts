@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { AgentPart } from "#contract/agents/agent-part";
+import { liveTextSchema } from "#contract/agents/live-text";
 import { routes } from "#contract/routes";
 import type { Inputs, RunDetail } from "#contract/runs/run";
 import { startFloom } from "../support/floom-instance.ts";
@@ -64,6 +65,7 @@ interface Turn {
   text?: string;
   calls: { tool: string; arguments: object }[];
   when?: object;
+  word_ms?: number;
 }
 const call = (tool: string, given: object): Turn => ({ calls: [{ tool, arguments: given }] });
 const finish = (answer: string): Turn => call("finish_with_outputs", { answer });
@@ -280,17 +282,21 @@ it("repeats no effect when the edge is killed again and again while it works", a
   const turns = orders.map((order) => call("pay", { order, amount: 1 }));
   await push("sturdy-clerk", [...turns, finish("all paid")]);
   const { id: run } = await startRun(client, "sturdy-clerk", {});
-  const told = async () => (await client.call(routes.getRun, { params: { run } })).transcript.length;
+  const look = () => client.call(routes.getRun, { params: { run } });
   let seen = 0;
+  /** Whether it has told more than was seen, or has ended: what it told last may have been seen before its end was. */
+  const goesOn = async () => {
+    const now = await look();
+    const more = now.transcript.length > seen || now.completed_at !== null;
+    return more || `after ${String(seen)} parts: ${now.status}, ${JSON.stringify(now.why_waiting)}`;
+  };
   for (let kills = 0; kills < 8; kills++) {
     // The next thing that it tells, whatever that is, is when the edge dies.
-    await expect
-      .poll(() => told().catch(() => seen), { interval: 20, timeout: 60_000 })
-      .toBeGreaterThan(seen);
+    await expect.poll(() => goesOn().catch(String), { interval: 20, timeout: 60_000 }).toBe(true);
     const before = floom.pids();
     floom.killEdge();
     await floom.waitUntilBack({ edge: before.edge });
-    const now = await client.call(routes.getRun, { params: { run } });
+    const now = await look();
     if (now.completed_at !== null) break;
     seen = now.transcript.length;
   }
@@ -305,6 +311,28 @@ it("repeats no effect when the edge is killed again and again while it works", a
   const answered = calls.filter(({ tool, status }) => tool === "pay" && status === "answered").length;
   expect(paid.length).toBeGreaterThanOrEqual(answered);
   expect(calls.filter(({ tool }) => tool === "pay")).toHaveLength(orders.length);
+});
+
+it("shows what its model says while it says it, and records it once it is said", async () => {
+  verifies("agents:document:told");
+  const said = "Spring tides bring the highest water of the month, and storms add to it. ".repeat(3).trim();
+  const turn = { ...finish("told"), text: said, word_ms: 60 };
+  await push("slow-talker", [turn]);
+  const { id: run } = await startRun(client, "slow-talker", {});
+  const stream = await client.open(routes.streamRunEvents, { params: { run } });
+  const messages = (await stream.text()).split("\n\n");
+  const live = messages.filter((message) => message.startsWith("event: live\n"));
+  const shown = live.map((message) => liveTextSchema.parse(JSON.parse(message.slice(message.indexOf("{")))));
+  expect(shown.length).toBeGreaterThan(1);
+  for (const { text: soFar, turn: at } of shown) {
+    expect(said.startsWith(soFar)).toBe(true);
+    expect(at).toBe(1);
+  }
+  expect(shown.map(({ characters }) => characters)).toEqual(
+    shown.map(({ characters }) => characters).toSorted((a, b) => a - b),
+  );
+  const { transcript } = await client.call(routes.getRun, { params: { run } });
+  expect(transcript.filter(({ type }) => type === "text")).toEqual([{ type: "text", text: said }]);
 });
 
 it("calls workers no deeper than they may be called, and in no circle", async () => {

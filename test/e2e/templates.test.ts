@@ -47,3 +47,41 @@ it("runs of a worker with a template find its variables and what it starts, and 
     });
   }
 });
+
+const hungry = `def run(inputs, context):
+    held = bytearray(inputs["mib"] * 1024 * 1024)
+    for at in range(0, len(held), 4096):
+        held[at] = 1
+    return {"mib": len(held) // 1024 // 1024}
+`;
+
+it("a sandbox has the memory that worker.yml says, more or less than the others", async () => {
+  verifies("templates:size:kept");
+  const sizes = [
+    {
+      name: "small-sandbox",
+      memory_mb: 256,
+      mib: 400,
+      ends: { status: "failed", error_code: "sandbox_oom" },
+    },
+    {
+      name: "large-sandbox",
+      memory_mb: 1024,
+      mib: 700,
+      ends: { status: "completed", outputs: { mib: 700 } },
+    },
+  ];
+  for (const { name, memory_mb } of sizes) {
+    const resources = `resources: { memory_mb: ${memory_mb}, cpu_count: 1 }`;
+    const fields = "inputs: [{ name: mib, type: integer }], outputs: [{ name: mib, type: integer }]";
+    const source = `schema_version: "0.3"\nname: ${name}\ntitle: Size\nversion: 0.1.0\nexec: { entry: run.py, ${resources}, ${fields} }\n`;
+    await client.call(routes.putWorkerBundle, {
+      params: { worker: name },
+      body: new Uint8Array(await packBundle({ "worker.yml": source, "run.py": hungry })),
+      headers: { "content-type": "application/zip" },
+    });
+  }
+  const runs = await Promise.all(sizes.map(({ name, mib }) => startRun(client, name, { mib })));
+  for (const [at, { ends }] of sizes.entries())
+    expect(await waitForEnd(client, runs[at]?.id ?? "")).toMatchObject(ends);
+});

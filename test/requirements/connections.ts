@@ -30,6 +30,10 @@ export const requirements: Requirement[] = [
     "No failed test or call takes a connection out of use: the next call is tried.",
   ],
   [
+    "connections:health:watched",
+    "A connection that is used is looked at by itself, and those whose workers declare it are told, once, that it cannot be used.",
+  ],
+  [
     "connections:credentials:sealed",
     "Tokens, codes and verifiers are stored sealed alone, and are in no answer and no log.",
   ],

@@ -27,6 +27,12 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
+    id: "run:start:inline-files",
+    promise:
+      "A small file may stand in a run's inputs itself, as a data: URL, over every door; it is judged and kept as an uploaded one.",
+    source: "product.md, Runs",
+  },
+  {
     id: "run:start:files-by-every-name",
     promise: "Two uploads of one content are each judged by the name that they came under.",
     source: issue,

@@ -57,4 +57,10 @@ export const requirements: Requirement[] = [
     promise: "The workspace's template called default is that of all workers that have none and name none.",
     source: SOURCE,
   },
+  {
+    id: "templates:size:kept",
+    promise:
+      "A run's sandbox has the memory that its worker.yml says, or its template, and no more than its trust tier allows; what cannot be had is refused with the reason.",
+    source: "Issue K, point 7; exec.resources of the first Floom",
+  },
 ];

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { LiveText } from "#contract/agents/live-text";
 import { followEvents, isPassingFailure } from "#contract/follow";
 import type { RunEvent } from "#contract/runs/run-event";
 import { runRoutes } from "#contract/runs/routes";
@@ -10,6 +11,7 @@ export type Connection = "connecting" | "live" | "interrupted" | "ended";
 export interface Follower {
   onEvent: (event: RunEvent) => void;
   onConnection: (connection: Connection) => void;
+  onLive?: (live: LiveText) => void;
 }
 
 export interface FollowOptions {
@@ -26,7 +28,7 @@ export interface FollowOptions {
  */
 export async function followRun(
   { api, run, signal, pause = pauseFor }: FollowOptions,
-  { onEvent, onConnection }: Follower,
+  { onEvent, onConnection, onLive }: Follower,
 ): Promise<void> {
   onConnection("connecting");
   const events = followEvents({
@@ -40,6 +42,7 @@ export async function followRun(
     signal,
     onContact: () => onConnection("live"),
     onLost: () => onConnection("interrupted"),
+    ...(onLive === undefined ? {} : { onLive }),
   });
   for await (const event of events) onEvent(event);
   onConnection("ended");

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { LiveText } from "#contract/agents/live-text";
 import type { RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import { applyRunEvents, emptyRunScreen } from "#contract/runs/run-screen";
@@ -14,6 +15,8 @@ export interface LiveRun {
   /** The record: as it was when the page opened, and again once the run asks and once it has ended. */
   detail: RunDetail | undefined;
   view: RunScreen;
+  /** What the model of an agent is saying in a turn that is not over; null while nothing is said. */
+  saying: LiveText | null;
   connection: Connection;
   /** What ended the following before the run ended. */
   error: unknown;
@@ -22,6 +25,7 @@ export interface LiveRun {
 const START: LiveRun = {
   detail: undefined,
   view: emptyRunScreen,
+  saying: null,
   connection: "connecting",
   error: undefined,
 };
@@ -36,11 +40,18 @@ type Update = (change: (live: LiveRun) => LiveRun) => void;
 
 async function watch({ api, run, signal }: { api: Api; run: string; signal: AbortSignal }, update: Update) {
   let waiting: RunEvent[] = [];
+  let saying: LiveText | null = null;
   function flush(): void {
     const events = waiting;
     waiting = [];
-    if (events.length > 0)
-      update((live) => ({ ...live, view: applyRunEvents(live.view, events, { keepLines: KEPT_LINES }) }));
+    // What a turn has said in the end is told by an event.
+    if (events.length > 0) saying = null;
+    const now = saying;
+    update((live) => {
+      if (events.length === 0 && live.saying === now) return live;
+      const view = applyRunEvents(live.view, events, { keepLines: KEPT_LINES });
+      return { ...live, view, saying: now };
+    });
   }
   const timer = setInterval(flush, UPDATE_MS);
   const fetchDetail = async () => {
@@ -57,6 +68,7 @@ async function watch({ api, run, signal }: { api: Api; run: string; signal: Abor
           // What it asks, and the link to decide, are in the record alone. The end fetches it in any case.
           if (event.type === "status" && event.status === "pending_approval") fetchDetail().catch(() => {});
         },
+        onLive: (live) => (saying = live),
         onConnection: (connection) => update((live) => ({ ...live, connection })),
       },
     );

@@ -185,6 +185,7 @@ function open(scene: Scene): AgentEngine {
     lacks: [{ tool: "web_search", why: "no key is set" }],
     readCommand: async () => commandEnds.shift() ?? "gone",
     readChild: () => Promise.reject(new Error("No worker is called here.")),
+    showLive: () => undefined,
   });
 }
 

@@ -5,7 +5,7 @@ import type { CalledRun } from "#contract/calls/call";
 import type { Json } from "#contract/json";
 import type { JournalEntry } from "#contract/runner/runner";
 import { costOf } from "#contract/spend/model-prices";
-import type { Program, StepReport } from "../attempts/program.ts";
+import type { Program, ShowLive, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import { sha256Hex } from "../platform/crypto.ts";
 import type { Files } from "../platform/files.ts";
@@ -21,7 +21,7 @@ import { leaveAll } from "./leave-all.ts";
 import { markResult, trimMessages } from "./mark-result.ts";
 import type { AgentMessage, AgentModel, AssistantPart, ModelReply } from "./models/model-api.ts";
 import { decideNext, judgeFailure, judgeReply, REPEATS_REMARKED } from "./next-turn.ts";
-import { tellLacks, tellLine, tellOwn, tellPending, tellResult, tellTurn } from "./tell.ts";
+import { tellLacks, tellLine, tellLive, tellOwn, tellPending, tellResult, tellTurn } from "./tell.ts";
 import { listPending } from "./pending-calls.ts";
 import { ASK } from "./tools/approval-driver.ts";
 import { RUN_COMMAND, startedSeconds } from "./tools/command-driver.ts";
@@ -57,6 +57,8 @@ export interface AgentDeps {
   readChild: (runId: string) => Promise<CalledRun>;
   /** How a command stands that a call has begun, without secrets. Throws where nobody can say. */
   readCommand: (callId: string) => Promise<CommandEnd | "running" | "gone">;
+  /** Shows what its model is saying, to whoever watches the run. */
+  showLive: ShowLive;
 }
 
 /** Beyond this a provider is not told how much may be written: it gives what its model can. */
@@ -149,7 +151,7 @@ export class AgentEngine implements Program {
     state: AgentState,
     { forced, signal }: { forced: boolean; signal: AbortSignal },
   ): Promise<StepReport> {
-    const { storage, agent, gate } = this.#deps;
+    const { storage, agent, gate, showLive } = this.#deps;
     const models = await this.#openModels();
     const model = typeof models === "string" ? undefined : models[state.model_at];
     if (typeof models === "string" || model === undefined) {
@@ -171,6 +173,7 @@ export class AgentEngine implements Program {
       max_output_tokens: most <= MOST_FORWARDED_TOKENS ? most : null,
       asked: state.asked,
       signal,
+      hear: (kind, soFar) => showLive(tellLive(state.turn + 1, kind, soFar)),
     });
     return reply.kind === "failed"
       ? this.#failed(state, reply, models)

@@ -259,6 +259,7 @@ async function run(turns: object[]): Promise<void> {
     lacks: [{ tool: "web_search", why: "no key is set" }],
     readCommand: async () => "gone",
     readChild: () => Promise.reject(new Error("No worker is called here.")),
+    showLive: () => undefined,
   });
   for (let steps = 0; steps < 300; steps++) {
     const report = await engine.step(new AbortController().signal);

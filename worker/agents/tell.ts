@@ -1,5 +1,7 @@
 import type { JournalEntry } from "#contract/runner/runner";
 import type { Json } from "#contract/json";
+import { LIVE_CHARACTERS } from "#contract/agents/live-text";
+import type { LiveText } from "#contract/agents/live-text";
 import { limits } from "#contract/limits";
 import { isObject } from "../registry/actions/compile-schema.ts";
 import type { AgentState, PendingCall } from "./agent-storage.ts";
@@ -46,6 +48,13 @@ export function tellTurn(at: number, step: number, parts: readonly AssistantPart
     return [{ type: "tool-call", at, callId, toolName, args: bound(input), args_preview: preview(input) }];
   });
   return [{ type: "step-start", at, stepNumber: step }, ...told];
+}
+
+/** What a model is saying in a turn that is not over: the last of it. Pure. */
+export function tellLive(turn: number, kind: LiveText["kind"], soFar: string): LiveText {
+  // Half of a pair of surrogates is no text, at neither end.
+  const text = soFar.slice(-LIVE_CHARACTERS).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
+  return { type: "live", turn, kind, text, characters: soFar.length };
 }
 
 /** What a call has come to, as its model reads it. Pure. */

@@ -16,6 +16,7 @@ const topics: Partial<Record<AlertEventName, AlertTopic>> = {
   "spend.warning": "spend_warning",
   "anomaly.found": "anomaly",
   "connection.tool_changed": "connection_changed",
+  "connection.failing": "connection_changed",
 };
 
 /** What a target must have asked for to be told of this; null for a test, which nobody asks for. */
@@ -129,28 +130,29 @@ export function buildAnomalyEvent(
   };
 }
 
-/** Tools of a connection that a worker declares are others than those that were accepted. */
-export function buildToolsChangedEvent(
-  {
-    worker,
-    connection,
-    at,
-  }: {
-    worker: string;
-    connection: { id: string; name: string; tools: string[]; mark: string };
-    at: number;
-  },
+/** What is to be told of a connection: tools that are others than those that were accepted, or that it cannot be used. */
+export type ConnectionTrouble = { tools: string[]; mark: string } | { reason: string; since: number };
+
+/** The event of trouble with a connection that a worker declares. The same trouble makes no second message. */
+export function buildConnectionEvent(
+  { worker, connection, at }: { worker: string; connection: { id: string; name: string }; at: number },
+  trouble: ConnectionTrouble,
   publicUrl: string,
 ): AlertEvent {
-  const { id, name, tools, mark } = connection;
+  const { id, name } = connection;
+  const isChange = "tools" in trouble;
   return {
-    type: "connection.tool_changed",
-    key: `${id}:${mark}`,
+    type: isChange ? "connection.tool_changed" : "connection.failing",
+    key: `${id}:${isChange ? trouble.mark : trouble.since}`,
     at,
     data: {
       worker: { name: worker, title: worker },
-      status: "a connection's tools have changed",
-      connection: { id, name, tools },
+      status: isChange ? "a connection's tools have changed" : "a connection cannot be used",
+      connection: {
+        id,
+        name,
+        ...(isChange ? { tools: trouble.tools } : { tools: [], reason: trouble.reason }),
+      },
       links: publicUrl === "" ? {} : { worker: `${publicUrl}/workers/${worker}` },
     },
   };

@@ -1,3 +1,4 @@
+import type { LiveText } from "#contract/agents/live-text";
 import { limits } from "#contract/limits";
 import type { JournalAnswer, JournalEntry } from "#contract/runner/runner";
 import type { Clock } from "../platform/clock.ts";
@@ -6,7 +7,8 @@ import { backoffMs } from "../runs/lifecycle/backoff.ts";
 import type { LaunchOf } from "../runs/record/run-api.ts";
 import type { AttemptJournal, AttemptOrder } from "./attempt-api.ts";
 import type { AttemptHead, AttemptStorage } from "./attempt-storage.ts";
-import type { NextStep, Program, StepReport } from "./program.ts";
+import { openLiveTeller } from "./live-teller.ts";
+import type { NextStep, Program, ShowLive, StepReport } from "./program.ts";
 
 /** So often in a row a step may come to nothing through our own fault. */
 const MOST_FAILURES = 8;
@@ -19,11 +21,11 @@ export interface AttemptDeps {
   random: () => number;
   armWake: (at: number) => void;
   /** What carries the order out, as it goes on from what is stored. */
-  openProgram: (order: AttemptOrder, launch: number) => Program | Promise<Program>;
+  openProgram: (order: AttemptOrder, launch: number, showLive: ShowLive) => Program | Promise<Program>;
   /** Hands a part of the journal to the run; null where there is no such run. */
   post: (
     runId: string,
-    part: LaunchOf & { offset: number; body: Uint8Array },
+    part: LaunchOf & { offset: number; body: Uint8Array; live?: LiveText },
   ) => Promise<JournalAnswer | null>;
 }
 
@@ -42,6 +44,7 @@ function toLines(entries: readonly JournalEntry[]): string {
  */
 export class AttemptEngine {
   readonly #deps: AttemptDeps;
+  readonly #showLive: ShowLive;
   #head: AttemptHead | null;
   /** So far the run has the journal; null while that is not known. */
   #posted: number | null = null;
@@ -56,6 +59,7 @@ export class AttemptEngine {
   constructor(deps: AttemptDeps) {
     this.#deps = deps;
     this.#head = deps.storage.load();
+    this.#showLive = openLiveTeller({ clock: deps.clock, send: (live) => this.#sendLive(live) });
   }
 
   /** When the attempt must be looked at again, epoch milliseconds; null when it waits for nothing. */
@@ -140,7 +144,7 @@ export class AttemptEngine {
     if (head === null || order === null) return;
     this.#calledAgain = false;
     try {
-      this.#program ??= await this.#deps.openProgram(order, head.launch);
+      this.#program ??= await this.#deps.openProgram(order, head.launch, this.#showLive);
       this.#take(await this.#program.step(this.#abort.signal));
     } catch (error) {
       // What it has stored may be more than this life of it knows.
@@ -197,6 +201,17 @@ export class AttemptEngine {
       if (answer.next_offset === this.#posted) throw new Error("The run took nothing of its journal.");
       this.#posted = answer.next_offset;
     }
+  }
+
+  /** A part of the journal that adds nothing to it, with what is being said. */
+  async #sendLive(live: LiveText): Promise<number | null> {
+    const order = this.#loadOrder();
+    const head = this.#head;
+    if (order === null || head?.phase !== "running") return null;
+    const { launch, size: offset } = head;
+    const part = { attempt: order.attempt, launch, offset, body: new Uint8Array(), live };
+    const answer = await this.#deps.post(order.spec.run_id, part);
+    return answer === null || answer.stop ? null : answer.flush_ms;
   }
 
   #loadOrder(): AttemptOrder | null {

@@ -1,3 +1,4 @@
+import type { LiveText } from "#contract/agents/live-text";
 import type { JournalEntry } from "#contract/runner/runner";
 
 /**
@@ -22,3 +23,6 @@ export interface StepReport {
 export interface Program {
   step: (signal: AbortSignal) => Promise<StepReport>;
 }
+
+/** Shows those who watch what a program is saying in a step that is not over. Returns at once; what cannot be shown is not. */
+export type ShowLive = (live: LiveText) => void;

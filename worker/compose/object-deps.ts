@@ -42,7 +42,10 @@ const QUEUE_ANSWER_MS = 5000;
 /** What a run's engine is handed, but for what only the run's object itself has. */
 export function engineDeps(
   host: Host,
-): Omit<EngineDeps, "storage" | "broadcast" | "watchers" | "waitUntil" | "armWake" | "meter" | "listCalls"> {
+): Omit<
+  EngineDeps,
+  "storage" | "broadcast" | "show" | "watchers" | "waitUntil" | "armWake" | "meter" | "listCalls"
+> {
   return {
     files: host.files,
     executor: openDriver(host),

@@ -10,6 +10,7 @@ import type { StartDeps } from "../runs/start/start-run.ts";
 import { countStart, uncountStart } from "../quotas/service.ts";
 import type { QuotaDeps } from "../quotas/service.ts";
 import { findTemplate } from "../templates/service.ts";
+import { storeUpload } from "../uploads/service.ts";
 import { findUnusualSpend } from "../anomalies/spend-service.ts";
 import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
 import type { SpendDeps } from "../spend/service.ts";
@@ -65,6 +66,7 @@ export function prepareDeps(host: Host): PrepareDeps {
     findMissingConnections: (workspaceId, wish) => findMissingConnections(host, workspaceId, wish),
     resolveMounts: (workspaceId, wish) => resolveMounts(host, workspaceId, wish),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
+    storeUpload: (workspaceId, file) => storeUpload(host, workspaceId, file),
   };
 }
 

@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { createMcpHandler, Server } from "@modelcontextprotocol/server";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -67,6 +68,17 @@ it("a connection is made, tested, its tools accepted, changed and removed, and n
   expect(JSON.stringify(stored)).not.toContain(TOKEN);
   expect((await callApi("DELETE", at)).status).toBe(204);
   expect((await callApi("GET", at)).status).toBe(404);
+});
+
+it("a connection that was used is looked at by itself, and one that was switched off is not", async () => {
+  verifies("connections:health:watched");
+  const { id, name } = await makeConnection();
+  await callApi("POST", `/api/connections/${name}/test`);
+  const object = env.CONNECTION_OBJECT.get(env.CONNECTION_OBJECT.idFromName(id));
+  expect(await runDurableObjectAlarm(object)).toBe(true);
+  await callApi("PATCH", `/api/connections/${name}`, { json: { enabled: false } });
+  expect((await callApi("DELETE", `/api/connections/${name}`)).status).toBe(204);
+  expect(await runDurableObjectAlarm(object)).toBe(false);
 });
 
 it("another workspace is told that there is no such connection", async () => {

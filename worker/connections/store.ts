@@ -57,6 +57,19 @@ export async function findConnectionRow(
   return row && toRow(row);
 }
 
+/** A connection whoever's it is, by its id. */
+export async function findConnectionById(
+  db: Db,
+  of: { id: string; workspace_id: string },
+): Promise<ConnectionRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(connections)
+    .where(and(idIs(connections.workspace_id, of.workspace_id), sql`${connections.id} = ${of.id}`))
+    .limit(1);
+  return row && toRow(row);
+}
+
 export async function countConnections(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })

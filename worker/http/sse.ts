@@ -1,9 +1,10 @@
 const encoder = new TextEncoder();
 
-/** One server-sent event. `data` is JSON, so it holds no line break. Source: WHATWG HTML, section 9.2. */
-export function formatEvent({ id, data, name }: { id: number; data: unknown; name?: string }): string {
+/** One server-sent event; without an id a reader that comes back does not go on behind it. `data` is JSON, so it holds no line break. Source: WHATWG HTML, section 9.2. */
+export function formatEvent({ id, data, name }: { id?: number; data: unknown; name?: string }): string {
   const named = name === undefined ? "" : `event: ${name}\n`;
-  return `id: ${id}\n${named}data: ${JSON.stringify(data)}\n\n`;
+  const numbered = id === undefined ? "" : `id: ${id}\n`;
+  return `${numbered}${named}data: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Where a reader left off: the Last-Event-ID header, or 0. Anything that is no number counts as the beginning. */

@@ -2,6 +2,7 @@ import type { ActionDefinition } from "#contract/actions/action";
 import type { Manifest } from "#contract/manifest/manifest";
 import { effectOf } from "../registry/http/build-http.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
+import { describeFiles } from "./schemas/describe-files.ts";
 import { outputOfRun } from "./schemas/run-output.ts";
 import type { ToolDescriptor } from "./tool-source.ts";
 
@@ -43,7 +44,7 @@ export function describeTool(
     name,
     title: action.title === "" ? manifest.title : action.title,
     description: [action.description || manifest.description, ...notes].filter((one) => one !== "").join(" "),
-    inputSchema: { ...action.input_schema, type: "object" },
+    inputSchema: { ...describeFiles(action.input_schema), type: "object" },
     outputSchema: outputOfRun(action.output_schema),
     annotations: {
       readOnlyHint: effect === "read",

@@ -180,11 +180,15 @@ function toTemplate(template: Template): Archive["templates"][number] {
     updated_at: _updated,
     start_command,
     ready_command,
+    cpu_count,
+    memory_mb,
     ...packages
   } = template;
   const commands = {
     ...(start_command === null ? {} : { start_command }),
     ...(ready_command === null ? {} : { ready_command }),
+    ...(cpu_count === null ? {} : { cpu_count }),
+    ...(memory_mb === null ? {} : { memory_mb }),
   };
   return { name, spec: { ...packages, ...commands } };
 }

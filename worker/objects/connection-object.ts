@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { SignInLink } from "#contract/connections/connection";
-import { keeperDeps } from "../compose/connections/connection-deps.ts";
+import { keeperDeps, watchDeps } from "../compose/connections/connection-deps.ts";
 import { openObjectHost } from "../compose/host.ts";
+import { HealthWatch } from "../connections/health/health-watch.ts";
 import { ConnectionKeeper } from "../connections/keeper.ts";
 import type {
   CheckResult,
@@ -13,15 +14,38 @@ import type {
 } from "../connections/connection-api.ts";
 import type { EdgeEnv } from "../env.ts";
 import { guardEntries } from "../platform/objects/carriers.ts";
+import { WakeUp } from "../platform/objects/wake-up.ts";
 import type { ToolAnswer } from "../tools/gate-api.ts";
 
-/** One per connection, by its id: the shell around its ConnectionKeeper. Owns what signs in there, and its tools as they were accepted. */
+/** When everything is tried again after a wake-up failed. */
+const FAILED_WAKE_MS = 15 * 60_000;
+
+/**
+ * One per connection, by its id: the shell around its ConnectionKeeper, and the watch over it. Owns what signs in there, its tools
+ * as they were accepted, and its alarm.
+ */
 export class ConnectionObject extends DurableObject<EdgeEnv> implements ConnectionApi {
   #keeper: ConnectionKeeper;
+  readonly #watch: HealthWatch;
+  readonly #wakeUp: WakeUp;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
+    const host = openObjectHost(env);
     this.#keeper = this.#open();
+    this.#watch = new HealthWatch({
+      ...watchDeps(host),
+      kv: guardEntries(ctx.storage.kv),
+      rearm: () => this.#wakeUp.rearm(),
+      check: (target) => this.#keeper.check(target),
+    });
+    this.#wakeUp = new WakeUp(ctx, {
+      clock: host.clock,
+      wish: () => this.#watch.wakeAt(),
+      retryMs: FAILED_WAKE_MS,
+      failedEvent: "connection.wake_failed",
+    });
+    this.#wakeUp.recall();
   }
 
   #open(): ConnectionKeeper {
@@ -32,6 +56,7 @@ export class ConnectionObject extends DurableObject<EdgeEnv> implements Connecti
   }
 
   async check(target: ConnectionTarget): Promise<CheckResult> {
+    this.#watch.noteUse(target);
     return this.#keeper.check(target);
   }
 
@@ -65,12 +90,21 @@ export class ConnectionObject extends DurableObject<EdgeEnv> implements Connecti
   }
 
   async call(target: ConnectionTarget, call: ConnectionCall): Promise<ToolAnswer> {
+    this.#watch.noteUse(target);
     return this.#keeper.call(target, call);
   }
 
   async erase(): Promise<void> {
     await this.#keeper.letGo();
+    await this.#wakeUp.disarm();
     await this.ctx.storage.deleteAll();
     this.#keeper = this.#open();
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#wakeUp.answer(async () => {
+      await this.#watch.wake();
+      this.#wakeUp.rearm();
+    });
   }
 }

@@ -1,7 +1,9 @@
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
+import type { EngineDeps } from "../runs/engine/run-handle.ts";
 import type { RunEngine } from "../runs/engine/run-engine.ts";
+import type { FollowMessage } from "../runs/read/follow.ts";
 import { statusOf } from "../runs/lifecycle/run-status.ts";
 
 const PAGE_EVENTS = 500;
@@ -21,9 +23,13 @@ export class Followers {
     this.#clock = clock;
   }
 
-  /** How many watch, whom the run hurries for. */
-  static count(ctx: DurableObjectState): number {
-    return ctx.getWebSockets(WATCHES).length;
+  /** What a run's engine tells them by, and how many watch, whom it hurries for. */
+  static heard(ctx: DurableObjectState): Pick<EngineDeps, "broadcast" | "show" | "watchers"> {
+    return {
+      broadcast: (events) => Followers.tell(ctx, events),
+      show: (live) => sendTo(ctx, WATCHES, { live }),
+      watchers: () => ctx.getWebSockets(WATCHES).length,
+    };
   }
 
   /** Tells followers what has happened. */
@@ -76,8 +82,11 @@ export class Followers {
 }
 
 function send(ctx: DurableObjectState, tag: string, events: readonly RunEvent[]): void {
-  if (events.length === 0) return;
-  const message = JSON.stringify({ events });
+  if (events.length > 0) sendTo(ctx, tag, { events });
+}
+
+function sendTo(ctx: DurableObjectState, tag: string, told: FollowMessage): void {
+  const message = JSON.stringify(told);
   for (const socket of ctx.getWebSockets(tag)) {
     try {
       socket.send(message);

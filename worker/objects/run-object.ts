@@ -17,6 +17,7 @@ import type {
   BuildNews,
   EventPage,
   FoundArtifact,
+  JournalPost,
   JournalReply,
   LaunchOf,
   ModelCharge,
@@ -87,8 +88,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return new RunEngine({
       ...this.#deps,
       ...pen,
-      broadcast: (events) => Followers.tell(this.ctx, events),
-      watchers: () => Followers.count(this.ctx),
+      ...Followers.heard(this.ctx),
       waitUntil: (work) => this.ctx.waitUntil(work),
       listCalls: () => this.#calls.list().map((call) => call.run_id),
       meter: this.#meter,
@@ -109,7 +109,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     return this.#engine.pageAfter(after, limit);
   }
 
-  async takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply> {
+  async takeJournal(post: JournalPost): Promise<JournalReply> {
     if (!this.#engine.record) return { kind: "missing" };
     await this.#engine.prepareIntake();
     return { kind: "answer", answer: this.#engine.takeJournal(post) };

@@ -91,7 +91,7 @@ async function showRunPage(visit: Visit, shared: string | null = null): Promise<
 async function followOwnRun({ deps, place, known, params, request }: Visit): Promise<Response> {
   const of = { visitor: known.visitor, runId: params["run"] ?? "" };
   const { runId } = await requireVisitorRun(deps, place.door, of);
-  return streamEvents(deps, { runId, request, tell: tellEvent });
+  return streamEvents(deps, { runId, request, tell: tellEvent, showsLive: false });
 }
 
 async function sendOwnFile({ deps, place, known, params, request }: Visit): Promise<Response> {

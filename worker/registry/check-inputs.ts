@@ -4,7 +4,6 @@ import { formatLimit, limits } from "#contract/limits";
 import type { Field } from "#contract/manifest/manifest";
 import type { ProblemError } from "#contract/problem";
 import type { Inputs } from "#contract/runs/run";
-import { sha256Schema } from "#contract/ids";
 import { pointerStep } from "../platform/json-pointer.ts";
 import { acceptsFile } from "./inputs/accepts-file.ts";
 import type { NamedAs } from "./inputs/accepts-file.ts";
@@ -12,6 +11,7 @@ import { checkValue, optionValue } from "./inputs/check-value.ts";
 import type { ValueRules } from "./inputs/check-value.ts";
 import { valueType } from "./inputs/value-types.ts";
 import { didYouMean } from "./suggest.ts";
+import { whyNoFile } from "./inputs/file-value.ts";
 
 export interface CheckedInputs {
   /** What the worker gets: converted values and defaults; inputs without either are left out. */
@@ -116,10 +116,8 @@ export function saysNothing({ type, options = [] }: ValueRules, value: Json): bo
 }
 
 function checkFileId(field: Field, given: Json): FieldOutcome {
-  if (sha256Schema.safeParse(given).success) return { value: given };
-  const detail =
-    "must be the id of an uploaded file: POST it to /api/uploads first, or pass @path to the floom command";
-  return { error: problem(field.name, "invalid", detail) };
+  const detail = whyNoFile(given);
+  return detail === null ? { value: given } : { error: problem(field.name, "invalid", detail) };
 }
 
 /** Inputs that take more room than a run keeps of them. Pure. */

@@ -26,7 +26,12 @@ export class E2bTemplates implements TemplateBuilder {
     }
     try {
       const template = describe(spec, this.#settings.template);
-      const { templateId, buildId } = await Template.buildInBackground(template, name, this.#connection);
+      const { cpu_count: cpuCount, memory_mb: memoryMB } = spec;
+      const { templateId, buildId } = await Template.buildInBackground(template, name, {
+        ...this.#connection,
+        ...(cpuCount === undefined ? {} : { cpuCount }),
+        ...(memoryMB === undefined ? {} : { memoryMB }),
+      });
       return { kind: "begun", buildId: `${templateId}/${buildId}` };
     } catch (error) {
       log("warn", "template.begin_refused", { template: name, error: describeError(error) });

@@ -26,11 +26,19 @@ export interface TemplateDeps {
 }
 
 async function describeTemplate({ name, spec, updated_at }: TemplateRow): Promise<TemplateDetail> {
-  const { start_command = null, ready_command = null, ...packages } = spec;
+  const {
+    start_command = null,
+    ready_command = null,
+    cpu_count = null,
+    memory_mb = null,
+    ...packages
+  } = spec;
   return {
     name,
     provider_name: (await nameTemplate(spec)).name,
     ...packages,
+    cpu_count,
+    memory_mb,
     start_command,
     ready_command,
     updated_at: new Date(updated_at).toISOString(),

@@ -33,8 +33,16 @@ export async function createUpload(
   principal: Principal,
   given: GivenFile,
 ): Promise<Upload> {
+  return storeFile(deps, principal.workspace_id, given);
+}
+
+/** Stores a file that came with a run's inputs; answers its id. */
+export async function storeUpload(deps: UploadDeps, workspaceId: string, given: GivenFile): Promise<string> {
+  return (await storeFile(deps, workspaceId, given)).id;
+}
+
+async function storeFile(deps: UploadDeps, workspaceId: string, given: GivenFile): Promise<Upload> {
   const sha256 = await sha256Hex(given.bytes);
-  const workspaceId = principal.workspace_id;
   const now = deps.clock();
   const row: UploadRow = {
     workspace_id: workspaceId,

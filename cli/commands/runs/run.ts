@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { LiveText } from "#contract/agents/live-text";
 import { runRoutes } from "#contract/runs/routes";
 import type { RouteJsonInput } from "#contract/route";
 import { prioritySchema } from "#contract/runs/run";
@@ -23,6 +24,8 @@ import type { runSpec } from "./specs.ts";
 
 const START_TRIES = 5;
 const START_DELAY_MS = 300;
+/** So much of what a model is saying stands on the live line. */
+const SAID_CHARACTERS = 60;
 
 /** Starts a run and, unless told not to, follows it to its end and shows or saves what it gave. */
 export const run: Run<typeof runSpec> = async (context, { args, options }) => {
@@ -107,6 +110,7 @@ export async function watchRun(
       runId,
       signal,
       onLost: () => live?.set("no contact, trying again"),
+      onLive: (said) => live?.set(describeSaying(said)),
     })) {
       view = applyRunEvents(view, [event], { keepLines: 0 });
       // A decision may take days; whoever started the run is told what to do instead.
@@ -137,6 +141,12 @@ function showLines(
       output.note(stream === "system" ? style.dim(text) : text);
     }
   });
+}
+
+/** The last words of what a model is saying, on one line. */
+function describeSaying({ kind, text }: LiveText): string {
+  const last = text.replaceAll(/\s+/g, " ").trim().slice(-SAID_CHARACTERS);
+  return `${kind === "text" ? "says" : "thinks"}: ${last}`;
 }
 
 function describeView({ status, whyWaiting, progress }: RunScreen): string {

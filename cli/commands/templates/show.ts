@@ -19,6 +19,8 @@ export const run: Run<typeof showTemplateSpec> = async (context, { args }) => {
     ["pip", detail.pip.join(", ")],
     ["npm", detail.npm.join(", ")],
     ["env", variables.join(", ")],
+    ["memory_mb", detail.memory_mb?.toString() ?? ""],
+    ["cpu_count", detail.cpu_count?.toString() ?? ""],
     ["start_command", detail.start_command ?? ""],
     ["ready_command", detail.ready_command ?? ""],
     ["provider's name", detail.provider_name],

@@ -15,6 +15,8 @@ const sheets: TemplateDetail = {
   pip: ["openpyxl"],
   npm: [],
   env: { TZ: "UTC" },
+  cpu_count: null,
+  memory_mb: 1024,
   start_command: null,
   ready_command: null,
   updated_at: "2026-03-02T09:00:00.000Z",

@@ -1,3 +1,4 @@
+import { sizedLimits } from "../isolation/limits.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import type { SandboxRecord } from "../host/sandbox-record.ts";
 
@@ -25,7 +26,8 @@ export function presentSandbox(record: SandboxRecord): Record<string, unknown> {
 }
 
 /** A sandbox in a list. */
-export function presentListed(record: SandboxRecord, limits: SandboxLimits): Record<string, unknown> {
+export function presentListed(record: SandboxRecord, all: SandboxLimits): Record<string, unknown> {
+  const limits = sizedLimits(all, record.size);
   return {
     templateID: record.template_id,
     sandboxID: record.id,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SandboxSize } from "../isolation/limits.ts";
 import { buildOrderSchema, UnbuildableTemplate } from "../templates/plan-build.ts";
 import { BASE_TEMPLATE } from "../templates/templates.ts";
 import type { TemplateBuild } from "../templates/template-build.ts";
@@ -14,13 +15,21 @@ const requestSchema = z.object({
     .array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/))
     .max(20)
     .nullish(),
+  cpuCount: z.int().min(1).max(64).nullish(),
+  memoryMB: z.int().min(128).max(65_536).nullish(),
 });
 
 async function request(call: Call): Promise<Answer> {
-  const { name, tags } = parseWith(requestSchema, await call.body());
+  const { name, tags, cpuCount, memoryMB } = parseWith(requestSchema, await call.body());
   if (name.split(":")[0] === BASE_TEMPLATE)
     throw new ApiError(403, `'${BASE_TEMPLATE}' is not yours to build`);
-  const build = call.deps.templates.request(name, tags ?? []);
+  const size: SandboxSize = {
+    ...(typeof cpuCount === "number" ? { cpu_count: cpuCount } : {}),
+    ...(typeof memoryMB === "number" ? { memory_mb: memoryMB } : {}),
+  };
+  const build = judged(() =>
+    call.deps.templates.request(name, tags ?? [], Object.keys(size).length > 0 ? size : undefined),
+  );
   const { template_id: templateID, build_id: buildID } = build;
   const body = {
     templateID,
@@ -43,13 +52,18 @@ async function begin(call: Call): Promise<Answer> {
   const order = parseWith(buildOrderSchema, await call.body());
   const build = buildOf(call);
   if (build.status !== "waiting") throw new ApiError(409, `build ${build.build_id} was begun before`);
-  try {
-    call.deps.templates.begin(build, order);
-  } catch (error) {
-    if (error instanceof UnbuildableTemplate) throw new ApiError(400, `step ${error.step}: ${error.message}`);
-    throw error;
-  }
+  judged(() => call.deps.templates.begin(build, order));
   return { status: 202 };
+}
+
+/** What `act` gives. What no local template can be is the client's mistake. */
+function judged<Made>(act: () => Made): Made {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof UnbuildableTemplate)) throw error;
+    throw new ApiError(400, error.step === 0 ? error.message : `step ${error.step}: ${error.message}`);
+  }
 }
 
 function readStatus(call: Call): Answer {

@@ -77,6 +77,7 @@ export async function launch(
       sources: context.sources,
       egressDir: dirs.egressDir,
       bootIdFile: dirs.bootIdFile,
+      configFile: record.size === undefined ? null : dirs.configFile,
       limits,
       uid: record.uid,
       listenFd,

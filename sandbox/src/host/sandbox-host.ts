@@ -1,7 +1,9 @@
 import pLimit from "p-limit";
+import { sizedLimits } from "../isolation/limits.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
-import { createSandboxDirs, sandboxDirs, writeBootId } from "../runtime/sandbox-dirs.ts";
+import { agentConfigFor } from "../runtime/guest-files.ts";
+import { createSandboxDirs, sandboxDirs, writeAgentConfig, writeBootId } from "../runtime/sandbox-dirs.ts";
 import { callAgent } from "./agent-client.ts";
 import { newAccessToken, newAgentToken, newSandboxId, newSandboxKey } from "./ids.ts";
 import { launch } from "./launch.ts";
@@ -39,6 +41,10 @@ const AUTO_PAUSE_GRACE_MS = 3_600_000;
 /** Forks of one process share where its memory lies and how its dictionaries are salted: so many, and no more. */
 const MOST_FORKS = 64;
 
+/** What a sandbox is made of, and how large. */
+type Make = Pick<SandboxSpec, "layers" | "size">;
+const PLAIN: Make = { layers: [] };
+
 /**
  * Owns the life of sandboxes: launch, hand-over to a client, deadlines, pause and resume, recovery.
  * Writes a record before it launches and before it answers; never keeps a fact only in memory.
@@ -60,13 +66,13 @@ export class SandboxHost {
 
   /** Starts a sandbox for a client. Throws when none can be started. */
   create(spec: SandboxSpec): Promise<SandboxRecord> {
-    return this.#launchGate(async () => this.claim(await this.#launch(spec.layers), spec));
+    return this.#launchGate(async () => this.claim(await this.#launch(spec), spec));
   }
 
   /** Starts a sandbox that belongs to nobody yet; resolves to its id once its agent serves and is warm. */
   launchUnowned(): Promise<string> {
     return this.#launchGate(async () => {
-      const id = await this.#launch([]);
+      const id = await this.#launch(PLAIN);
       try {
         await this.#makeReady(id);
         return id;
@@ -97,7 +103,7 @@ export class SandboxHost {
     let trial: string | undefined;
     try {
       if (this.#deps.uids === null) await shareNamespace(sources);
-      trial = await this.#launch([]);
+      trial = await this.#launch(PLAIN);
       const record = this.sandboxes.find(trial);
       if (record === undefined) throw new Error("it has ended");
       const { agent } = this.sandboxes.live(trial);
@@ -118,18 +124,22 @@ export class SandboxHost {
     this.#forks = null;
   }
 
-  async #launch(layers: readonly string[]): Promise<string> {
+  async #launch(make: Make): Promise<string> {
     const { context, layers: store } = this.#deps;
-    const record = this.#newRecord(layers);
+    const record = this.#newRecord(make);
+    const limits = sizedLimits(context.limits, record.size);
     const dirs = sandboxDirs(this.#deps.runtimeDir, record.key);
     this.sandboxes.save(record);
     try {
       createSandboxDirs(dirs, record.uid);
+      if (record.size !== undefined)
+        writeAgentConfig(dirs, agentConfigFor(limits, this.#deps.live.edgeOrigin));
       const live = await openLiveSandbox(record, dirs, this.#deps.live);
       this.sandboxes.add(live);
       const { child, init } = await launch(record, dirs, {
         ...context,
-        sources: store.over(context.sources, layers),
+        limits,
+        sources: store.over(context.sources, make.layers),
       });
       live.child = child;
       child.once("exit", () => {
@@ -144,7 +154,7 @@ export class SandboxHost {
     }
   }
 
-  #newRecord(layers: readonly string[]): SandboxRecord {
+  #newRecord({ layers, size }: Make): SandboxRecord {
     const used = new Set(this.sandboxes.list().flatMap(({ uid }) => (uid === null ? [] : [uid])));
     const now = this.#deps.now();
     return {
@@ -157,6 +167,7 @@ export class SandboxHost {
       agent_token: newAgentToken(),
       template_id: "",
       ...(layers.length > 0 ? { layers: Array.from(layers) } : {}),
+      ...(size === undefined ? {} : { size }),
       metadata: {},
       started_at_ms: now,
       deadline_at_ms: now + UNOWNED_LIFE_MS,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sandboxSizeSchema } from "../isolation/limits.ts";
 import { processIdentitySchema } from "../process-table.ts";
 
 const networkOptionsSchema = z.object({
@@ -33,6 +34,8 @@ export const sandboxRecordSchema = z.object({
   template_id: z.string(),
   /** The layers it shows of its template; absent for the base. They are kept while it lives. */
   layers: z.array(z.string()).exactOptional(),
+  /** Its size, where its template says another one than all have. */
+  size: sandboxSizeSchema.exactOptional(),
   metadata: z.record(z.string(), z.string()),
   started_at_ms: z.number(),
   deadline_at_ms: z.number(),

@@ -1,4 +1,5 @@
 import type { HostHeaders } from "../egress/header-rules.ts";
+import type { SandboxSize } from "../isolation/limits.ts";
 import type { NetworkOptions, SandboxRecord } from "./sandbox-record.ts";
 
 /** What a client asks for when it creates a sandbox; validated. */
@@ -6,6 +7,8 @@ export interface SandboxSpec {
   templateId: string;
   /** What the template installed, the uppermost layer first; empty for the base. */
   layers: readonly string[];
+  /** Its size, where its template says another one than all have. */
+  size?: SandboxSize;
   timeoutMs: number;
   metadata: Record<string, string>;
   envs: Record<string, string>;

@@ -1,4 +1,5 @@
 import { processMemory, proportionalMemoryBytes } from "../proc-memory.ts";
+import { sizedLimits } from "../isolation/limits.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { log } from "../log.ts";
 import { measureTrees } from "../process-table.ts";
@@ -65,7 +66,7 @@ export class Watch {
       rssBytes,
       memoryBytes: () => pids.reduce((sum, pid) => sum + memoryOf(pid), 0),
     };
-    const overrun = judgeUsage(record, usage, this.#limits);
+    const overrun = judgeUsage(record, usage, sizedLimits(this.#limits, record.size));
     const looks = overrun === undefined ? 0 : (this.#looks.get(record.id) ?? 0) + 1;
     if (looks === 0) this.#looks.delete(record.id);
     else this.#looks.set(record.id, looks);

@@ -26,6 +26,8 @@ export interface BwrapOptions {
   egressDir: string;
   /** Holds the sandbox's own boot id, which the host may change. */
   bootIdFile: string;
+  /** What its agent reads at start in the place of what all agents read; null for that. */
+  configFile: string | null;
   limits: SandboxLimits;
   seccompFd: number;
   statusFd: number;
@@ -94,7 +96,7 @@ function machineFactsArgs({ sources, bootIdFile }: BwrapOptions): string[] {
 }
 
 function filesystemArgs(options: BwrapOptions): string[] {
-  const { sources, egressDir, limits } = options;
+  const { sources, egressDir, limits, configFile } = options;
   const sized = (bytes: number): string[] => ["--size", String(bytes)];
   return [
     [...sized(limits.disk_bytes), "--tmpfs", "/"],
@@ -106,6 +108,7 @@ function filesystemArgs(options: BwrapOptions): string[] {
     folders.flatMap(([mode, path]) => ["--perms", mode, "--dir", path]),
     links.flatMap(([path, target]) => ["--symlink", target, path]),
     ["--ro-bind", egressDir, "/opt/agent/egress"],
+    configFile === null ? [] : ["--ro-bind", configFile, "/opt/agent/config.json"],
     // Read-only /proc keeps user code from turning the kernel's out-of-memory choice against the agent.
     ["--remount-ro", "/dev", "--remount-ro", "/proc"],
   ].flat();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { verifies } from "../../../test/verifies.ts";
 import {
   candidateParents,
   cgroupSettings,
@@ -6,9 +7,10 @@ import {
   parseOwnCgroup,
   parseOwnMemoryGroup,
 } from "./cgroup.ts";
-import { readLimits } from "./limits.ts";
+import { readLargestSize, readLimits, sizedLimits, whyTooLarge } from "./limits.ts";
 
 const MIB = 1024 * 1024;
+const largestMachine = { memoryBytes: 64 * 1024 * MIB, cpuCount: 64 };
 
 describe("readLimits", () => {
   it("gives 512 MiB of memory and two processors by default", () => {
@@ -22,6 +24,38 @@ describe("readLimits", () => {
 
   it.each(["", "0", "64", "1.5", "lots", "99999"])("refuses %j as memory", (value) => {
     expect(() => readLimits({ FLOOM_SANDBOX_MEMORY_MB: value }, 2)).toThrow(/FLOOM_SANDBOX_MEMORY_MB/);
+  });
+});
+
+describe("sizes", () => {
+  verifies("templates:size:kept");
+  const largest = readLargestSize({}, { memoryBytes: 4096 * MIB, cpuCount: 4 });
+
+  it("are at most half of the machine's memory and all of its processors, or what its owner says", () => {
+    expect(largest).toEqual({ memory_mb: 2048, cpu_count: 4 });
+    const env = { FLOOM_SANDBOX_MAX_MEMORY_MB: "3000" };
+    expect(readLargestSize(env, { memoryBytes: 4096 * MIB, cpuCount: 4 }).memory_mb).toBe(3000);
+    expect(() => readLargestSize({ FLOOM_SANDBOX_MAX_MEMORY_MB: "much" }, largestMachine)).toThrow(
+      /MAX_MEMORY/,
+    );
+  });
+
+  it.each([
+    [{ memory_mb: 2048, cpu_count: 4 }, null],
+    [{ memory_mb: 2049 }, /at most 2048 MiB.*2049/],
+    [{ cpu_count: 5 }, /4 processors, not 5/],
+    [{}, null],
+  ])("of %j are refused with the reason, or not at all", (size, why) => {
+    const said = whyTooLarge(size, largest);
+    if (why === null) expect(said).toBeNull();
+    else expect(said).toMatch(why);
+  });
+
+  it("take the place of what all sandboxes have, and of nothing else", () => {
+    const limits = readLimits({}, 8);
+    expect(sizedLimits(limits, undefined)).toEqual(limits);
+    expect(sizedLimits(limits, { memory_mb: 256 })).toEqual({ ...limits, memory_bytes: 256 * MIB });
+    expect(sizedLimits(limits, { cpu_count: 4 })).toEqual({ ...limits, cpu_count: 4 });
   });
 });
 

@@ -12,6 +12,8 @@ export interface SpawnOptions {
   sources: SandboxSources & { seccompFile: string; userNamespace: number | null };
   egressDir: string;
   bootIdFile: string;
+  /** What its agent reads at start in the place of what all agents read; null for that. */
+  configFile: string | null;
   limits: SandboxLimits;
   /** Host uid to run under; null for the server's own. */
   uid: number | null;

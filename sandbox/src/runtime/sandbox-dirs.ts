@@ -13,6 +13,8 @@ export interface SandboxDirs {
   edgeSocket: string;
   /** What the sandbox is told its boot is called. */
   bootIdFile: string;
+  /** Takes the place of what all agents read at start, for a sandbox of another size. */
+  configFile: string;
 }
 
 /** Where the sandbox with the random name `key` keeps its sockets. */
@@ -26,6 +28,7 @@ export function sandboxDirs(runtimeDir: string, key: string): SandboxDirs {
     proxySocket: path.join(egressDir, "proxy.sock"),
     edgeSocket: path.join(egressDir, "edge.sock"),
     bootIdFile: path.join(egressDir, "boot_id"),
+    configFile: path.join(egressDir, "config.json"),
   };
 }
 
@@ -40,6 +43,11 @@ export function createSandboxDirs(dirs: SandboxDirs, uid: number | null): void {
 /** Names another boot. In place: the sandbox has the very file mounted. */
 export function writeBootId(dirs: SandboxDirs): void {
   fs.writeFileSync(dirs.bootIdFile, `${randomUUID()}\n`, { mode: 0o644 });
+}
+
+/** Has the sandbox's agent read this at start, in the place of what all agents read. */
+export function writeAgentConfig(dirs: SandboxDirs, config: Record<string, unknown>): void {
+  fs.writeFileSync(dirs.configFile, JSON.stringify(config), { mode: 0o644 });
 }
 
 /** Removes both directories. */

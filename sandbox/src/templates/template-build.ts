@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sandboxSizeSchema } from "../isolation/limits.ts";
 
 /** A line of a build's log, as the API shows it. `timestamp` is ISO 8601. */
 const logEntrySchema = z.object({
@@ -24,6 +25,8 @@ export const templateBuildSchema = z.object({
   start_command: z.string().nullable(),
   /** Exits with 0 once what the start command started is ready. */
   ready_command: z.string().nullable(),
+  /** How large sandboxes of it are; absent for those of all sizes. */
+  size: sandboxSizeSchema.exactOptional(),
   log: z.array(logEntrySchema),
 });
 

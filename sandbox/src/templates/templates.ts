@@ -6,6 +6,8 @@ import type { SandboxRecord } from "../host/sandbox-record.ts";
 import { ownSpec } from "../host/sandbox-spec.ts";
 import type { SandboxSpec } from "../host/sandbox-spec.ts";
 import { log } from "../log.ts";
+import { whyTooLarge } from "../isolation/limits.ts";
+import type { SandboxSize } from "../isolation/limits.ts";
 import { MAX_LAYERS } from "../isolation/layers.ts";
 import { planBuild, UnbuildableTemplate } from "./plan-build.ts";
 import type { BuildCommand, BuildOrder, BuildPlan } from "./plan-build.ts";
@@ -30,10 +32,12 @@ export interface TemplatesDeps extends BuilderDeps {
   /** Whether this machine can lay one file system over another, of which templates are made. */
   hasOverlays: boolean;
   now: () => number;
+  /** The most that a sandbox may have here. */
+  largest: Required<SandboxSize>;
 }
 
 /** What a new sandbox begins with. */
-type Beginning = Pick<TemplateBuild, "layers" | "envs" | "start_command" | "ready_command">;
+type Beginning = Pick<TemplateBuild, "layers" | "envs" | "start_command" | "ready_command" | "size">;
 
 const PLAIN: Beginning = { layers: [], envs: {}, start_command: null, ready_command: null };
 
@@ -53,8 +57,10 @@ export class Templates {
     return this.#deps.store;
   }
 
-  /** A build that waits for its steps. `name` may have a tag. */
-  request(name: string, tags: readonly string[]): TemplateBuild {
+  /** A build that waits for its steps. `name` may have a tag. Throws UnbuildableTemplate for a size that there is not here. */
+  request(name: string, tags: readonly string[], size?: SandboxSize): TemplateBuild {
+    const tooLarge = size === undefined ? null : whyTooLarge(size, this.#deps.largest);
+    if (tooLarge !== null) throw new UnbuildableTemplate(0, tooLarge);
     const named = splitName(name);
     const [earlier] = this.store.listOf(named.name);
     const all = name.includes(":") ? [named.tag, ...tags] : tags;
@@ -67,6 +73,7 @@ export class Templates {
       reason: null,
       created_at_ms: this.#deps.now(),
       ...PLAIN,
+      ...(size === undefined ? {} : { size }),
       log: [],
     };
     this.store.save(build);
@@ -180,7 +187,8 @@ export class Templates {
   async create(spec: SandboxSpec, beginning: Beginning): Promise<SandboxRecord> {
     const { host } = this.#deps;
     const envs = { ...beginning.envs, ...spec.envs };
-    const record = await host.create({ ...spec, layers: beginning.layers, envs });
+    const { layers, size } = beginning;
+    const record = await host.create({ ...spec, layers, envs, ...(size === undefined ? {} : { size }) });
     try {
       await startIn(host.sandboxes.live(record.id).agent, beginning);
       return record;

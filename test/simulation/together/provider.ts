@@ -8,7 +8,7 @@ import type {
   LaunchRequest,
   LaunchResult,
 } from "../../../worker/runs/ports/executor.ts";
-import type { JournalPost } from "../../../worker/runs/engine/attempt-intake.ts";
+import type { JournalPost } from "../../../worker/runs/record/run-api.ts";
 import type { Way } from "./faults.ts";
 import { Life } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -1,6 +1,6 @@
 import type { JournalAnswer } from "#contract/runner/runner";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
-import type { JournalPost } from "../../../worker/runs/engine/attempt-intake.ts";
+import type { JournalPost } from "../../../worker/runs/record/run-api.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { EngineDeps, LaunchTry } from "../../../worker/runs/engine/run-handle.ts";
 import { needsNoPlace } from "../../../worker/runs/lifecycle/run-status.ts";
@@ -17,7 +17,16 @@ import type { Surroundings } from "./surroundings.ts";
 /** What a run's engine is handed besides what its object itself has. */
 export type Outside = Omit<
   EngineDeps,
-  "storage" | "broadcast" | "watchers" | "waitUntil" | "armWake" | "meter" | "listCalls" | "clock" | "random"
+  | "storage"
+  | "broadcast"
+  | "show"
+  | "watchers"
+  | "waitUntil"
+  | "armWake"
+  | "meter"
+  | "listCalls"
+  | "clock"
+  | "random"
 >;
 
 /** How a run's engine is handed what it reaches. */
@@ -143,6 +152,7 @@ export class RunHome {
       random: () => random.next(),
       storage: new RunStorage(this.#entriesOf(life) as unknown as SyncKvStorage, meter),
       broadcast: () => {},
+      show: () => undefined,
       watchers: () => 0,
       waitUntil: (work) => this.#behind(work),
       armWake: (at) => wakeUp.arm(at),

@@ -275,6 +275,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         return harness.isHandedOver;
       },
       broadcast: (events) => void harness.broadcast.push(...events),
+      show: () => undefined,
       watchers: () => harness.watchers,
       waitUntil: (work) => state.waitUntil(work),
       armWake: (at) => void harness.wakes.push(at),

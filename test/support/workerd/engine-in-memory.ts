@@ -3,6 +3,7 @@ import { keepsNothing } from "../keeps-nothing.ts";
 import { noCaps } from "../no-caps.ts";
 import { noContexts } from "../no-contexts.ts";
 import { setImmediate as turn, setTimeout as rest } from "node:timers/promises";
+import type { LiveText } from "#contract/agents/live-text";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Files } from "../../../worker/platform/files.ts";
 import { newId } from "../../../worker/platform/ids.ts";
@@ -32,6 +33,10 @@ export class EngineInMemory {
   readonly kv = new KvInMemory();
   readonly executor = createFakeExecutor();
   readonly told: RunEvent[] = [];
+  /** What was shown to those who watch. */
+  readonly shown: LiveText[] = [];
+  /** Values of the run's secrets, to be masked. */
+  secretValues: string[] = [];
   released = 0;
   engine = this.#open();
 
@@ -68,7 +73,7 @@ export class EngineInMemory {
       ownsLaunch: async (_runId, asked) => this.engine.ownsLaunch(asked),
       resolveSecrets: async () => ({ values: {}, bound: [] }),
       findConnections: async () => ({}),
-      listValuesToMask: async () => [],
+      listValuesToMask: async () => this.secretValues,
       project: async () => 0,
       release: async () => {
         this.released += 1;
@@ -81,6 +86,7 @@ export class EngineInMemory {
       listCalls: () => [],
       cancelRun: async () => true,
       broadcast: (events) => void this.told.push(...events),
+      show: (live) => this.shown.push(live),
       watchers: () => 1,
       waitUntil: () => undefined,
       armWake: () => undefined,

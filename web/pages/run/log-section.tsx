@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo, useState } from "react";
+import type { LiveText } from "#contract/agents/live-text";
 import type { LogLine } from "#contract/runs/run";
 import { formatCount } from "#contract/words";
 import type { LiveRun } from "../../live/use-run.ts";
@@ -27,6 +28,21 @@ export function findLines(lines: readonly LogLine[], word: string, least: Level)
   );
 }
 
+/** What an agent's model is saying or thinking right now. A screen reader is told what the turn has said in the end. */
+function Saying({ saying: { kind, text, characters } }: { saying: LiveText }) {
+  return (
+    <figure className="card saying" aria-live="off">
+      <figcaption className="muted">
+        {kind === "text" ? "The model is saying" : "The model is thinking"}
+      </figcaption>
+      <p className={kind === "reasoning" ? "muted" : undefined}>
+        {text.length < characters && "… "}
+        {text}
+      </p>
+    </figure>
+  );
+}
+
 interface LogSectionProps {
   run: string;
   live: LiveRun;
@@ -35,7 +51,7 @@ interface LogSectionProps {
 
 /** A run's log as it comes, with what finds a line in it. */
 export function LogSection({ run, live, ended }: LogSectionProps) {
-  const { view, connection } = live;
+  const { view, connection, saying } = live;
   const [word, setWord] = useState("");
   const [least, setLeast] = useState<Level>("debug");
   // Of a long log each key would search all lines: the typing goes first.
@@ -77,7 +93,8 @@ export function LogSection({ run, live, ended }: LogSectionProps) {
         <LogView run={run} log={{ lines, droppedLines: view.droppedLines }} live={!ended} />
       )}
       {view.lines.length > 0 && lines.length === 0 && <p className="card muted">No line is like that.</p>}
-      {view.lines.length === 0 && (
+      {saying !== null && !ended && <Saying saying={saying} />}
+      {view.lines.length === 0 && saying === null && (
         <p className="card muted">{ended ? "The script printed nothing." : "No line has come in yet."}</p>
       )}
     </section>

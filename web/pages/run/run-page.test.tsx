@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { Router } from "wouter";
 import { stageNameSchema } from "#contract/pipelines/stage";
 import { buildFailure } from "#contract/runs/run-failure";
+import { emptyRunScreen } from "#contract/runs/run-screen";
 import { readEdit } from "../../parts/input-edits.tsx";
-import { findLines } from "./log-section.tsx";
+import { findLines, LogSection } from "./log-section.tsx";
 import { Stages } from "./stages.tsx";
 import { timelineOf } from "./timeline.tsx";
 
@@ -90,4 +91,25 @@ test("a pipeline's run shows each stage, what became of it and its runs", () => 
   for (const words of ["Running, 1 of 3", "2 runs", "Skipped: when does not hold."])
     expect(shown).toContain(words);
   expect(show([])).toBe("");
+});
+
+test("what a model is saying stands below the log, marked as that, and goes with the run's end", () => {
+  const saying = {
+    type: "live" as const,
+    turn: 1,
+    kind: "text" as const,
+    text: "tides are high",
+    characters: 40,
+  };
+  const live = {
+    detail: undefined,
+    view: emptyRunScreen,
+    saying,
+    connection: "live" as const,
+    error: undefined,
+  };
+  const shown = renderToStaticMarkup(<LogSection run="run_1" live={live} ended={false} />);
+  expect(shown).toContain("The model is saying");
+  expect(shown).toContain("… tides are high");
+  expect(renderToStaticMarkup(<LogSection run="run_1" live={live} ended />)).not.toContain("tides");
 });

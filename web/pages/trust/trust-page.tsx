@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { workerRoutes } from "#contract/workers/routes";
 import { tierRights } from "#contract/trust/tiers";
 import { ApiProblem } from "#contract/client";
+import { formatCount } from "#contract/words";
 import { useApi } from "../../api/api-context.ts";
 import type { Api } from "../../api/api-context.ts";
 import { Empty } from "../../parts/empty.tsx";
@@ -126,6 +127,11 @@ function Tiers() {
             ),
           },
           { head: "HTTP methods", cell: ([, { methods }]) => methods.join(", ") },
+          {
+            head: "Largest sandbox",
+            cell: ([, { sandbox }]) =>
+              `${sandbox.memory_mb} MiB, ${formatCount(sandbox.cpu_count, "processor")}`,
+          },
           {
             head: "Asks people",
             cell: ([, { asks }]) => (asks ? "Before each call that is no look" : "Only where a rule says so"),

@@ -4,7 +4,7 @@ import type {
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
 import type { TokenUsage } from "#contract/spend/model-prices";
-import type { ModelReply, PartMeta, WantedCall } from "./model-api.ts";
+import type { HearModel, ModelReply, PartMeta, WantedCall } from "./model-api.ts";
 
 interface Spoken {
   type: "text" | "reasoning";
@@ -22,9 +22,12 @@ const broken: ModelReply = {
 
 /**
  * Puts a streamed answer together. An answer that breaks off counts as none: half a call must not be made. Throws what the
- * stream reports as an error.
+ * stream reports as an error. `tell` hears each part as it grows.
  */
-export async function collectTurn(stream: ReadableStream<LanguageModelV4StreamPart>): Promise<ModelReply> {
+export async function collectTurn(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+  tell: HearModel = () => undefined,
+): Promise<ModelReply> {
   const spoken = new Map<string, Spoken>();
   const calls: WantedCall[] = [];
   let end: (LanguageModelV4StreamPart & { type: "finish" }) | null = null;
@@ -37,7 +40,7 @@ export async function collectTurn(stream: ReadableStream<LanguageModelV4StreamPa
     else if (part.type === "tool-call") {
       const { toolCallId: id, toolName: tool, input, providerMetadata } = part;
       calls.push({ id, tool, input, meta: providerMetadata });
-    } else hear(spoken, part);
+    } else hear(spoken, part, tell);
   }
   if (end === null || isBroken(end.finishReason)) return broken;
   const parts = [...spoken.values()].filter(({ text, meta }) => text !== "" || meta !== undefined);
@@ -50,7 +53,7 @@ export async function collectTurn(stream: ReadableStream<LanguageModelV4StreamPa
   };
 }
 
-function hear(spoken: Map<string, Spoken>, part: LanguageModelV4StreamPart): void {
+function hear(spoken: Map<string, Spoken>, part: LanguageModelV4StreamPart, tell: HearModel): void {
   switch (part.type) {
     case "text-start":
     case "text-delta":
@@ -63,7 +66,9 @@ function hear(spoken: Map<string, Spoken>, part: LanguageModelV4StreamPart): voi
       const known = spoken.get(key) ?? { type, text: "" };
       const delta = "delta" in part ? part.delta : "";
       const meta = part.providerMetadata ?? known.meta;
-      spoken.set(key, { ...known, text: known.text + delta, ...(meta === undefined ? {} : { meta }) });
+      const text = known.text + delta;
+      spoken.set(key, { ...known, text, ...(meta === undefined ? {} : { meta }) });
+      if (delta !== "") tell(type, text);
       break;
     }
     default:

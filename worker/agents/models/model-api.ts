@@ -37,7 +37,12 @@ export interface ModelRequest {
   /** So many requests of the run came before this one, those that failed among them. */
   asked: number;
   signal: AbortSignal;
+  /** Hears what is said while it is said; not every model can tell. */
+  hear?: HearModel;
 }
+
+/** All of one kind that has been said in a turn until now. */
+export type HearModel = (kind: "text" | "reasoning", soFar: string) => void;
 
 /** A call that a model wants made; its input is text as the model wrote it. */
 export interface WantedCall {

@@ -1,11 +1,4 @@
-/** Names of the settings, and of a workspace's secrets, by which providers are asked. */
-export const modelKeyNames = [
-  "ANTHROPIC_API_KEY",
-  "OPENAI_API_KEY",
-  "OPENAI_BASE_URL",
-  "GOOGLE_GENERATIVE_AI_API_KEY",
-] as const;
-export type ModelKeys = Partial<Record<(typeof modelKeyNames)[number], string>>;
+import type { ModelKeys } from "#contract/agents/model-keys";
 
 /** A model at a provider, and what it is asked with. */
 export interface ModelPlace {
@@ -70,6 +63,7 @@ function findPlace(name: string, keys: ModelKeys): ModelPlace | null {
   if (prefix === "anthropic") return placeOf("anthropic", model, keys.ANTHROPIC_API_KEY);
   if (prefix === "google" || prefix === "gemini")
     return placeOf("google", model, keys.GOOGLE_GENERATIVE_AI_API_KEY);
+  if (prefix === "workers-ai") return placeAtCloudflare(name, model, keys);
   const { OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: key } = keys;
   // Any other provider is one that speaks OpenAI's words, at the address that is set.
   if (baseUrl) {
@@ -77,6 +71,17 @@ function findPlace(name: string, keys: ModelKeys): ModelPlace | null {
     return { name, provider: "compatible", model: own, key: key ?? "", baseUrl };
   }
   return prefix === "openai" ? placeOf("openai", model, key) : null;
+}
+
+/**
+ * A model of Workers AI, by Cloudflare's address for clients that speak OpenAI's words; null without an account and a token.
+ * Source: developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility.
+ */
+function placeAtCloudflare(name: string, model: string, keys: ModelKeys): ModelPlace | null {
+  const { WORKERS_AI_ACCOUNT_ID: account, WORKERS_AI_API_TOKEN: key } = keys;
+  if (!key || !account || !/^[0-9a-f]{32}$/.test(account)) return null;
+  const baseUrl = `https://api.cloudflare.com/client/v4/accounts/${account}/ai/v1`;
+  return { name, provider: "compatible", model, key, baseUrl };
 }
 
 function placeOf(

@@ -231,7 +231,12 @@ it.each(providers)("%s is asked in its own words, and its stream is put together
   verifies("agents:models:wire");
   const { events, named = false } = streams[provider];
   answer = sse(events, { named });
-  const reply = await ask(provider);
+  const said: string[] = [];
+  const hear = (kind: string, soFar: string) => said.push(`${kind}: ${soFar}`);
+  const reply = await ask(provider, { hear });
+  expect(said.at(-1)).toBe("text: Well then.");
+  if (provider === "anthropic")
+    expect(said).toEqual(["reasoning: I think.", "text: Well ", "text: Well then."]);
   expect(reply).toMatchObject({
     kind: "answered",
     finish: "calls",

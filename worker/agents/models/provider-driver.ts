@@ -21,7 +21,7 @@ export function openProviderModel(place: ModelPlace, deps: { clock: Clock; dial:
         opened ??= loadModel(place, deps.dial);
         const model = await opened;
         const { stream } = await model.doStream(buildCall(request));
-        return await collectTurn(stream);
+        return await collectTurn(stream, request.hear);
       } catch (error) {
         return classifyError(error, { now: deps.clock(), key: place.key });
       }

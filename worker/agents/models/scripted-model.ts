@@ -2,7 +2,14 @@ import * as z from "zod";
 import type { Json } from "#contract/json";
 import { parseJson } from "#contract/json";
 import { isObject } from "../../registry/actions/compile-schema.ts";
-import type { AgentModel, AgentMessage, ModelReply, ModelRequest, WantedCall } from "./model-api.ts";
+import type {
+  AgentModel,
+  AgentMessage,
+  HearModel,
+  ModelReply,
+  ModelRequest,
+  WantedCall,
+} from "./model-api.ts";
 
 /** The file of a bundle that says what the scripted model answers. */
 export const SCRIPT_PATH = "scripted-model.json";
@@ -11,6 +18,8 @@ const turnSchema = z.strictObject({
   /** Only in runs with these inputs. */
   when: z.strictObject({ inputs: z.record(z.string(), z.json()) }).optional(),
   text: z.string().optional(),
+  /** Says its text word by word, with so many milliseconds before each. */
+  word_ms: z.int().min(1).max(1000).optional(),
   reasoning: z.string().optional(),
   calls: z
     .array(
@@ -67,11 +76,29 @@ export function openScriptedModel(
   return {
     name: "scripted",
     notice: `SCRIPTED MODEL: no real model is asked (${reason}). What the agent says comes from a file.`,
-    ask: async ({ asked, messages }: ModelRequest) => {
+    ask: async ({ asked, messages, hear, signal }: ModelRequest) => {
       const turn = turns[asked];
-      return turn === undefined ? SCRIPT_ENDED : answer(turn, { asked, inputs, messages });
+      if (turn === undefined) return SCRIPT_ENDED;
+      const told = { asked, inputs, messages };
+      if (turn.word_ms !== undefined && turn.text !== undefined)
+        await sayWords(fillText(turn.text, told), { pauseMs: turn.word_ms, hear, signal });
+      return answer(turn, told);
     },
   };
+}
+
+/** Says a text word by word, as a model does that is asked over a stream. */
+async function sayWords(
+  text: string,
+  { pauseMs, hear, signal }: { pauseMs: number; hear: HearModel | undefined; signal: AbortSignal },
+): Promise<void> {
+  for (const word of text.matchAll(/\S+\s*/g)) {
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, pauseMs);
+    });
+    hear?.("text", text.slice(0, word.index + word[0].length));
+  }
 }
 
 function fits(wanted: Readonly<Record<string, Json>>, inputs: Readonly<Record<string, Json>>): boolean {

@@ -2,15 +2,17 @@ import { workspaceIdSchema } from "#contract/ids";
 import type { ComposioAccess } from "../../connections/composio/composio-client.ts";
 import type { KeeperDeps } from "../../connections/keeper.ts";
 import type { OwnClient } from "../../connections/protocol/oauth-client.ts";
+import type { HealthWatchDeps } from "../../connections/health/health-watch.ts";
+import { targetOf } from "../../connections/service.ts";
 import type { ConnectionDeps } from "../../connections/service.ts";
 import { signState } from "../../connections/sign-in-state.ts";
-import { noteConnection } from "../../connections/store.ts";
+import { findConnectionById, noteConnection } from "../../connections/store.ts";
 import { isLocalOrigin } from "../../platform/network/is-local-origin.ts";
 import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-client.ts";
 import { connectionBox, readSecretForHost } from "../../secrets/vault-service.ts";
 import type { Host } from "../host.ts";
 import { vaultDeps } from "../secret-deps.ts";
-import { tellToolsChanged } from "./tell-tools-changed.ts";
+import { tellTrouble } from "./tell-trouble.ts";
 
 /** For people who make connections and look at them. */
 export function connectionDeps(host: Host): ConnectionDeps {
@@ -62,7 +64,19 @@ export function keeperDeps(host: Host): Omit<KeeperDeps, "kv"> {
         connectionId: id,
       }),
     readSecret: (workspaceId, of) => readSecretForHost(vaultDeps(host), workspaceId, of),
-    tellChanges: (target, changes) => tellToolsChanged(host, target, changes),
+    tellChanges: (target, changes) => tellTrouble(host, target, changes),
     tell: (id, news) => noteConnection(host.db, id, news),
+  };
+}
+
+/** What the watch over a connection reaches outside its object. */
+export function watchDeps(host: Host): Pick<HealthWatchDeps, "clock" | "find" | "tellFailing"> {
+  return {
+    clock: host.clock,
+    find: async (of) => {
+      const row = await findConnectionById(host.db, of);
+      return row === undefined || row.status === "disabled" || !row.settings.enabled ? null : targetOf(row);
+    },
+    tellFailing: (target, failing) => tellTrouble(host, target, failing),
   };
 }

@@ -1,5 +1,5 @@
 import type { AttemptDeps } from "../../attempts/attempt-engine.ts";
-import type { Program } from "../../attempts/program.ts";
+import type { Program, ShowLive } from "../../attempts/program.ts";
 import type { AttemptOrder } from "../../attempts/attempt-api.ts";
 import { edgeProgramOf } from "../../runs/spec/edge-program.ts";
 import type { EdgeProgramKind } from "../../runs/spec/edge-program.ts";
@@ -17,8 +17,13 @@ export interface ProgramTools {
   launch: number;
 }
 
+/** What one is opened with that tells before a step is over. */
+export interface TellingTools extends ProgramTools {
+  showLive: ShowLive;
+}
+
 /** What opens each kind of program. */
-const openers: Record<EdgeProgramKind, (tools: ProgramTools) => Program | Promise<Program>> = {
+const openers: Record<EdgeProgramKind, (tools: TellingTools) => Program | Promise<Program>> = {
   agent: openAgent,
   http: openHttpProgram,
   pipeline: openPipelineProgram,
@@ -29,12 +34,12 @@ export function attemptDeps(host: Host, entries: SyncKvStorage): Omit<AttemptDep
   return {
     clock: host.clock,
     random: Math.random,
-    openProgram: (order, launch) => {
+    openProgram: (order, launch, showLive) => {
       const kind = edgeProgramOf(order.spec);
       const open = kind === null ? undefined : openers[kind];
       if (open === undefined)
         throw new Error(`Nothing here carries out ${kind ?? "a run that needs a sandbox"}.`);
-      return open({ host, entries, order, launch });
+      return open({ host, entries, order, launch, showLive });
     },
     post: async (runId, part) => {
       const reply = await host.run(runId).takeJournal(part);

@@ -36,14 +36,14 @@ import type { ReadFiles } from "./agent-files.ts";
 import { openCommands } from "./agent-commands.ts";
 import { openSearch } from "./agent-search.ts";
 import { openMemory, readAgentMemory } from "./agent-memory.ts";
-import type { ProgramTools } from "./attempt-deps.ts";
+import type { TellingTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
 import { openHttpDriver } from "./open-http-driver.ts";
 import { chooseModels } from "./open-models.ts";
 
 /** Opens what carries an agent on. */
-export async function openAgent(tools: ProgramTools): Promise<Program> {
-  const { host, entries, order, launch } = tools;
+export async function openAgent(tools: TellingTools): Promise<Program> {
+  const { host, entries, order, launch, showLive } = tools;
   const { spec, attempt, contexts } = order;
   const { agent } = spec;
   if (agent === null) throw new Error(`The run ${spec.run_id} is none of an agent.`);
@@ -101,6 +101,7 @@ export async function openAgent(tools: ProgramTools): Promise<Program> {
       return left === null ? null : left / NANO_USD;
     },
     readCommand: commands.read,
+    showLive,
     readChild: (childId) => getCalledRun(callDeps(host), self, { childId, waitSeconds: 0 }),
   });
 }

@@ -1,5 +1,7 @@
-import { modelKeyNames, pickModels } from "../../agents/models/pick-model.ts";
-import type { ModelChoice, ModelKeys } from "../../agents/models/pick-model.ts";
+import { modelKeyNames } from "#contract/agents/model-keys";
+import type { ModelKeys } from "#contract/agents/model-keys";
+import { pickModels } from "../../agents/models/pick-model.ts";
+import type { ModelChoice } from "../../agents/models/pick-model.ts";
 import { openOperatorDial, openStrangerDial } from "../../platform/network/dial-client.ts";
 import type { Dial } from "../../platform/network/dial-client.ts";
 import { readSecrets } from "../../secrets/vault-service.ts";

@@ -2,7 +2,7 @@ import type { RunPrincipal } from "#contract/access/access";
 import { limits } from "#contract/limits";
 import { openEmbeddingModel, scriptedEmbedding } from "../../agents/models/embed-driver.ts";
 import type { AgentModel, EmbeddingModel } from "../../agents/models/model-api.ts";
-import type { ModelKeys } from "../../agents/models/pick-model.ts";
+import type { ModelKeys } from "#contract/agents/model-keys";
 import { openProviderModel } from "../../agents/models/provider-driver.ts";
 import { openScriptedModel, readScript, SCRIPT_PATH } from "../../agents/models/scripted-model.ts";
 import { unpackBundle } from "../../registry/unpack-bundle.ts";

@@ -128,12 +128,12 @@ def f(cover: floom.File, pages: list[Page], extra: floom.File | None = None): ..
     extra: null,
   });
   expect(files).toEqual([
-    { steps: ["cover"], sha256: SHA, accepts: [], maxSizeMb: null },
-    { steps: ["pages", 0, "photo"], sha256: SHA, accepts: ["image/*"], maxSizeMb: null },
-    { steps: ["pages", 1, "photo"], sha256: SHA, accepts: ["image/*"], maxSizeMb: null },
+    { steps: ["cover"], value: SHA, accepts: [], maxSizeMb: null },
+    { steps: ["pages", 0, "photo"], value: SHA, accepts: ["image/*"], maxSizeMb: null },
+    { steps: ["pages", 1, "photo"], value: SHA, accepts: ["image/*"], maxSizeMb: null },
   ]);
   expect(check(source, { cover: "cv.pdf", pages: [] }).errors).toEqual([
-    "/inputs/cover must be the id of an uploaded file: POST it to /api/uploads first, or pass @path to the floom command",
+    "/inputs/cover must be the id of an uploaded file (POST it to /api/uploads first, or pass @path to the floom command), or a small file as a data: URL",
   ]);
 });
 

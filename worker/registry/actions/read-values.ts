@@ -1,4 +1,3 @@
-import { sha256Schema } from "#contract/ids";
 import type { JsonSchema } from "#contract/actions/action";
 import type { Json } from "#contract/json";
 import type { ProblemError } from "#contract/problem";
@@ -7,6 +6,7 @@ import { valueType } from "../inputs/value-types.ts";
 import { isObject } from "./compile-schema.ts";
 import type { CompiledSchema } from "./compile-schema.ts";
 import { schemaFormatProblem } from "./schema-formats.ts";
+import { whyNoFile } from "../inputs/file-value.ts";
 
 /** A place in the inputs: names of members and numbers of items, from the outside in. */
 export type Steps = readonly (string | number)[];
@@ -14,7 +14,8 @@ export type Steps = readonly (string | number)[];
 /** A file that the inputs name, at whichever depth. */
 export interface NamedFile {
   steps: Steps;
-  sha256: string;
+  /** The id of an upload, or the file itself as a data: URL. */
+  value: string;
   accepts: readonly string[];
   maxSizeMb: number | null;
 }
@@ -94,9 +95,8 @@ function readText(reader: Reader, value: string, { schema, steps }: At): void {
     if (detail !== null) reader.errors.push({ pointer, code: "invalid", detail });
     return;
   }
-  if (!sha256Schema.safeParse(value).success) {
-    const detail =
-      "must be the id of an uploaded file: POST it to /api/uploads first, or pass @path to the floom command";
+  const detail = whyNoFile(value);
+  if (detail !== null) {
     reader.errors.push({ pointer, code: "invalid", detail });
     return;
   }
@@ -104,7 +104,7 @@ function readText(reader: Reader, value: string, { schema, steps }: At): void {
   const rules = Array.isArray(accepts) ? accepts : typeof accepts === "string" ? accepts.split(",") : [];
   reader.files.push({
     steps,
-    sha256: value,
+    value,
     accepts: rules.filter((rule) => typeof rule === "string").map((rule) => rule.trim()),
     maxSizeMb: typeof most === "number" ? most : null,
   });
@@ -140,7 +140,7 @@ function chooseBranch(
 
 function hasWrongFormat({ type, format }: JsonSchema, value: Json): boolean {
   if (type !== "string" || typeof format !== "string" || typeof value !== "string") return false;
-  if (format === "floom-file") return !sha256Schema.safeParse(value).success;
+  if (format === "floom-file") return whyNoFile(value) !== null;
   return schemaFormatProblem(format, value) !== null;
 }
 

@@ -14,22 +14,9 @@ export function checkAbsent(manifest: Manifest, root: MapNode, report: Report): 
       fix: `Take ${key} out to run it here.`,
     });
   }
-  checkSize(root, report);
   if (manifest.exec.mode !== "agent") warnOf(root, AGENT_KEYS, { say: agentOnly, report });
   for (const output of itemsAt(root, "exec", "outputs"))
     warnOf(output, INPUT_KEYS, { say: inputOnly, report });
-}
-
-/** The provider makes every sandbox as large as its template says; what a worker wants is not asked for. */
-function checkSize(root: MapNode, report: Report): void {
-  const found = nodeAt(root, "exec", "resources");
-  if (found === undefined || isBlank(found)) return;
-  report.warning(found, {
-    code: "not_enforced",
-    message:
-      "exec.resources is not kept: the provider sizes a sandbox by its template, whatever worker.yml and its trust tier say.",
-    fix: "Take exec.resources out, or name a template that whoever runs this server has built larger (exec.template_profile).",
-  });
 }
 
 /** What only agents have: a script is handed none of it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { trustOf } from "../../runs/spec/trust-facts.ts";
+import { verifies } from "../../../test/verifies.ts";
 import { parseManifest } from "../parse-manifest.ts";
 
 const head =
@@ -109,5 +110,19 @@ describe("runtime.max_execution_time", () => {
     expect(errorsOf("runtime:\n  max_execution_time: 1h\n")).toHaveLength(1);
     expect(errorsOf("runtime:\n  max_execution_time: 99999m\n")).toHaveLength(1);
     expect(errorsOf("runtime:\n  max_execution_time: 30s\nlimits:\n  timeout_seconds: 30\n")).toHaveLength(1);
+  });
+});
+
+describe("exec.resources", () => {
+  const sized = (memory: number, tier: string) =>
+    errorsOf(`  resources: {memory_mb: ${memory}, cpu_count: 1}\n${tier}`);
+
+  it("may be as large as the declared tier allows, and any size where none is declared", () => {
+    verifies("templates:size:kept");
+    expect(sized(512, "runtime: {trust_tier: 1}\n")).toEqual([]);
+    expect(sized(513, "runtime: {trust_tier: 1}\n")).toEqual(["tier_forbids /exec/resources/memory_mb"]);
+    expect(sized(2049, "runtime: {trust_tier: 2}\n")).toEqual(["tier_forbids /exec/resources/memory_mb"]);
+    expect(sized(8192, "")).toEqual([]);
+    expect(parse("  resources: {memory_mb: 1024}\n").findings).toEqual([]);
   });
 });

@@ -15,6 +15,7 @@ export function checkTrust(root: MapNode, report: Report): void {
   if (tier === null) return;
   checkTainted(root, tier, report);
   checkCalls(root, tier, report);
+  checkSize(root, tier, report);
   if (tier === 1) checkObserver(root, report);
 }
 
@@ -82,6 +83,21 @@ function checkObserver(root: MapNode, report: Report): void {
   if (asks?.kind === "scalar" && asks.value === true) {
     const fix = "Write trust_tier: 2, or take approvals out.";
     report.error(asks, forbids(1, "asks for approval of what it does", fix));
+  }
+}
+
+/** A sandbox may be as large as the tier allows. */
+function checkSize(root: MapNode, tier: TrustTier, report: Report): void {
+  const most = tierRights[tier]?.sandbox;
+  for (const key of ["memory_mb", "cpu_count"] as const) {
+    const found = nodeAt(root, "exec", "resources", key);
+    const wanted = found === undefined ? null : toJson(found);
+    if (found === undefined || most === undefined || typeof wanted !== "number" || wanted <= most[key])
+      continue;
+    report.error(
+      found,
+      forbids(tier, `wants ${key}: ${wanted}`, `Write at most ${most[key]}, or a higher trust_tier.`),
+    );
   }
 }
 

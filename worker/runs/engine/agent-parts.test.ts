@@ -99,3 +99,50 @@ it("believes no script that tells what an agent would", async () => {
   expect(detail).toMatchObject({ transcript: [], tool_calls: [], total_tokens: null });
   expect(told.filter((type) => type === "tool-call" || type === "text")).toEqual([]);
 });
+
+/** What those who watch are shown of a text that a model has said so far. */
+async function showLive(said: string, { characters = said.length, secrets = [] as string[] } = {}) {
+  const run = new EngineInMemory();
+  run.secretValues = secrets;
+  await run.engine.accept(buildSampleSpec({ agent, secrets: secrets.map((_, at) => `SECRET_${at}`) }), true);
+  await run.engine.prepareIntake();
+  const live = { type: "live" as const, turn: 1, kind: "text" as const, text: said, characters };
+  const before = [...run.kv.list({})].length;
+  const answer = run.engine.takeJournal({ attempt: 1, launch: 1, offset: 0, body: new Uint8Array(), live });
+  expect([...run.kv.list({})]).toHaveLength(before);
+  return { answer, shown: run.shown.map(({ text }) => text), told: run.told };
+}
+
+it("shows what a model is saying to those who watch, and writes nothing of it down", async () => {
+  verifies("agents:document:told");
+  const { answer, shown, told } = await showLive("Let me see");
+  expect(shown).toEqual(["Let me see"]);
+  expect(answer).toMatchObject({ next_offset: 0, stop: false });
+  expect(told.filter(({ type }) => type !== "status" && type !== "log")).toEqual([]);
+});
+
+it("shows no part of a secret while a model says it, wherever it was cut off", async () => {
+  verifies("agents:document:told", "secrets:redaction:nothing-readable");
+  const secret = "sk-live-0123456789abcdefghijklmnopqrstuvwxyz";
+  const whole = `${"Before it. ".repeat(12)}The key is ${secret}, ${"and so on. ".repeat(12)}`;
+  const parts = Array.from({ length: whole.length }, (_, end) => whole.slice(0, end + 1));
+  for (const said of parts) {
+    const { shown } = await showLive(said, { secrets: [secret] });
+    expect(shown.join("")).not.toMatch(/sk-live-0|defgh|xyz/);
+    if (said === whole) expect(shown.join("")).toContain("The key is ***, and so on.");
+  }
+  // Of a long text the beginning is cut off, wherever it falls.
+  for (let from = 0; from < whole.length; from += 1) {
+    const { shown } = await showLive(whole.slice(from), { characters: whole.length, secrets: [secret] });
+    expect(shown.join("")).not.toMatch(/sk-live-0|defgh|xyz/);
+  }
+});
+
+it("shows nothing of an attempt that is not heard any more", async () => {
+  verifies("agents:document:told");
+  const run = new EngineInMemory();
+  await run.engine.accept(buildSampleSpec({ agent }), true);
+  const live = { type: "live" as const, turn: 1, kind: "text" as const, text: "late", characters: 4 };
+  run.engine.takeJournal({ attempt: 2, launch: 1, offset: 0, body: new Uint8Array(), live });
+  expect(run.shown).toEqual([]);
+});

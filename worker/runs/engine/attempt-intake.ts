@@ -6,18 +6,12 @@ import { buildEvents, splitEvents } from "../record/build-events.ts";
 import { readEvents } from "../record/read-record.ts";
 import { buildRefusal, parseEntry, takeBytes } from "../record/take-bytes.ts";
 import { needsNoPlace } from "../lifecycle/run-status.ts";
-import type { BuildNews } from "../record/run-api.ts";
+import type { BuildNews, JournalPost } from "../record/run-api.ts";
 import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { chosenLaunch } from "./own-sandbox.ts";
 import { lastSeq } from "./run-handle.ts";
 import type { AcceptedRun, LaunchTry, RunHandle } from "./run-handle.ts";
-
-/** A part of the runner's journal, from the sandbox of that launch: the bytes from `offset` on. */
-export interface JournalPost extends LaunchTry {
-  offset: number;
-  body: Uint8Array;
-}
 
 const WATCHED_FLUSH_MS = 100;
 const UNWATCHED_FLUSH_MS = 2000;
@@ -44,6 +38,7 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
     const entries = run.masking.entries(record.spec, told, lastTold);
     append(run, { launch: post.launch, entries, nextOffset: taken.next_offset });
   }
+  if (post.live && run.deps.watchers() > 0) run.deps.show(run.masking.live(run.record.spec, post.live));
   const { result } = run.tally;
   if (result) run.deps.waitUntil(run.dispatch({ type: "reported", attempt: post.attempt, result }));
   return buildAnswer(run, run.tally.offset, false);

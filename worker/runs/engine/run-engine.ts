@@ -17,7 +17,7 @@ import { edgeProgramOf } from "../spec/edge-program.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 import { ApprovalWait } from "./approval-wait.ts";
 import { isHeard, judgeUpload, takeBuild, takeJournal } from "./attempt-intake.ts";
-import type { JournalPost } from "./attempt-intake.ts";
+import type { JournalPost } from "../record/run-api.ts";
 import { buildEffects, perform } from "./effects.ts";
 import type { Effects, Performed } from "./effects.ts";
 import { reportEnd } from "./report-end.ts";

@@ -1,3 +1,4 @@
+import type { LiveText } from "#contract/agents/live-text";
 import type { ArtifactId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
 import type { RowPlace } from "../record/store.ts";
@@ -84,6 +85,8 @@ export interface EngineDeps {
   /** Tells the worker's object what people want to hear of; the same question makes no second message. */
   tell: (workerId: string, notice: RunNotice) => Promise<void>;
   broadcast: (events: readonly RunEvent[]) => void;
+  /** Shows those who watch what is being said, which is on no record. */
+  show: (live: LiveText) => void;
   watchers: () => number;
   /** Has what was begun behind an answer come to its end. */
   waitUntil: (work: Promise<unknown>) => void;

@@ -1,3 +1,4 @@
+import type { LiveText } from "#contract/agents/live-text";
 import type { JournalEntry } from "#contract/runner/runner";
 import type { RunEvent } from "#contract/runs/run-event";
 import { PIECE, withoutLines } from "../../platform/redaction/build-needles.ts";
@@ -69,6 +70,17 @@ export class RunMasking {
     return maskEntries(entries, this.#require(), this.#tails);
   }
 
+  /**
+   * What is being said, as it may be shown: where the run has secrets without what may be the beginning, or the rest, of one.
+   * Throws when the values were not got before.
+   */
+  live(spec: Pick<RunSpec, "secrets">, live: LiveText): LiveText {
+    if (spec.secrets.length === 0) return live;
+    const whole = this.#require().text(live.text);
+    const isFromStart = live.text.length === live.characters;
+    return { ...live, text: dropLast(isFromStart ? whole : whole.slice(endOf(whole, PIECE - 1))) };
+  }
+
   /** Outputs as they may be kept. Throws when the values were not got before. */
   outputs<Outputs extends NonNullable<(JournalEntry & { type: "result" })["outputs"]>>(
     spec: Pick<RunSpec, "secrets">,
@@ -106,6 +118,24 @@ export class RunMasking {
     this.#knownAsOf = asOf;
   }
 }
+
+/** Where a text's first `count` characters end, those of line ends not counted. */
+function endOf(text: string, count: number): number {
+  let left = count;
+  let at = 0;
+  for (; at < text.length && left > 0; at += 1) if (!isLineEnd(text[at])) left -= 1;
+  return at;
+}
+
+/** A text without its last characters, as many as the beginning of a secret may have. */
+function dropLast(text: string): string {
+  let left = PIECE - 1;
+  let end = text.length;
+  for (; end > 0 && left > 0; end -= 1) if (!isLineEnd(text[end - 1])) left -= 1;
+  return text.slice(0, end);
+}
+
+const isLineEnd = (sign: string | undefined): boolean => sign === "\n" || sign === "\r";
 
 /** A text that an event goes on with, and where it stands in one row with others. */
 function toldBy(event: RunEvent): { stream: string; text: string } | null {

@@ -1,3 +1,4 @@
+import type { LiveText } from "#contract/agents/live-text";
 import type { RunEvent } from "#contract/runs/run-event";
 import { describeError, log } from "../../platform/log.ts";
 import { parseArchive } from "../record/archive.ts";
@@ -16,13 +17,15 @@ const LONGEST_REOPEN_MS = 2000;
 interface FollowRequest {
   runId: string;
   after: number;
-  take: (events: RunEvent[]) => void;
+  take: (events: readonly RunEvent[]) => void;
+  /** Is shown what is being said and is on no record. */
+  show?: (live: LiveText) => void;
   signal: AbortSignal;
   what?: "all" | "end";
 }
 
-/** What a RunObject sends over the WebSocket: events in order, or word that the record lies in the archive. */
-export type FollowMessage = { events: RunEvent[] } | { archived: true };
+/** What a RunObject sends over the WebSocket: events in order, word that the record lies in the archive, or what is being said. */
+export type FollowMessage = { events: readonly RunEvent[] } | { archived: true } | { live: LiveText };
 
 /**
  * Opens the object's WebSocket. The object sleeps between messages; nothing waits inside it. Null while the run has
@@ -59,6 +62,7 @@ export async function followRun(deps: FollowDeps, request: FollowRequest): Promi
         takeArchive(deps, request).then(() => finish(true), reject);
         return;
       }
+      if ("live" in data) return request.show?.(data.live);
       request.take(data.events);
       if (data.events.some((event) => event.type === "close")) finish(true);
     });
@@ -67,7 +71,7 @@ export async function followRun(deps: FollowDeps, request: FollowRequest): Promi
 
 async function takeArchive(
   deps: FollowDeps,
-  request: { runId: string; after: number; take: (events: RunEvent[]) => void },
+  request: { runId: string; after: number; take: (events: readonly RunEvent[]) => void },
 ) {
   const stored = await deps.files.getRunEvents(request.runId);
   request.take(stored ? parseArchive(await stored.text(), request.after) : []);
@@ -87,7 +91,7 @@ export async function waitForEnd(
     let after = 0;
     let reopenMs = FIRST_REOPEN_MS;
     while (!controller.signal.aborted) {
-      const take = (events: RunEvent[]) => {
+      const take = (events: readonly RunEvent[]) => {
         after = events.at(-1)?.seq ?? after;
         reopenMs = FIRST_REOPEN_MS;
         // A decision may take days: the answer does not wait for people.

@@ -1,3 +1,4 @@
+import type { LiveText } from "#contract/agents/live-text";
 import type { RunEvent } from "#contract/runs/run-event";
 import { formatEvent, lastEventId, openEventStream } from "../../http/sse.ts";
 import type { EventWriter } from "../../http/sse.ts";
@@ -13,17 +14,18 @@ interface StreamDeps extends FollowDeps {
 
 /**
  * A run's events as server-sent events, from Last-Event-ID on, ending with `close`. The stream outlives a restart of
- * the run's object: it asks again from the last event it sent.
+ * the run's object: it asks again from the last event it sent. What an agent's model is saying comes in between, unless
+ * `showsLive` is false.
  */
 export function streamEvents(
   deps: StreamDeps,
-  request: { runId: string; request: Request; tell?: TellEvent },
+  request: { runId: string; request: Request; tell?: TellEvent; showsLive?: boolean },
 ): Response {
   const { response, writer } = openEventStream();
   const controller = new AbortController();
   request.request.signal.addEventListener("abort", () => controller.abort(), { once: true });
-  const { runId, tell = (event) => event } = request;
-  void pump(deps, { runId, tell, after: lastEventId(request.request), writer, controller });
+  const { runId, tell = (event) => event, showsLive = true } = request;
+  void pump(deps, { runId, tell, showsLive, after: lastEventId(request.request), writer, controller });
   return response;
 }
 
@@ -33,19 +35,23 @@ type TellEvent = (event: RunEvent) => object | null;
 interface Pump {
   runId: string;
   tell: TellEvent;
+  showsLive: boolean;
   after: number;
   writer: EventWriter;
   controller: AbortController;
 }
 
-async function pump(deps: StreamDeps, { runId, tell, after: from, writer, controller }: Pump): Promise<void> {
+async function pump(
+  deps: StreamDeps,
+  { runId, tell, showsLive, after: from, writer, controller }: Pump,
+): Promise<void> {
   let after = from;
   const send = (text: string) => {
     void writer.write(text).then((open) => {
       if (!open) controller.abort();
     });
   };
-  const take = (events: RunEvent[]) => {
+  const take = (events: readonly RunEvent[]) => {
     // A reconnect may bring an event twice; its number tells.
     const fresh = events.filter((event) => event.seq > after || event.type === "close");
     after = fresh.at(-1)?.seq ?? after;
@@ -55,11 +61,14 @@ async function pump(deps: StreamDeps, { runId, tell, after: from, writer, contro
     });
     if (told.length > 0) send(told.join(""));
   };
+  const show = (live: LiveText) => {
+    if (showsLive) send(formatEvent({ name: live.type, data: live }));
+  };
   const keepalive = setInterval(() => send(": keepalive\n\n"), KEEPALIVE_MS);
   try {
     send(": connected\n\n");
     while (!controller.signal.aborted) {
-      if (await followRun(deps, { runId, after, take, signal: controller.signal })) break;
+      if (await followRun(deps, { runId, after, take, show, signal: controller.signal })) break;
       if (!controller.signal.aborted) await deps.sleep(REOPEN_MS);
     }
   } finally {

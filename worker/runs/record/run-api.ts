@@ -1,5 +1,6 @@
 import type { Artifact, RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
+import type { LiveText } from "#contract/agents/live-text";
 import type { JournalAnswer } from "#contract/runner/runner";
 import type { ApprovalRecord } from "#contract/approvals/approval";
 import type {
@@ -39,6 +40,14 @@ export interface FoundArtifact {
   workspace_id: string;
   artifact: Artifact;
   attempt: number;
+}
+
+/** A part of the runner's journal, from the sandbox of that launch: the bytes from `offset` on. */
+export interface JournalPost extends LaunchOf {
+  offset: number;
+  body: Uint8Array;
+  /** What is being said meanwhile, for those who watch. */
+  live?: LiveText;
 }
 
 export type JournalReply = { kind: "answer"; answer: JournalAnswer } | { kind: "missing" };
@@ -89,7 +98,7 @@ export interface RunObjectApi {
   accept(spec: RunSpec, go: boolean, toldAt: number): Promise<{ ended: boolean }>;
   read(): Promise<RunView | null>;
   readEvents(after: number, limit: number): Promise<EventPage | null>;
-  takeJournal(post: LaunchOf & { offset: number; body: Uint8Array }): Promise<JournalReply>;
+  takeJournal(post: JournalPost): Promise<JournalReply>;
   /** Whether the run takes an upload from there now. `sizeBytes` is taken off what it may still send; null only asks. */
   permitUpload(from: LaunchOf, sizeBytes: number | null): Promise<UploadPermit>;
   /** Whether the newest try to launch, as the run's object has it now, is this one. */

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { Field } from "#contract/manifest/manifest";
 import { problemSchema } from "#contract/problem";
 import { uploadSchema } from "#contract/workers/worker";
+import { sha256Hex } from "../../platform/crypto.ts";
 import { callApi, seedWorker } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 
@@ -76,4 +77,21 @@ it("a large file is looked through to its end, for a key that comes last", async
   const rows = `{"text": "${"x".repeat(1000)}"},`.repeat(6000);
   expect((await start({ data: await upload("d.json", `{"rows": [${rows}1], "id": 7}`) })).status).toBe(202);
   expect((await start({ data: await upload("d.json", `{"rows": [${rows}1], "no": 7}`) })).status).toBe(422);
+});
+
+it("a small file may stand in the input itself, is judged as an uploaded one, and is on record by its id", async () => {
+  verifies("run:start:inline-files");
+  await seed();
+  const good = await start({ people: "data:text/csv;name=p.csv,email%2Cname%0Aa,b" });
+  expect(good.status).toBe(202);
+  expect(await good.text()).not.toContain("data:");
+  const kept = await callApi("GET", `/api/uploads/${await sha256Hex("email,name\na,b")}`);
+  expect(await kept.text()).toBe("email,name\na,b");
+
+  const unfit = problemSchema.parse(await (await start({ people: "data:text/csv;name=p.csv,first" })).json());
+  expect(unfit).toMatchObject({ errors: [{ pointer: "/inputs/people", code: "missing_columns" }] });
+  const other = problemSchema.parse(await (await start({ people: "data:image/png;base64,AAAA" })).json());
+  expect(other.errors?.[0]?.pointer).toBe("/inputs/people");
+  const broken = problemSchema.parse(await (await start({ people: "data:text/csv;base64,*" })).json());
+  expect(broken.detail).toContain("is a data: URL that cannot be read");
 });

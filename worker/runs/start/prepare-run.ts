@@ -26,6 +26,7 @@ import { listMounts } from "../../registry/context-mounts.ts";
 import type { ContextMount } from "../../registry/context-mounts.ts";
 import { hasRoomToStart } from "../record/room.ts";
 import { nameTemplate } from "../../registry/template/name-template.ts";
+import { sizeTemplate } from "../../registry/template/size-template.ts";
 import { whyOutlivesSandbox } from "../../registry/sandbox-life.ts";
 import { buildConcurrency } from "../spec/build-concurrency.ts";
 import { buildSpec } from "../spec/build-spec.ts";
@@ -35,6 +36,7 @@ import type { MountedByRun, RunSpec } from "../spec/run-spec.ts";
 import { dropEngineKeys } from "../spec/two-phase.ts";
 import { payerOf } from "../spec/spender.ts";
 import type { Spender } from "../spec/spender.ts";
+import type { StoreUpload } from "./store-inline.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
 import type { ResolvedInputs } from "./resolve-inputs.ts";
 import { useUploads } from "./upload-store.ts";
@@ -81,6 +83,7 @@ export interface PrepareDeps extends SigningKeys {
   ) => Promise<{ contexts: MountedByRun[]; missing: string[] }>;
   /** What the workspace's template of this name says; null for none. */
   findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
+  storeUpload: StoreUpload;
 }
 
 /** What a start asks for, whichever way it came in. */
@@ -112,7 +115,6 @@ export interface RunOrder {
 /** An order that may be carried out: its inputs as the version's schema takes them, and the uploads they name. */
 export interface CheckedOrder extends ResolvedInputs {
   order: RunOrder;
-  given: Inputs;
   /** The action that it starts; null for a script. */
   action: ActionDefinition | null;
   contexts: readonly MountedByRun[];
@@ -243,13 +245,13 @@ export async function checkOrder(deps: PrepareDeps, order: RunOrder): Promise<Ch
   assertRunnable(found, { source, missingSecrets, missingConnections, sandboxLifeSeconds, isDry });
   const action = requireAction(found.version.manifest, request.action ?? null);
   await requireMoney(deps, order);
-  const template = await resolveTemplate(deps, found);
+  const template = sizeTemplate(await resolveTemplate(deps, found), found.version.manifest);
   const given = dropEngineKeys(found.version.manifest, request.inputs, action);
   const isDelivered = request.triggerSource === "webhook" || request.triggerSource === "composio";
   const fromOutside = isDelivered || Boolean(order.origin?.trigger_event);
   const resolved = await resolveInputs(deps, found, { action, given, fromOutside });
   const contexts = await requireContexts(deps, found, resolved.inputs);
-  return { order, given, action, template, contexts, ...resolved };
+  return { order, action, template, contexts, ...resolved };
 }
 
 /** Nothing is asked for a worker that declares none. */

@@ -11,16 +11,20 @@ import { checkActionInputs } from "../../registry/actions/check-action-inputs.ts
 import { CompiledSchemas, isObject } from "../../registry/actions/compile-schema.ts";
 import { pointerTo } from "../../registry/actions/read-values.ts";
 import type { NamedFile, Steps } from "../../registry/actions/read-values.ts";
+import { isDataUrl } from "../../registry/inputs/data-url.ts";
 import { checkInputs } from "../../registry/check-inputs.ts";
 import type { UploadFact } from "../spec/build-spec.ts";
 import { fieldsToGive } from "../spec/two-phase.ts";
 import { judgeFiles } from "./judge-files.ts";
+import { storeInline } from "./store-inline.ts";
+import type { StoreUpload } from "./store-inline.ts";
 import { useUploads } from "./upload-store.ts";
 
 interface ResolveDeps {
   db: Db;
   clock: Clock;
   files: Files;
+  storeUpload: StoreUpload;
 }
 
 /** Inputs as they came. `fromOutside`: whoever sent them does not read worker.yml. */
@@ -33,6 +37,8 @@ export interface GivenInputs {
 /** Inputs as the version's schema takes them; files are still the ids of their uploads. */
 export interface ResolvedInputs {
   inputs: Inputs;
+  /** As they came, with the ids of files that stood in them. */
+  given: Inputs;
   uploads: readonly UploadFact[];
   /** Where an action's inputs name files; a script's are known by its fields. */
   filePlaces: readonly { steps: Steps; sha256: string }[];
@@ -42,8 +48,7 @@ interface Judged {
   inputs: Inputs;
   errors: ProblemError[];
   /** The files they name, each as a file input says what it takes. */
-  named: readonly { field: Field; value: string; pointer: string }[];
-  filePlaces: ResolvedInputs["filePlaces"];
+  named: readonly { field: Field; value: string; steps: Steps; pointer: string }[];
 }
 
 /** What is the same for all runs of a version is made once; the edge keeps it as long as it lives. */
@@ -58,18 +63,30 @@ export async function resolveInputs(
   { worker, version }: WorkerVersion,
   wanted: GivenInputs,
 ): Promise<ResolvedInputs> {
-  const { inputs, errors, named, filePlaces } =
+  const judged =
     wanted.action === null
       ? judgeFields(fieldsToGive(version.manifest), wanted)
       : judgeAction(`${version.id}/${wanted.action.name}`, wanted.action, wanted);
   const { workspace_id: workspaceId } = worker;
+  const { errors } = judged;
+  // What will be refused anyway leaves no file behind.
+  const both = { given: wanted.given, inputs: judged.inputs };
+  const {
+    given,
+    inputs,
+    places: named,
+  } = errors.length > 0
+    ? { ...both, places: judged.named.filter(({ value }) => !isDataUrl(value)) }
+    : await storeInline(deps.storeUpload, { workspaceId, ...both, places: judged.named });
   const uploads = await useUploads(deps.db, {
     workspaceId,
     ids: named.map(({ value }) => value),
     now: deps.clock(),
   });
   const all = [...errors, ...(await judgeFiles(deps.files, { workspaceId, named, uploads }))];
-  if (all.length === 0) return { inputs, uploads, filePlaces };
+  const filePlaces =
+    wanted.action === null ? [] : named.map(({ steps, value }) => ({ steps, sha256: value }));
+  if (all.length === 0) return { given, inputs, uploads, filePlaces };
   const said = all.map(({ pointer, detail }) => `${pointer.split("/").slice(2).join(".")} ${detail}`.trim());
   const detail = `${version.manifest.name} cannot run with these inputs: ${said.join("; ").replace(/\.$/, "")}.`;
   throw new AppError("invalid_inputs", detail, { errors: all });
@@ -83,9 +100,10 @@ function judgeFields(fields: readonly Field[], { given, fromOutside }: GivenInpu
   const named = fields.flatMap((field) => {
     const value = inputs[field.name];
     const isNamed = field.kind === "file" && typeof value === "string";
-    return isNamed ? [{ field, value, pointer: pointerTo([field.name]) }] : [];
+    const steps = [field.name];
+    return isNamed ? [{ field, value, steps, pointer: pointerTo(steps) }] : [];
   });
-  return { inputs: { ...Object.fromEntries(beyond), ...inputs }, errors, named, filePlaces: [] };
+  return { inputs: { ...Object.fromEntries(beyond), ...inputs }, errors, named };
 }
 
 function judgeAction(key: string, action: ActionDefinition, { given, fromOutside }: GivenInputs): Judged {
@@ -97,9 +115,10 @@ function judgeAction(key: string, action: ActionDefinition, { given, fromOutside
     : given;
   const { inputs, errors, files } = checkActionInputs(schema, meant);
   const named = files.map((file) => {
-    return { field: fieldOf(file), value: file.sha256, pointer: pointerTo(file.steps) };
+    const { value, steps } = file;
+    return { field: fieldOf(file), value, steps, pointer: pointerTo(steps) };
   });
-  return { inputs, errors, named, filePlaces: files.map(({ steps, sha256 }) => ({ steps, sha256 })) };
+  return { inputs, errors, named };
 }
 
 function fieldOf({ steps, accepts, maxSizeMb }: NamedFile): Field {

@@ -1,5 +1,6 @@
 import { workspaceIdSchema } from "#contract/ids";
-import { buildToolsChangedEvent } from "../../alerts/build-message.ts";
+import { buildConnectionEvent } from "../../alerts/build-message.ts";
+import type { ConnectionTrouble } from "../../alerts/build-message.ts";
 import { listActiveVersions } from "../../catalog/store.ts";
 import type { ConnectionTarget } from "../../connections/connection-api.ts";
 import { kindOf } from "../../connections/kind-of.ts";
@@ -8,20 +9,20 @@ import { log } from "../../platform/log.ts";
 import { listWantedConnections } from "../../registry/wanted-connections.ts";
 import type { Host } from "../host.ts";
 
-/** Has the alerts of every worker that declares a connection told that its tools have changed. A repeat makes no second message. */
-export async function tellToolsChanged(
+/** Has the alerts of every worker that declares a connection told of trouble with it. A repeat makes no second message. */
+export async function tellTrouble(
   host: Host,
   { id, workspace_id, name, settings }: ConnectionTarget,
-  { tools, mark }: { tools: string[]; mark: string },
+  trouble: ConnectionTrouble,
 ): Promise<void> {
-  log("warn", "connection.tool_changed", { connection_id: id, tools: tools.length });
+  log("warn", "tools" in trouble ? "connection.tool_changed" : "connection.failing", { connection_id: id });
   const place = { kind: kindOf(settings), name, settings };
   const all = await listActiveVersions(host.db, workspaceIdSchema.parse(workspace_id));
   const declaring = all.filter(({ version }) =>
     listWantedConnections(version.manifest).some((wanted) => means(wanted, place)),
   );
   for (const { worker } of declaring) {
-    const event = { worker: worker.name, connection: { id, name, tools, mark }, at: host.clock() };
-    await host.worker(worker.id).outbox.raiseAlert(buildToolsChangedEvent(event, host.publicUrl));
+    const event = { worker: worker.name, connection: { id, name }, at: host.clock() };
+    await host.worker(worker.id).outbox.raiseAlert(buildConnectionEvent(event, trouble, host.publicUrl));
   }
 }
