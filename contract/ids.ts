@@ -36,6 +36,8 @@ export const connectionIdSchema = idSchema("con");
 /** Something that an agent has learned, and a rule that people have given one. */
 export const learningIdSchema = idSchema("lrn");
 export const feedbackIdSchema = idSchema("wfb");
+/** A stretch of work that somebody has begun; not that of a browser. */
+export const workSessionIdSchema = idSchema("ses");
 /** Not made by time: it follows from what is told, to which address and in whose name. */
 export const eventSubscriptionIdSchema = idSchema("sub");
 
@@ -63,6 +65,7 @@ export type ShareId = z.infer<typeof shareIdSchema>;
 export type ConnectionId = z.infer<typeof connectionIdSchema>;
 export type LearningId = z.infer<typeof learningIdSchema>;
 export type FeedbackId = z.infer<typeof feedbackIdSchema>;
+export type WorkSessionId = z.infer<typeof workSessionIdSchema>;
 export type EventSubscriptionId = z.infer<typeof eventSubscriptionIdSchema>;
 
 export type IdPrefix =
@@ -86,6 +89,7 @@ export type IdPrefix =
   | "con"
   | "lrn"
   | "wfb"
+  | "ses"
   | "req";
 
 /** Hex SHA-256 of some bytes: the id of an upload and of a bundle. */

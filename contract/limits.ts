@@ -9,6 +9,7 @@ import { approvalLimits } from "./approvals/limits.ts";
 import { auditLimits } from "./audit/limits.ts";
 import { callLimits } from "./calls/limits.ts";
 import { contextLimits } from "./contexts/limits.ts";
+import { councilLimits } from "./councils/limits.ts";
 import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
@@ -38,6 +39,7 @@ import { toolCallLimits } from "./tool-calls/limits.ts";
 import { topologyLimits } from "./topology/limits.ts";
 import { triggerLimits } from "./triggers/limits.ts";
 import { variableLimits } from "./variables/limits.ts";
+import { workSessionLimits } from "./work-sessions/limits.ts";
 import { workerLimits } from "./workers/limits.ts";
 
 /**
@@ -61,6 +63,8 @@ export const limits = {
   ...queryLimits,
   ...quotaLimits,
   ...pipelineLimits,
+  ...councilLimits,
+  ...workSessionLimits,
   ...callLimits,
   ...replayLimits,
   ...approvalLimits,

@@ -6,6 +6,7 @@ import { auditProblems } from "./audit/problems.ts";
 import { callProblems } from "./calls/problems.ts";
 import { chartProblems } from "./charts/problems.ts";
 import { contextProblems } from "./contexts/problems.ts";
+import { councilProblems } from "./councils/problems.ts";
 import { eventSubscriptionProblems } from "./event-subscriptions/problems.ts";
 import { scriptModelProblems } from "./script-models/problems.ts";
 import { memoryProblems } from "./memory/problems.ts";
@@ -28,6 +29,7 @@ import { oauthProblems } from "./oauth/problems.ts";
 import { tokenProblems } from "./tokens/problems.ts";
 import { triggerProblems } from "./triggers/problems.ts";
 import { versionProblems } from "./versions/problems.ts";
+import { workSessionProblems } from "./work-sessions/problems.ts";
 import { workerProblems } from "./workers/problems.ts";
 
 /**
@@ -46,6 +48,8 @@ export const problems = {
   ...runnerProblems,
   ...callProblems,
   ...pipelineProblems,
+  ...councilProblems,
+  ...workSessionProblems,
   ...scriptModelProblems,
   ...eventSubscriptionProblems,
   ...memoryProblems,

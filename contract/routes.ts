@@ -42,8 +42,10 @@ import { toolCallRoutes } from "./tool-calls/routes.ts";
 import { topologyRoutes } from "./topology/routes.ts";
 import { triggerRoutes } from "./triggers/routes.ts";
 import { contextRoutes } from "./contexts/routes.ts";
+import { councilRoutes } from "./councils/routes.ts";
 import { uploadRoutes } from "./uploads/routes.ts";
 import { variableRoutes } from "./variables/routes.ts";
+import { workSessionRoutes } from "./work-sessions/routes.ts";
 import { workerRoutes } from "./workers/routes.ts";
 
 /** A route whose limits and problems are in their tables. */
@@ -74,6 +76,8 @@ export const routes = {
   ...replayRoutes,
   ...callRoutes,
   ...toolCallRoutes,
+  ...councilRoutes,
+  ...workSessionRoutes,
   ...scriptToolRoutes,
   ...scriptModelRoutes,
   ...triggerRoutes,

@@ -45,6 +45,7 @@ const ofWorkspace = new Set<keyof Things>([
   "token",
   "service_account",
   "variable",
+  "session",
   "workspace",
 ]);
 

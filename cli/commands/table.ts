@@ -6,9 +6,11 @@ import * as audit from "./audit/specs.ts";
 import * as clients from "./clients/specs.ts";
 import * as events from "./events/specs.ts";
 import * as contexts from "./contexts/specs.ts";
+import * as councils from "./councils/specs.ts";
 import * as deadletters from "./deadletters/specs.ts";
 import * as deliveries from "./deliveries/specs.ts";
 import * as deploy from "./deploy/specs.ts";
+import * as gateway from "./gateway/specs.ts";
 import * as generate from "./generate/specs.ts";
 import * as grants from "./grants/specs.ts";
 import * as members from "./members/specs.ts";
@@ -27,6 +29,7 @@ import * as share from "./share/specs.ts";
 import * as spend from "./spend/specs.ts";
 import * as store from "./store/specs.ts";
 import * as servers from "./servers/specs.ts";
+import * as session from "./session/specs.ts";
 import * as services from "./service-accounts/specs.ts";
 import * as templates from "./templates/specs.ts";
 import * as tokens from "./tokens/specs.ts";
@@ -47,7 +50,9 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   secrets: "Give workers keys and passwords that nobody else can read",
   store: "Look at and change what workers remember from run to run",
   contexts: "Share folders of files with workers, and keep every version of them",
+  councils: "Look at discussions of agents and people, put in a word, and end them",
   connections: "Connect workers to servers and apps of others",
+  gateway: "Bring workers over from another gateway",
   learnings: "Review what agents have learned",
   feedback: "Give agents rules, and take them back",
   tokens: "Make and end what programs sign in with",
@@ -55,6 +60,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   events: "Look at the addresses that are told of events, and end that",
   "service-accounts": "Look after accounts of programs, such as CI",
   servers: "Choose among the servers you are signed in to",
+  session: "Keep a record of a stretch of work, with its runs and notes",
   share: "Show workers and results to people without an account",
   templates: "Say what sandboxes are made of",
   triggers: "Look after what starts workers besides people",
@@ -209,6 +215,17 @@ export const commands: readonly Command[] = [
   bindCommand(variables.listVariablesSpec, async () => import("./variables/list.ts")),
   bindCommand(variables.setVariableSpec, async () => import("./variables/set.ts")),
   bindCommand(variables.deleteVariableSpec, async () => import("./variables/delete.ts")),
+  bindCommand(councils.showCouncilSpec, async () => import("./councils/show.ts")),
+  bindCommand(councils.sayToCouncilSpec, async () => import("./councils/say.ts")),
+  bindCommand(councils.stopCouncilSpec, async () => import("./councils/stop.ts")),
+  bindCommand(session.startSessionSpec, async () => import("./session/start.ts")),
+  bindCommand(session.sessionStatusSpec, async () => import("./session/status.ts")),
+  bindCommand(session.listSessionsSpec, async () => import("./session/list.ts")),
+  bindCommand(session.noteSessionSpec, async () => import("./session/note.ts")),
+  bindCommand(session.endSessionSpec, async () => import("./session/end.ts")),
+  bindCommand(session.checkSyncSpec, async () => import("./session/sync-check.ts")),
+  bindCommand(session.syncSessionSpec, async () => import("./session/sync.ts")),
+  bindCommand(gateway.importGatewaySpec, async () => import("./gateway/import.ts")),
   bindCommand(topology.topologySpec, async () => import("./topology/topology.ts")),
   bindCommand(audit.listAuditSpec, async () => import("./audit/list.ts")),
   bindCommand(audit.tailAuditSpec, async () => import("./audit/tail.ts")),

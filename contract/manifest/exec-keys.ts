@@ -166,8 +166,8 @@ export const authoredExecSchema = z.strictObject({
   ),
   mode: workerModeSchema.optional().meta({
     description:
-      "Decided by the entry; functions: the typed functions of a .py, .js or .mjs entry are its actions; http: the tools of exposes are; pipeline: its stages are what runs; query: the actions of query are.",
-    rule: "Leave it out, or write functions for a .py, .js or .mjs file of typed functions, http for declared HTTP tools, pipeline for stages, or query for a table that is asked.",
+      "Decided by the entry; functions: the typed functions of a .py, .js or .mjs entry are its actions; http: the tools of exposes are; pipeline: its stages are what runs; query: the actions of query are; council: its members discuss.",
+    rule: "Leave it out, or write functions for a .py, .js or .mjs file of typed functions, http for declared HTTP tools, pipeline for stages, query for a table that is asked, or council for members that discuss.",
   }),
   command: z.string().regex(/\S/).optional().meta({
     description: "Command of a script.",

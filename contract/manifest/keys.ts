@@ -6,6 +6,7 @@ import { workerNameSchema } from "./manifest.ts";
 import { authoredContextSchema, authoredMemorySchema } from "./context-keys.ts";
 import { authoredConnectionSchema } from "./connection-keys.ts";
 import { authoredExecSchema, authoredTriggerSchema } from "./exec-keys.ts";
+import { councilKeys } from "../councils/council-keys.ts";
 import { httpKeys } from "./http-keys.ts";
 import { pipelineKeys } from "./pipeline-keys.ts";
 import { environmentName, flag, ipv4Network, text, texts } from "./key-kinds.ts";
@@ -211,6 +212,7 @@ export const authoredManifestSchema = z.strictObject({
   ...httpKeys,
   ...pipelineKeys,
   ...queryKeys,
+  ...councilKeys,
   connections: z.array(authoredConnectionSchema).optional().meta({
     description:
       "Apps and MCP servers it uses; each item has exactly one of app, composio, mcp, browser_session.",

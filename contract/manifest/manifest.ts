@@ -3,6 +3,7 @@ import { actionNameSchema } from "../ids.ts";
 import { escalationRuleSchema } from "../gate/escalation-rule.ts";
 import { httpWorkerSchema } from "./http-tool.ts";
 import { workerModeSchema } from "../worker-mode.ts";
+import { storedCouncilSchema } from "../councils/council.ts";
 import { storedPipelineSchema } from "../pipelines/stage.ts";
 import { storedQuerySchema } from "../queries/query.ts";
 import { storedActionSchema } from "./stored-action.ts";
@@ -145,6 +146,8 @@ export const manifestSchema = z.strictObject({
   pipeline: storedPipelineSchema.optional(),
   /** What a query worker asks; absent for every other kind. */
   query: storedQuerySchema.optional(),
+  /** Who discusses, and how; absent for every other kind. */
+  council: storedCouncilSchema.optional(),
   escalation_rules: z.array(escalationRuleSchema).optional(),
   triggers: z.array(manifestTriggerSchema),
   connections: z.array(z.record(z.string(), z.json())),

@@ -3,6 +3,8 @@ import type { PlatformTool } from "./tool.ts";
 
 /** What a tool does, and words for whoever is a model, where neither is seen from its route's method and summary. */
 interface ToolExceptions {
+  /** Where the operation's own name is not what it is called. */
+  name?: string;
   hints?: Partial<Pick<PlatformTool, "readOnly" | "destructive" | "idempotent" | "openWorld">>;
   /** Said after the route's own words. */
   more?: string;
@@ -60,6 +62,33 @@ export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
   pauseWorker: { hints: repeatable, more: "resume_worker ends it." },
   pauseTrigger: { hints: repeatable, more: "resume_trigger ends it." },
   renameWorkspace: { hints: repeatable },
+  getCouncil: { name: "council_status", more: "run_start starts one; run_get has what came out." },
+  interveneInCouncil: {
+    name: "council_intervene",
+    more: "Then council_status says which turn was told first.",
+  },
+  stopCouncil: {
+    name: "council_stop",
+    hints: { destructive: true, idempotent: true },
+    more: "It cannot go on afterwards: ask the person first.",
+  },
+  startWorkSession: {
+    name: "session_start",
+    more: "Then session_note and session_add_run; end it with session_end.",
+  },
+  listWorkSessions: { name: "session_list" },
+  getWorkSession: { name: "session_status" },
+  beatWorkSession: { name: "session_heartbeat", hints: repeatable },
+  addWorkSessionNote: { name: "session_note" },
+  addWorkSessionRun: { name: "session_add_run" },
+  endWorkSession: { name: "session_end", hints: repeatable },
+  checkWorkSessionSync: { name: "session_sync_check" },
+  syncWorkSession: {
+    name: "session_sync",
+    hints: callsOut,
+    more: "A person approves it before anything leaves.",
+  },
+  deleteWorkSession: { name: "session_delete" },
   // They are asked by POST and change nothing.
   queryStore: { hints: reads, more: "See store_list for keys; tables are those the worker made." },
   testSecret: { hints: repeatable },

@@ -12,10 +12,10 @@ const nameOf = (route: string) => route.replace(/[A-Z]/g, (letter) => `_${letter
 
 function toolOf(id: RouteId, route: TableRoute): PlatformTool {
   const isRead = route.method === "GET";
-  const { hints = {}, more } = toolExceptions[id] ?? {};
+  const { name = nameOf(id), hints = {}, more } = toolExceptions[id] ?? {};
   const words = [`${route.summary}.`, route.description, more];
   return {
-    name: nameOf(id),
+    name,
     route: id,
     toolset: "full",
     title: route.summary,

@@ -34,7 +34,7 @@ it("a gate is made where the objects of attempts are put together, and its recor
 it("of the rooms with tools nobody dials but drivers and what signs in for them", () => {
   verifies("gate:one-way");
   const inRooms = pathsWith(/dial-client\.ts"/).filter((path) =>
-    /^worker\/(?:agents|tools|http-tools|pipelines|connections)\//.test(path),
+    /^worker\/(?:agents|tools|http-tools|pipelines|councils|connections)\//.test(path),
   );
   expect(inRooms.filter((path) => !DIALLERS.has(path))).toEqual([]);
 });

@@ -271,6 +271,10 @@ export const roomArrows: Record<string, string[]> = {
   "runs/dead-letters": ["access", "runs/record", "runs/read", "runs/start", "runs/replay"],
   // What a run was made of, whatever is active now.
   "runs/source": ["access", "registry", "catalog", "runs/read"],
+  // Members that discuss: the program, and what people say to one that is under way.
+  councils: ["access", "registry", "tools", "attempts", "runs/record", "runs/read"],
+  // Records of stretches of work, with the runs that belong to them.
+  "work-sessions": ["access", "runs/read"],
   // How things went lately, in numbers, lines and tables.
   reports: ["access", "catalog", "runs/record", "runs/read"],
   runs: ["access", "runs/record", "runs/read", "runs/runner", "runs/start"],

@@ -31,6 +31,7 @@ const pendingSchema = z.strictObject({
   outputs: z.record(z.string(), z.json()),
   log_contains: z.array(z.string()).default([]),
   approved: z.strictObject({
+    comment: z.string().optional().describe("What the approver says with it."),
     outputs: z.record(z.string(), z.json()),
     log_contains: z.array(z.string()).default([]),
   }),

@@ -68,13 +68,14 @@ test.concurrent.for(foldersThat("pending_approval"))(
   async (folder) => {
     verifies("examples:all:run-and-match");
     const { expected } = folder;
+    await pushNeeded(client, folder, examples);
     await pushExample(client, folder);
     const asking = await runUntilItAsks(client, folder);
     expect(asking.run).toMatchObject({ status: "pending_approval", outputs: expected.outputs });
     expect(asking.run.approval_trail).toMatchObject({ label: expected.label });
     for (const text of expected.preview_contains) expect(asking.run.approval_trail?.preview).toContain(text);
     expectLog(asking, expected.log_contains);
-    const followUp = await approveAndFollow(client, asking.run);
+    const followUp = await approveAndFollow(client, asking.run, expected.approved.comment);
     expect(followUp.run.status).toBe("completed");
     expect(followUp.run.outputs).toMatchObject(expected.approved.outputs);
     expectLog(followUp, expected.approved.log_contains);

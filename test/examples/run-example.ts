@@ -99,8 +99,12 @@ export async function runUntilItAsks(
 }
 
 /** Approves what the run asks, and waits for the end of the run that follows. */
-export async function approveAndFollow(client: FloomClient, run: RunDetail): Promise<EndedRun> {
-  const decided = await client.call(routes.approveRun, { params: { run: run.id }, json: {} });
+export async function approveAndFollow(
+  client: FloomClient,
+  run: RunDetail,
+  comment?: string,
+): Promise<EndedRun> {
+  const decided = await client.call(routes.approveRun, { params: { run: run.id }, json: { comment } });
   const params = { run: decided.run_id };
   const stream = await client.open(routes.streamRunEvents, { params });
   await stream.text();

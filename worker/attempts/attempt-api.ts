@@ -1,3 +1,4 @@
+import type { CouncilRecord } from "#contract/councils/council";
 import type { Json } from "#contract/json";
 import type { ScriptConnection } from "#contract/script-tools/script-call";
 import type { ToolCall } from "#contract/tool-calls/tool-call";
@@ -71,6 +72,8 @@ export interface AttemptApi {
   listCalls(range: CallsAfter): Promise<ToolCall[]>;
   /** What a call was answered, by the digest of its tool and arguments; null where it made none such. */
   findAnswer(digest: string): Promise<ToolAnswer | null>;
+  /** The council that it holds, as it is now; null where it holds none, or has not begun. */
+  readCouncil(): Promise<CouncilRecord | null>;
   /** Deletes all of it. */
   forget(): Promise<void>;
 }

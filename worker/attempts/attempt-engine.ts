@@ -8,6 +8,7 @@ import type { LaunchOf } from "../runs/record/run-api.ts";
 import type { AttemptJournal, AttemptOrder } from "./attempt-api.ts";
 import type { AttemptHead, AttemptStorage } from "./attempt-storage.ts";
 import { openLiveTeller } from "./live-teller.ts";
+import { buildEdgeResult } from "./program.ts";
 import type { NextStep, Program, ShowLive, StepReport } from "./program.ts";
 
 /** So often in a row a step may come to nothing through our own fault. */
@@ -226,15 +227,6 @@ export class AttemptEngine {
 }
 
 function buildOwnFault(now: number): JournalEntry {
-  return {
-    type: "result",
-    at: now,
-    outcome: "failure",
-    error_code: "internal_error",
-    error: GIVEN_UP,
-    error_raw: null,
-    exit_code: null,
-    outputs: null,
-    usage: { wall_ms: 0, cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
-  };
+  const told = { outcome: "failure", error_code: "internal_error", error: GIVEN_UP } as const;
+  return buildEdgeResult({ now, wallMs: 0 }, told);
 }

@@ -1,5 +1,5 @@
 import type { LiveText } from "#contract/agents/live-text";
-import type { JournalEntry } from "#contract/runner/runner";
+import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 
 /**
  * When a program wants to go on, epoch milliseconds. `at`: then, or as soon as somebody has decided what it waits for, of
@@ -26,3 +26,22 @@ export interface Program {
 
 /** Shows those who watch what a program is saying in a step that is not over. Returns at once; what cannot be shown is not. */
 export type ShowLive = (live: LiveText) => void;
+
+/** The result of an attempt that needed no sandbox; `told` is what it says besides, a success when nothing. Pure. */
+export function buildEdgeResult(
+  { now, wallMs }: { now: number; wallMs: number },
+  told: Partial<RunnerResult>,
+): RunnerResult {
+  return {
+    type: "result",
+    at: now,
+    outcome: "success",
+    error_code: null,
+    error: null,
+    error_raw: null,
+    exit_code: null,
+    outputs: null,
+    usage: { wall_ms: Math.max(0, Math.round(wallMs)), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
+    ...told,
+  };
+}

@@ -4,6 +4,8 @@ import { limits } from "#contract/limits";
 import { beginDeletion, deleteWorkspaceRow, findDeletion } from "../access/store.ts";
 import { deleteAllApprovals, deleteApprovalsOf, listAwaitedAskers } from "../approvals/expiry-store.ts";
 import { measureStored } from "../contexts/change-store.ts";
+import { deleteAllSessions, forgetSessionRuns } from "../work-sessions/store.ts";
+import { deleteAllMessages, deleteMessagesOfRuns } from "../councils/store.ts";
 import { deleteAllContexts, listContextRows } from "../contexts/store.ts";
 import { chooseIdleVersions } from "../deploys/choose-idle-versions.ts";
 import {
@@ -145,6 +147,8 @@ function runsToKeep(host: Host): RunsToKeep {
     deleteRows: async (workspaceId, ids) => {
       await deleteApprovalsOf(db, workspaceId, ids);
       await deleteSharesOfRuns(db, ids);
+      await deleteMessagesOfRuns(db, ids);
+      await forgetSessionRuns(db, ids);
       await deleteRunRows(db, workspaceId, ids);
     },
   };
@@ -229,6 +233,8 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllContexts(db, workspaceId);
       await deleteAllShares(db, workspaceId);
       await deleteAllMemory(db, workspaceId);
+      await deleteAllMessages(db, workspaceId);
+      await deleteAllSessions(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);

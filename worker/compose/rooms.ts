@@ -13,6 +13,7 @@ import { moveRoutes } from "#contract/moves/routes";
 import { callRoutes } from "#contract/calls/routes";
 import { chartRoutes } from "#contract/charts/routes";
 import { compatRunRoutes, compatSystemRoutes } from "#contract/compat/routes";
+import { councilRoutes } from "#contract/councils/routes";
 import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
@@ -41,6 +42,7 @@ import { retentionRoutes } from "#contract/retention/routes";
 import { uploadRoutes } from "#contract/uploads/routes";
 import { variableRoutes } from "#contract/variables/routes";
 import { versionRoutes } from "#contract/versions/routes";
+import { workSessionRoutes } from "#contract/work-sessions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { deviceHandlers } from "../access/devices/routes.ts";
 import { tokenHandlers } from "../access/tokens/routes.ts";
@@ -58,6 +60,8 @@ import { mountReviewPage } from "../approvals/review-route.ts";
 import { auditHandlers } from "../audit/routes.ts";
 import { approvalHandlers } from "../approvals/routes.ts";
 import { chartHandlers } from "../charts/routes.ts";
+import { workSessionHandlers } from "../work-sessions/routes.ts";
+import { councilHandlers } from "../councils/routes.ts";
 import { contextHandlers } from "../contexts/routes.ts";
 import { workerHandlers } from "../deploys/routes.ts";
 import { deployHandlers } from "../deploys/one-call/deploy-routes.ts";
@@ -111,12 +115,14 @@ import { retentionServiceDeps } from "./retention-deps.ts";
 import {
   approvalDeps,
   callDeps,
+  councilDeps,
   intakeDeps,
   quotaDeps,
   scriptToolDeps,
   startDeps,
   spendDeps,
   toolCallDeps,
+  workSessionDeps,
 } from "./run-deps.ts";
 import { pageDeps, shareRouteDeps } from "./strangers/share-deps.ts";
 import { scriptModelDeps } from "./programs/script-models.ts";
@@ -150,6 +156,8 @@ const rooms = defineRooms({
   toolCalls: room(toolCallRoutes, toolCallHandlers, toolCallDeps),
   scriptModels: room(scriptModelRoutes, scriptModelHandlers, scriptModelDeps),
   scriptTools: room(scriptToolRoutes, scriptToolHandlers, scriptToolDeps),
+  workSessions: room(workSessionRoutes, workSessionHandlers, workSessionDeps),
+  councils: room(councilRoutes, councilHandlers, councilDeps),
   calls: room(callRoutes, callHandlers, callDeps),
   replay: room(replayRoutes, replayHandlers, startDeps),
   deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),

@@ -1,4 +1,5 @@
 import type { ApprovalDeps } from "../approvals/service.ts";
+import type { CouncilServiceDeps } from "../councils/service.ts";
 import { resolveMounts } from "../contexts/mount-service.ts";
 import { findRunWorker } from "../runs/record/store.ts";
 import type { CallDeps } from "../runs/calls/calls.ts";
@@ -16,6 +17,7 @@ import { findLeft, findWarnings, requireAffordable } from "../spend/service.ts";
 import type { SpendDeps } from "../spend/service.ts";
 import type { SpendPort } from "../runs/ports/spend.ts";
 import { usdPerSecond } from "#contract/spend/run-cost";
+import type { WorkSessionDeps } from "../work-sessions/service.ts";
 import { vaultDeps } from "./secret-deps.ts";
 import { findMissingSecrets, listValuesToMask } from "../secrets/vault-service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
@@ -85,6 +87,20 @@ export function startDeps(host: Host): StartDeps {
 /** For whoever looks at what a run did to the world. */
 export function toolCallDeps(host: Host): ToolCallDeps {
   return { ...startDeps(host), attempt: (runId, attempt) => host.attempt(runId, attempt) };
+}
+
+/** For whoever keeps a record of their work. */
+export function workSessionDeps(host: Host): WorkSessionDeps {
+  return { ...startDeps(host), newSessionId: () => host.newId("ses", host.clock()) };
+}
+
+/** For whoever looks at a council, or says something to it. */
+export function councilDeps(host: Host): CouncilServiceDeps {
+  return {
+    ...startDeps(host),
+    attempt: (runId, attempt) => host.attempt(runId, attempt),
+    newMessageKey: () => host.newId("evt", host.clock()),
+  };
 }
 
 /** For a script that calls tools. */

@@ -1,5 +1,6 @@
 import type { Json } from "#contract/json";
 import type { RunnerResult } from "#contract/runner/runner";
+import { buildEdgeResult } from "../attempts/program.ts";
 import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
@@ -34,18 +35,8 @@ function endWith(
   reply: Extract<GateReply, { kind: "answered" | "denied" }>,
   { now, wallMs }: { now: number; wallMs: number },
 ): StepReport {
-  const result: RunnerResult = {
-    type: "result",
-    at: now,
-    outcome: "failure",
-    error_code: null,
-    error: null,
-    error_raw: null,
-    exit_code: null,
-    outputs: null,
-    usage: { wall_ms: Math.round(wallMs), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
-  };
-  return { entries: [{ ...result, ...outcomeOf(reply) }], next: { kind: "ended" } };
+  const result = buildEdgeResult({ now, wallMs }, { outcome: "failure", ...outcomeOf(reply) });
+  return { entries: [result], next: { kind: "ended" } };
 }
 
 const KEPT_RAW = 4096;

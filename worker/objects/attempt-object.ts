@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { CouncilRecord } from "#contract/councils/council";
 import type { ToolCall } from "#contract/tool-calls/tool-call";
 import type { ScriptConnection } from "#contract/script-tools/script-call";
 import type {
@@ -14,6 +15,7 @@ import { AttemptEngine } from "../attempts/attempt-engine.ts";
 import type { ScriptDesk } from "../attempts/script-desk.ts";
 import { AttemptStorage } from "../attempts/attempt-storage.ts";
 import { attemptDeps } from "../compose/programs/attempt-deps.ts";
+import { readRecordedCouncil } from "../compose/programs/recorded-council.ts";
 import { openScriptDesk } from "../compose/programs/script-desk.ts";
 import { findRecordedAnswer, listRecordedCalls } from "../compose/programs/recorded-calls.ts";
 import { openObjectHost } from "../compose/host.ts";
@@ -105,6 +107,10 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
 
   async findAnswer(digest: string): Promise<ToolAnswer | null> {
     return findRecordedAnswer(this.#entries, digest);
+  }
+
+  async readCouncil(): Promise<CouncilRecord | null> {
+    return readRecordedCouncil(this.#entries);
   }
 
   async forget(): Promise<void> {

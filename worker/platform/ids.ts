@@ -20,6 +20,7 @@ import type {
   UserId,
   VersionId,
   WorkerId,
+  WorkSessionId,
   WorkspaceId,
 } from "#contract/ids";
 
@@ -44,6 +45,7 @@ interface IdByPrefix {
   con: ConnectionId;
   lrn: LearningId;
   wfb: FeedbackId;
+  ses: WorkSessionId;
   req: string;
 }
 

@@ -3,6 +3,8 @@ import type { BundleProblem } from "./bundle/bundle-file.ts";
 import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
 import type { FunctionsReading } from "./functions/read-functions.ts";
 import { fromAgent } from "./http-manifest/from-agent.ts";
+import { withCouncilFields } from "./council/build-council.ts";
+import { checkCouncil } from "./council-manifest/rules-council.ts";
 import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
 import { fromGateway, isGateway } from "./query-manifest/from-gateway.ts";
 import { checkQuery } from "./query-manifest/rules-query.ts";
@@ -77,12 +79,14 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
 
   const written = bringToCurrent(root, report);
   const canonical = normalize(written, report);
-  const authored = setVariables(checkShape(canonical, report), options.variables ?? {});
+  const set = setVariables(checkShape(canonical, report), options.variables ?? {});
+  const authored = set && withCouncilFields(set);
   const fields = authored === null ? null : buildFields(authored.exec);
   if (authored !== null) {
     checkHttp({ authored, root: canonical, report });
     checkPipeline({ authored, root: canonical, report });
     checkQuery({ authored, root: canonical, paths: options.paths, report });
+    checkCouncil({ authored, root: canonical, report });
   }
   checkRules(canonical, { bundle: options.paths, fields }, report);
   const built = authored === null || report.hasErrors() ? null : buildManifest(authored, options.paths);

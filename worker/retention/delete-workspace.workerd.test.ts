@@ -78,6 +78,11 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   await ask("PUT", `/api/workers/${worker}/grants/${member}`, { grants: ["runner"] });
   await ask("POST", `/api/workers/${worker}/feedback`, { text: "Be brief." });
   await env.DB.prepare(
+    "INSERT INTO council_messages (run_id, number, workspace_id, message_key, kind, speaker, message, created_by, created_at) VALUES (?, 1, ?, 'k', 'message', 'a', 'b', 't', 0)",
+  )
+    .bind(run, ownerWorkspace)
+    .run();
+  await env.DB.prepare(
     "INSERT INTO learnings (id, workspace_id, worker_id, run_id, call_key, learning, state, created_at) VALUES ('l', ?, 'w', ?, 'c', 'a', 'kept', 0)",
   )
     .bind(ownerWorkspace, run)

@@ -41,6 +41,8 @@ const callRecordSchema = z.object({
   approval_id: z.string().nullable(),
   /** The approver has changed its arguments. */
   edited: z.boolean(),
+  /** What the approver said with it. */
+  comment: z.string().nullable().default(null),
   code: z.string().nullable(),
   message: z.string().nullable(),
   answer: answerSchema.nullable(),

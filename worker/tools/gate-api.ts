@@ -58,10 +58,13 @@ export interface ToolDriver {
     | Promise<PreparedCall | { fault: string; pointer?: string }>
     | PreparedCall
     | { fault: string; pointer?: string };
-  /** Makes the call. `credentials` are values by name. Never throws for what the other side does. */
+  /**
+   * Makes the call. `credentials` are values by name; `comment` is what the person said who let it through, null where nobody was
+   * asked or they said nothing. Never throws for what the other side does.
+   */
   execute: (
     call: PreparedCall & ToolWish,
-    with_: { credentials: Readonly<Record<string, string>>; signal: AbortSignal },
+    with_: { credentials: Readonly<Record<string, string>>; comment?: string | null; signal: AbortSignal },
   ) => Promise<ToolAnswer>;
 }
 

@@ -231,6 +231,22 @@ it("a rule holds a call, and what is approved is exactly that one", async () => 
   expect(told.map(({ event }) => event)).toEqual(["escalation_hold", "tool_call"]);
 });
 
+it("what the approver says reaches what makes the call, masked", async () => {
+  const heard: unknown[] = [];
+  const driver = upstream.driver([tool({ approval: "always" })]);
+  const hears = {
+    ...driver,
+    execute: async (_call: unknown, { comment }: { comment?: string | null }) => {
+      heard.push(comment);
+      return upstream.answer;
+    },
+  };
+  await open({ drivers: [hears] }).call(wish());
+  people.verdicts.set("apr_c1", { kind: "approved", edited: null, reason: `Yes, ${SECRET}` });
+  await open({ drivers: [hears] }).call(wish());
+  expect(heard).toEqual([expect.stringMatching(/^Yes, (?!s3cr3t)/)]);
+});
+
 it("what the approver writes instead is held to schema and tier, and is not asked about again", async () => {
   verifies("gate:rules:edits");
   const held = { rules: rules(overTwoThousand) };

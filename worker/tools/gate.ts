@@ -213,10 +213,14 @@ export class CallGate implements Gate {
         verdict.kind === "rejected" && verdict.reason ? `${why} They say: ${verdict.reason}` : why;
       return replyOf(await this.#deny(record, { code: verdict.kind, message }));
     }
-    if (verdict.edited !== null) return this.#takeEdits(record, verdict.edited, signal);
+    const said = {
+      ...record,
+      comment: verdict.reason === null ? null : await this.#deps.mask(verdict.reason),
+    };
+    if (verdict.edited !== null) return this.#takeEdits(said, verdict.edited, signal);
     const late = await this.#count(this.#find(record.tool)?.tool ?? null, { isAsked: false });
     if (late !== null) return { kind: "later", retry_at: late.retry_at };
-    return this.#execute(records.save({ ...record, state: "judged" }), signal);
+    return this.#execute(records.save({ ...said, state: "judged" }), signal);
   }
 
   async #ask(record: CallRecord): Promise<GateReply> {
@@ -292,7 +296,7 @@ export class CallGate implements Gate {
     const call = { call_id: sent.call_id, tool: sent.tool, arguments: sent.arguments };
     const answer = await found.driver.execute(
       { ...call, request: record.request, credentials: record.credentials },
-      { credentials: opened.values, signal },
+      { credentials: opened.values, comment: sent.comment, signal },
     );
     // Marked before the answer is there for anybody: who reads it is tainted.
     if (found.tool.untrusted) records.taint();

@@ -27,6 +27,7 @@ export function newRecord(wish: ToolWish, { digest, tool, number, now }: Asked):
     reason: null,
     approval_id: null,
     edited: false,
+    comment: null,
     code: null,
     message: null,
     answer: null,

@@ -20,6 +20,7 @@ import { artifactPairs, outputPairs, renderOutcome, renderProgress } from "../..
 import { withItsColours } from "../../output/safe-text.ts";
 import { resolveInputs } from "../../inputs/resolve-inputs.ts";
 import { saveArtifacts } from "../../bundle/save-artifacts.ts";
+import { addRunToSession } from "../session/add-run.ts";
 import type { runSpec } from "./specs.ts";
 
 const START_TRIES = 5;
@@ -44,6 +45,7 @@ export const run: Run<typeof runSpec> = async (context, { args, options }) => {
     ...(options.ttl === undefined ? {} : { ttl_seconds: options.ttl }),
   };
   const started = await startRun(context, api, { worker: args.worker, key, json: { inputs, ...queue } });
+  await addRunToSession(context, api, started.id);
   if (!options.wait) {
     if (json) output.document(started);
     else output.line(started.id);

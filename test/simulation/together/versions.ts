@@ -105,6 +105,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     http: null,
     pipeline: null,
     query: null,
+    council: null,
     kept_stages: [],
     gate: null,
     trust: null,

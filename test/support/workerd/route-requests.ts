@@ -32,6 +32,7 @@ export interface Things {
   learning: string;
   feedback: string;
   variable: string;
+  session: string;
 }
 
 const noBody = "0".repeat(26);
@@ -67,6 +68,7 @@ export const nothing: Things = {
   connection: `con_${noBody}`,
   learning: `lrn_${noBody}`,
   feedback: `wfb_${noBody}`,
+  session: `ses_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -142,6 +144,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   renameContext: () => ({ name: "renamed-by-a-test" }),
   reviewLearning: () => ({ verdict: "keep" }),
   addFeedback: () => ({ text: "Be brief." }),
+  interveneInCouncil: () => ({ message: "Think of the costs." }),
+  addWorkSessionNote: () => ({ note: "Made by a test." }),
   rejectVersion: () => ({ reason: "No." }),
   moveContextFile: (of) => ({ from: of.file, to: "moved.yml" }),
 };

@@ -52,6 +52,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     http: null,
     pipeline: null,
     query: null,
+    council: null,
     kept_stages: [],
     gate: null,
     trust: null,

@@ -9,6 +9,7 @@ import type { RunDetail } from "#contract/runs/run";
 import { createdShareSchema } from "#contract/shares/share";
 import { createdTokenSchema } from "#contract/tokens/token";
 import { createdTriggerSchema } from "#contract/triggers/trigger";
+import { workSessionDetailSchema } from "#contract/work-sessions/work-session";
 import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { putInvitation } from "../../../worker/access/members/store.ts";
@@ -129,8 +130,14 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   const feedback = feedbackSchema.parse(
     await ask("POST", `/api/workers/${worker}/feedback`, { json: { text: `of ${worker}` } }),
   );
+  const session = workSessionDetailSchema.parse(
+    await ask("POST", "/api/sessions", { json: { name: `of ${worker}` } }),
+  );
+  await ask("POST", `/api/sessions/${session.id}/notes`, { json: { note: `of ${worker}` } });
+  await ask("PUT", `/api/sessions/${session.id}/runs/${other.id}`);
   return {
     ...nothing,
+    session: session.id,
     learning,
     feedback: feedback.id,
     workspace: maker.workspace_id,

@@ -33,6 +33,7 @@ const PartialResult = lazy(async () => ({
 }));
 /** What has to be asked for besides comes when the run itself is shown. */
 const Inputs = lazy(async () => ({ default: (await import("./inputs.tsx")).Inputs }));
+const Council = lazy(async () => ({ default: (await import("./council.tsx")).Council }));
 const ToolCalls = lazy(async () => ({ default: (await import("./tool-calls.tsx")).ToolCalls }));
 const Related = lazy(async () => ({ default: (await import("./related.tsx")).Related }));
 const RunActions = lazy(async () => ({ default: (await import("./run-actions.tsx")).RunActions }));
@@ -73,6 +74,11 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
       {ended && <Ended detail={detail} />}
       <Left detail={detail} live={live} ended={ended} />
       <Stages stages={view.stages ?? detail.stages} />
+      {detail.holds_council === true && (
+        <Suspense fallback={<Skeleton rows={4} label="Loading the council" />}>
+          <Council run={detail.id} ended={ended} />
+        </Suspense>
+      )}
       <Timeline detail={detail} ended={ended} />
       <Attempts attempts={detail.attempts} />
       <LogSection run={detail.id} live={live} ended={ended} />

@@ -33,4 +33,5 @@ export const modeWords: Record<WorkerSummary["mode"], string> = {
   http: "HTTP tools",
   pipeline: "Pipeline",
   query: "Query",
+  council: "Council",
 };

@@ -30,9 +30,9 @@ export function openApprovalDriver(): ToolDriver {
       },
     ],
     prepare: ({ arguments: given }) => ({ request: given, credentials: [] }),
-    execute: async ({ arguments: given }) => {
+    execute: async ({ arguments: given }, { comment }) => {
       const asked: Json = given;
-      return { ok: true, content: { ok: true, approved: true, asked } };
+      return { ok: true, content: { ok: true, approved: true, asked, ...(comment ? { comment } : {}) } };
     },
   };
 }

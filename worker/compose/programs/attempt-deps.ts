@@ -6,6 +6,7 @@ import type { EdgeProgramKind } from "../../runs/spec/edge-program.ts";
 import type { Host } from "../host.ts";
 import { openAgent } from "./open-agent.ts";
 import { openHttpProgram } from "./http-program.ts";
+import { openCouncilProgram } from "./council-program.ts";
 import { openPipelineProgram } from "./pipeline-program.ts";
 
 /** What a program of the edge is opened with. */
@@ -27,6 +28,7 @@ const openers: Record<EdgeProgramKind, (tools: TellingTools) => Program | Promis
   agent: openAgent,
   http: openHttpProgram,
   pipeline: openPipelineProgram,
+  council: openCouncilProgram,
 };
 
 /** What an attempt of the edge reaches outside its own object. */

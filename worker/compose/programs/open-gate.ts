@@ -4,6 +4,7 @@ import { recordToolCall } from "../../audit/tool-call-service.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { isObject } from "../../registry/actions/compile-schema.ts";
 import { listValuesToMask, openForHosts } from "../../secrets/vault-service.ts";
+import { TAKE_TURN } from "../../councils/person-driver.ts";
 import { CallRecords } from "../../tools/call-records.ts";
 import { CallGate } from "../../tools/gate.ts";
 import type { HoldVerdict, Holds } from "../../tools/gate.ts";
@@ -14,6 +15,8 @@ import { findReplayedAnswer } from "./replayed-answer.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 
 const PREVIEW_CHARACTERS = 500;
+/** Tools whose `title` and `description` are what people are asked. */
+const OWN_WORDS: ReadonlySet<string> = new Set([ASK, TAKE_TURN]);
 
 /** The gate of an attempt, in front of what makes its calls. Throws for a run whose version says nothing of calls. */
 export function openGate(
@@ -82,18 +85,20 @@ function openHolds({ host, order, launch }: ProgramTools): Holds {
     read: async (approvalId): Promise<HoldVerdict> => {
       const verdict = await host.run(spec.run_id).answerTo(approvalId);
       if (verdict === null) return { kind: "pending" };
-      const { status, edited_output: edited, reason } = verdict;
+      const { status, edited_output: edited, by_time: byTime } = verdict;
+      // What the platform says of a time that is over is nobody's word.
+      const reason = byTime ? null : verdict.reason;
       return status === "approved" ? { kind: status, edited, reason } : { kind: status, reason };
     },
   };
 }
 
-/** What people read first. An agent that asks by itself says it in its own words, everything else is named by its tool. */
+/** What people read first. An agent or a council that asks by itself says it in its own words, all else is named by its tool. */
 function describeAsk(
   named: string,
   { tool, given, reason }: { tool: { name: string; source: string }; given: Json; reason: string },
 ): { label: string; preview: string } {
-  const own = tool.source === "builtin" && tool.name === ASK && isObject(given) ? given : {};
+  const own = tool.source === "builtin" && OWN_WORDS.has(tool.name) && isObject(given) ? given : {};
   const { title, description } = own;
   return {
     label: typeof title === "string" ? title : named,

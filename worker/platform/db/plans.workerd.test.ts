@@ -7,6 +7,7 @@ import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
 import { memoryQueries, memoryStores } from "../../../test/support/workerd/memory-queries.ts";
+import { sessionQueries, sessionStores } from "../../../test/support/workerd/session-queries.ts";
 import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
 import { contextQueries, contextStores } from "../../../test/support/workerd/context-queries.ts";
 import { eventQueries, eventStores } from "../../../test/support/workerd/event-queries.ts";
@@ -89,6 +90,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   ...contextQueries({ workspaceId: workspace, runId: run, now }),
   ...connectionQueries(workspace, now),
   ...memoryQueries({ workspaceId: workspace, workerId, runId: run }, now),
+  ...sessionQueries({ workspaceId: workspace, runId: run }, now),
   findMembership: (db) => access.findMembership(db, user, workspace),
   "findMembership the first": (db) => access.findMembership(db, user, null),
   putFirstWorkspace: (db) => access.putFirstWorkspace(db, newWorkspace, newMember),
@@ -475,6 +477,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     ...contextStores,
     ...connectionStores,
     ...memoryStores,
+    ...sessionStores,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

@@ -16,6 +16,7 @@ import { isReservedSecret } from "../declared.ts";
 import { buildQuery, secretsOfQuery } from "../query/build-query.ts";
 import { actionsOfQuery } from "../query/query-actions.ts";
 import type { StoredQuery } from "#contract/queries/query";
+import { buildCouncil, workersOfCouncil } from "../council/build-council.ts";
 import { buildPipeline } from "../pipeline/build-pipeline.ts";
 import { actionsOfTools, buildHttp, secretsOfTools } from "../http/build-http.ts";
 
@@ -41,6 +42,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     stages: _stages,
     returns: _returns,
     query: _query,
+    council: _members,
     ...rest
   } = authored;
   const http = buildHttp(authored);
@@ -60,6 +62,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     http: http ?? undefined,
     pipeline: pipeline ?? undefined,
     query: query ?? undefined,
+    council: buildCouncil(authored) ?? undefined,
     calls: callsOf(authored, pipeline),
     memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
     actions: buildActions(authored, { http, query }),
@@ -76,9 +79,10 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
   });
 }
 
-/** The workers of its stages are what a pipeline calls. */
-function callsOf({ calls = [] }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
-  return [...new Set([...calls, ...(pipeline?.stages ?? []).map(({ worker }) => worker)])];
+/** The workers of its stages are what a pipeline calls, and a council its members and those who write of them. */
+function callsOf({ calls = [], council }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
+  const staged = (pipeline?.stages ?? []).map(({ worker }) => worker);
+  return [...new Set([...calls, ...staged, ...workersOfCouncil(council)])];
 }
 
 /** What stands in a request is declared by it: a secret is named once. */

@@ -27,7 +27,7 @@ const kinds: Record<string, ScriptKind> = {
   ".mjs": { runtime: "node22", program: "node", entry: "run.mjs" },
   ".sh": { runtime: "bash", program: "bash", entry: "run.sh" },
 };
-/** What a worker of declared HTTP tools is, or a pipeline, stands in it. */
+/** What a worker of declared HTTP tools is, a pipeline or a council, stands in it. */
 const MANIFEST = "worker.yml";
 const AGENT_ENTRY = "SKILL.md";
 const endings = [".py", ".js", ".mjs", ".sh", ".md"] as const;
@@ -47,7 +47,7 @@ export function scriptRuntime(ending: string): string | undefined {
  * the command, the mode, the runtime, and at last what the bundle holds decide. Rules: Floom's manifest, section exec.
  */
 export function planExec(said: ExecStatements, paths: ReadonlySet<string> | undefined): ExecPlan {
-  if (said.mode === "http" || said.mode === "pipeline" || said.mode === "query")
+  if (said.mode === "http" || said.mode === "pipeline" || said.mode === "query" || said.mode === "council")
     return { entry: MANIFEST, mode: said.mode, command: "", runtime: "none" };
   const entry = said.entry ?? entryOfCommand(said.command) ?? entryOfWords(said) ?? entryOfBundle(paths);
   const kind = kinds[entryEnding(entry) ?? ""];

@@ -13,7 +13,7 @@ const SCRIPT_RUNTIMES = ["python311", "node22", "bash"];
 export function checkExec(root: MapNode, paths: ReadonlySet<string> | undefined, report: Report): void {
   if (mapAt(root, "exec") === undefined) return;
   const mode = textAt(root, "exec", "mode");
-  if (mode === "http" || mode === "pipeline" || mode === "query") {
+  if (mode === "http" || mode === "pipeline" || mode === "query" || mode === "council") {
     checkWithoutScript(root, mode, report);
     checkSecrets(root, report);
     return;
@@ -31,13 +31,14 @@ const SANDBOX_KEYS = ["entry", "command", "runtime", "resources", "template_prof
 const withoutScript = {
   http: { keys: [...SANDBOX_KEYS, "inputs", "outputs"], named: "declared HTTP tools run without a sandbox" },
   pipeline: { keys: SANDBOX_KEYS, named: "a pipeline runs without a sandbox" },
+  council: { keys: [...SANDBOX_KEYS, "outputs"], named: "a council runs without a sandbox" },
   query: {
     keys: ["entry", "command", "runtime", "inputs", "outputs"],
     named: "a query has no code of its own",
   },
 };
 
-/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, stages, or a query. */
+/** Kind of worker: that what runs is either a script, an agent, the tools of exposes, stages, members, or a query. */
 function checkWithoutScript(root: MapNode, mode: keyof typeof withoutScript, report: Report): void {
   const { keys, named } = withoutScript[mode];
   for (const key of keys) {

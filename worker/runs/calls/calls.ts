@@ -19,7 +19,7 @@ import type { RunOrder } from "../start/prepare-run.ts";
 import { findEarlier, readReply } from "../start/start-run.ts";
 import type { Acceptance, StartDeps } from "../start/start-run.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
-import type { WorkerRow } from "../../catalog/store.ts";
+import type { WorkerRow, WorkerVersion } from "../../catalog/store.ts";
 
 export interface CallDeps extends StartDeps {
   /** Every value of these secrets that a run may have been given. */
@@ -46,7 +46,8 @@ async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<C
   return caller;
 }
 
-async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
+/** A run that was called, as whoever called it sees it. */
+export async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
   const detail = await completeDetail(deps, view);
   const { id, status, outputs, failure } = detail;
   return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
@@ -123,18 +124,31 @@ function admissionKey(caller: Caller, key: string, { earlier }: Pick<CallRecord,
  * May a run of `caller`'s worker know of this one? A private worker is known to private workers of the same maker alone:
  * whoever may change or start another one would reach it by that.
  */
-async function mayReach(deps: StartDeps, caller: Caller, worker: WorkerRow): Promise<boolean> {
+async function mayReach(
+  deps: Pick<StartDeps, "db">,
+  caller: Pick<Caller, "worker_id">,
+  worker: WorkerRow,
+): Promise<boolean> {
   if (worker.visibility !== "private" || worker.id === caller.worker_id) return true;
   const calling = await findWorkerVersion(deps.db, { workerId: caller.worker_id });
   if (calling?.worker.visibility !== "private") return false;
   return worker.made_by !== null && calling.worker.made_by === worker.made_by;
 }
 
+/** The active version of a worker that a run of `caller`'s worker may know of; undefined for one that is not there to it. */
+export async function findReachable(
+  deps: Pick<StartDeps, "db">,
+  caller: Pick<Caller, "workspace_id" | "worker_id">,
+  workerName: string,
+): Promise<WorkerVersion | undefined> {
+  const found = await findWorkerVersion(deps.db, { workspaceId: caller.workspace_id, workerName });
+  return found && (await mayReach(deps, caller, found.worker)) ? found : undefined;
+}
+
 /** The order for the child of a call. Throws when the worker is not there, or may not be called from here. */
 async function buildCallOrder(deps: StartDeps, caller: Caller, call: CallRequest): Promise<CallOrder> {
-  const workspaceId = caller.workspace_id;
-  const found = await findWorkerVersion(deps.db, { workspaceId, workerName: call.worker });
-  if (!found || !(await mayReach(deps, caller, found.worker))) throw notFound("worker");
+  const found = await findReachable(deps, caller, call.worker);
+  if (!found) throw notFound("worker");
   const target = { worker_id: found.worker.id, worker_name: call.worker };
   const refusal = judgeCall(caller, target, deps.clock());
   if (refusal !== null) throw new AppError("call_refused", refusal);

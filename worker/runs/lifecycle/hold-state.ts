@@ -34,6 +34,8 @@ export const holdVerdictSchema = z.object({
   status: z.enum(["approved", "rejected", "expired"]),
   at: z.number(),
   reason: z.string().nullable(),
+  /** Nobody decided: the time did. */
+  by_time: z.literal(true).optional(),
   edited_output: edits,
   annotations: annotationsSchema.nullable().default(null),
   /** What came from outside, for await_external. */

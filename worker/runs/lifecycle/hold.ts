@@ -160,6 +160,7 @@ function lapse(state: RunState, followUpRunId: RunId, now: number): Step {
       status: "approved",
       at: now,
       reason,
+      by_time: true,
       follow_up_run_id: hold.in_place ? null : followUpRunId,
     };
     const decided = { ...hold, verdict: approved };

@@ -158,6 +158,7 @@ export function buildView({ spec, state, tally, tail, now }: ViewParts): RunView
       ...(tally.partial === undefined || status === "completed" ? {} : { partial: tally.partial }),
       usage: result?.usage ?? null,
       can_replay: isTerminal(status),
+      ...(spec.council === null ? {} : { holds_council: true as const }),
       ...buildOriginFacts(spec),
       ...toWireTrail(trail),
       total_tokens: spec.agent === null ? null : (state.model_tokens ?? 0),

@@ -4,7 +4,7 @@ import type { Manifest } from "#contract/manifest/manifest";
 import type { GateRules } from "./gate-rules.ts";
 import { trustOf } from "./trust-facts.ts";
 
-const EVERY_CALL = { name: "approvals", reason: "The pipeline asks before each stage.", tool: "*" };
+const EVERY_CALL = { name: "approvals", reason: "It asks before each run that it starts.", tool: "*" };
 
 /** What the gate holds the calls of a version's runs to; null for a version that makes none. Pure. */
 export function buildGateRules(manifest: Manifest): GateRules | null {
@@ -13,8 +13,8 @@ export function buildGateRules(manifest: Manifest): GateRules | null {
   // A script has calls of its own only where it declares connections.
   const isCaller = runsOnEdge(manifest.exec.mode) || connections.length > 0;
   if (!isCaller) return null;
-  // What a pipeline does is start runs: who wants to approve that is asked before each.
-  const asksForAll = manifest.exec.mode === "pipeline" && approvals.required;
+  // What a pipeline or a council does is start runs: who wants to approve that is asked before each.
+  const asksForAll = ["pipeline", "council"].includes(manifest.exec.mode) && approvals.required;
   return {
     trust_tier: trust?.tier ?? 2,
     tainted_trust_tier: trust?.tainted_tier ?? null,

@@ -143,10 +143,10 @@ function buildNetwork({ found, origin, apiUrl }: SpecParts): RunSpec["network"] 
   return { allow_out, deny_out };
 }
 
-/** How a run proposes before it acts. The calls of declared tools, and of a pipeline, wait one by one, at the gate. */
+/** How a run proposes before it acts. The calls of declared tools, of a pipeline and of a council wait one by one, at the gate. */
 function phaseRule({ exec, approvals }: Manifest): RunSpec["approvals"] {
-  const proposes = !["http", "pipeline", "query"].includes(exec.mode);
-  return proposes ? buildApprovalRule(approvals) : null;
+  const actsAtOnce = exec.mode === "query" || (runsOnEdge(exec.mode) && exec.mode !== "agent");
+  return actsAtOnce ? null : buildApprovalRule(approvals);
 }
 
 /** What only some runs have. */
@@ -244,6 +244,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     gate: buildGateRules(manifest),
     pipeline: manifest.pipeline ?? null,
     query: buildQuerySpec(manifest, parts.action ?? null),
+    council: manifest.council ?? null,
     trust: trustOf(manifest),
     connections: listWantedConnections(manifest),
     // A dry run's sandbox has another network than all others.

@@ -11,6 +11,7 @@ import {
 } from "#contract/ids";
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
 import { querySpecSchema } from "#contract/queries/query";
+import { storedCouncilSchema } from "#contract/councils/council";
 import { keptStageSchema, storedPipelineSchema } from "#contract/pipelines/stage";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
@@ -141,6 +142,8 @@ const runSpecSchema = z.object({
   pipeline: storedPipelineSchema.nullable().default(null),
   /** What a query worker is asked. Null for whatever is none. */
   query: querySpecSchema.nullable().default(null),
+  /** Who discusses in a council. Null for whatever is none. */
+  council: storedCouncilSchema.nullable().default(null),
   /** Stages that it takes over from the run that it replays. */
   kept_stages: z.array(keptStageSchema).default([]),
   /** The connections that it may call. */

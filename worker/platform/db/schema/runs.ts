@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { RunId, WorkerName } from "#contract/ids";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { RunId, WorkerName, WorkSessionId, WorkspaceId } from "#contract/ids";
 
 /**
  * A projection for lists, written by each run's RunObject alone, but that its queue adds the row of a run that waits and whose object has not
@@ -57,5 +57,84 @@ export const runs = sqliteTable(
     index("runs_dead_by_code")
       .on(t.workspace_id, t.error_code, t.id)
       .where(sql`status = 'failed' AND redriven_by IS NULL AND dismissed_at IS NULL`),
+  ],
+);
+
+/** What was said to councils from outside. `message_key` names it: the same key is the same message. `kind`: message or stop. */
+export const councilMessages = sqliteTable(
+  "council_messages",
+  {
+    run_id: text().$type<RunId>().notNull(),
+    number: integer().notNull(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    message_key: text().notNull(),
+    kind: text().$type<"message" | "stop">().notNull(),
+    speaker: text().notNull(),
+    message: text().notNull(),
+    created_by: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.run_id, t.number] }),
+    uniqueIndex("council_messages_by_key").on(t.run_id, t.message_key),
+    index("council_messages_by_workspace").on(t.workspace_id),
+  ],
+);
+
+/**
+ * Stretches of work that somebody has begun; those of browsers are `sessions`. Whether one is alive is read off `last_seen_at`
+ * and `lapse_seconds`, and nothing looks after it. `session_key` names it among those of its workspace.
+ */
+export const workSessions = sqliteTable(
+  "work_sessions",
+  {
+    id: text().$type<WorkSessionId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    session_key: text(),
+    name: text().notNull(),
+    created_by: text().notNull(),
+    lapse_seconds: integer().notNull(),
+    started_at: integer().notNull(),
+    last_seen_at: integer().notNull(),
+    ended_at: integer(),
+    end_message: text(),
+  },
+  (t) => [
+    uniqueIndex("work_sessions_by_key").on(t.workspace_id, t.session_key),
+    index("work_sessions_by_workspace").on(t.workspace_id, t.id),
+  ],
+);
+
+/** What people and programs have written down in a session, in its order. */
+export const workSessionNotes = sqliteTable(
+  "work_session_notes",
+  {
+    session_id: text().$type<WorkSessionId>().notNull(),
+    number: integer().notNull(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    note: text().notNull(),
+    created_by: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.session_id, t.number] }),
+    index("work_session_notes_by_workspace").on(t.workspace_id),
+  ],
+);
+
+/** Runs that belong to a session. */
+export const workSessionRuns = sqliteTable(
+  "work_session_runs",
+  {
+    session_id: text().$type<WorkSessionId>().notNull(),
+    run_id: text().$type<RunId>().notNull(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    added_by: text().notNull(),
+    added_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.session_id, t.run_id] }),
+    index("work_session_runs_by_run").on(t.run_id),
+    index("work_session_runs_by_workspace").on(t.workspace_id),
   ],
 );
