@@ -35,6 +35,18 @@ tools:
     - {config: free.yaml}
   pipelines:
     - {config: pipeline.yaml, name: sort_all}
+  queries:
+    - backend: heddle.contrib.duckdb.DuckDBQueryBackend
+      name_prefix: docs
+      actions: [search, filter, stats, get]
+      backend_config:
+        result_columns: [id, title]
+        json_columns: [keywords]
+        fts_fields: "full_text,summary"
+        filter_fields: {file_type: "file_type = ?", min_pages: "page_count >= ?", has_summary: "(summary IS NOT NULL) = CAST(? AS BOOLEAN)"}
+        stats_groups: [file_type]
+        stats_aggregates: ["COUNT(*) AS record_count", "AVG(page_count) AS pages"]
+        default_order_by: page_count DESC
   council: {}
 `;
 
@@ -52,13 +64,15 @@ it("the parser takes every folder that is made of a gateway", () => {
     "docs-classify",
     "free",
     "sort-all",
+    "docs",
     "panel-a",
     "panel-judge",
     "panel-synthesis",
     "panel",
   ]);
   for (const { worker, files } of folders) {
-    const paths = new Set(files.map(({ path }) => path));
+    // The table of a query is exported by hand.
+    const paths = new Set([...files.map(({ path }) => path), "data/documents.csv"]);
     const { manifest, findings } = parseManifest(
       files.find(({ path }) => path === "worker.yml")?.text ?? "",
       { paths },

@@ -6,7 +6,6 @@ import { fromAgent } from "./http-manifest/from-agent.ts";
 import { withCouncilFields } from "./council/build-council.ts";
 import { checkCouncil } from "./council-manifest/rules-council.ts";
 import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
-import { fromGateway, isGateway } from "./query-manifest/from-gateway.ts";
 import { checkQuery } from "./query-manifest/rules-query.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
 import { setVariables } from "./http/set-variables.ts";
@@ -117,7 +116,6 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
 /** The file as schema 0.3 would have it, whichever of the shapes it has. */
 function bringToCurrent(root: MapNode, report: Report): MapNode {
   if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
-  if (isGateway(root)) return fromGateway(root, report);
   return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }
 
