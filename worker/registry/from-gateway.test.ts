@@ -37,16 +37,16 @@ tools:
     - {config: pipeline.yaml, name: sort_all}
   queries:
     - backend: heddle.contrib.duckdb.DuckDBQueryBackend
-      name_prefix: docs
       actions: [search, filter, stats, get]
+      name_prefix: docs
       backend_config:
+        table_name: documents
         result_columns: [id, title]
-        json_columns: [keywords]
-        fts_fields: "full_text,summary"
-        filter_fields: {file_type: "file_type = ?", min_pages: "page_count >= ?", has_summary: "(summary IS NOT NULL) = CAST(? AS BOOLEAN)"}
-        stats_groups: [file_type]
-        stats_aggregates: ["COUNT(*) AS record_count", "AVG(page_count) AS pages"]
-        default_order_by: page_count DESC
+        json_columns: [tags]
+        filter_fields: {has_summary: "summary IS NOT NULL = ?", min_pages: "pages >= ?", title: "title = ?"}
+        stats_groups: [title]
+        stats_aggregates: ["COUNT(*) AS record_count", "AVG(pages) AS mean"]
+        default_order_by: title
   council: {}
 `;
 
@@ -71,7 +71,7 @@ it("the parser takes every folder that is made of a gateway", () => {
     "panel",
   ]);
   for (const { worker, files } of folders) {
-    // The table of a query is exported by hand.
+    // What a query asks is exported by a person.
     const paths = new Set([...files.map(({ path }) => path), "data/documents.csv"]);
     const { manifest, findings } = parseManifest(
       files.find(({ path }) => path === "worker.yml")?.text ?? "",

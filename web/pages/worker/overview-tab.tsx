@@ -1,12 +1,14 @@
 import { Link } from "wouter";
 import { reportRoutes } from "#contract/reports/routes";
 import type { FailureCategory, WorkerStats } from "#contract/reports/report";
+import type { StoredStage } from "#contract/pipelines/stage";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { formatCount, formatDuration } from "#contract/words";
 import { useRead } from "../../api/use-read.ts";
 import { RunBars } from "../../charts/run-bars.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Moment } from "../../parts/moment.tsx";
+import { StageGraph } from "../../run-parts/stage-graph.tsx";
 import { Stat, formatShare } from "../../parts/stat.tsx";
 
 const DAYS = 30;
@@ -52,6 +54,7 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
           )}
         </Loaded>
       </section>
+      <Pipeline pipeline={worker.config.pipeline} />
       <div className="two-columns">
         <About worker={worker} />
         <Loaded query={stats} what="its failures">
@@ -60,6 +63,35 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
       </div>
     </>
   );
+}
+
+/** Its stages and what they wait for; nothing for a worker that is no pipeline. */
+function Pipeline({ pipeline }: { pipeline: WorkerDetail["config"]["pipeline"] }) {
+  if (pipeline === undefined) return null;
+  const { stages, plan } = pipeline;
+  return (
+    <section className="card" aria-labelledby="pipeline-heading">
+      <h2 id="pipeline-heading">Stages</h2>
+      <StageGraph
+        stages={stages.map((stage) => ({ ...stage, tone: "pending" as const, note: noteOf(stage) }))}
+      />
+      {plan !== undefined && (
+        <p className="muted">The rest is planned by the first stage, of {plan.workers.join(", ")}.</p>
+      )}
+    </section>
+  );
+}
+
+/** What is special about a stage, in words. */
+function noteOf({ when, for_each, optional, approval, cache, retries }: StoredStage): string {
+  return [
+    ...(for_each === undefined ? [] : [`for each of ${for_each}`]),
+    ...(when === undefined ? [] : [`when ${when}`]),
+    ...(approval === undefined ? [] : ["a person approves it"]),
+    ...(cache === undefined ? [] : ["cached"]),
+    ...(retries === 0 ? [] : [`tried again ${formatCount(retries, "time")}`]),
+    ...(optional ? ["may fail"] : []),
+  ].join("; ");
 }
 
 function Numbers({ stats }: { stats: WorkerStats }) {

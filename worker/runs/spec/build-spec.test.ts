@@ -22,6 +22,7 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
     name: "leaf",
     title: "Leaf",
     calls: [],
+    most_calls: 50,
     connections: [],
     approvals: {
       required: false,
