@@ -47,11 +47,6 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
-    id: "queries:manifest:older-format",
-    promise: "A gateway of the older format with a query source is read as a query worker.",
-    source: issue,
-  },
-  {
     id: "queries:tools:read-only",
     promise: "Each action is a tool that says that it only reads, with a schema of what it takes and gives.",
     source: issue,

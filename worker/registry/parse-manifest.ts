@@ -9,7 +9,6 @@ import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
 import { fromStages } from "./pipeline-manifest/from-stages.ts";
 import { withCouncilFields } from "./council/build-council.ts";
 import { checkCouncil } from "./council-manifest/rules-council.ts";
-import { fromGateway, isGateway } from "./query-manifest/from-gateway.ts";
 import { checkQuery } from "./query-manifest/rules-query.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
 import { setVariables } from "./http/set-variables.ts";
@@ -141,7 +140,6 @@ function checkOwnFlow(manifest: Manifest, root: MapNode, report: Report): void {
 function bringToCurrent(root: MapNode, report: Report): MapNode {
   if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
   if (root.entries.has("pipeline_stages")) return fromStages(root, report);
-  if (isGateway(root)) return fromGateway(root, report);
   return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }
 

@@ -1,11 +1,8 @@
-import { addressOf, warnUnused } from "../older-format/older-names.ts";
 import type { Report } from "../manifest/report.ts";
 import {
   isBlank,
   itemsAt,
-  entryOf,
   mapAt,
-  mapOf,
   nodeAt,
   placeOf,
   textAt,
@@ -13,7 +10,7 @@ import {
   withChangedValue,
   withEntry,
 } from "../manifest/yaml-node.ts";
-import type { MapEntry, MapNode, YamlNode } from "../manifest/yaml-node.ts";
+import type { MapEntry, MapNode, Place, YamlNode } from "../manifest/yaml-node.ts";
 
 /**
  * A file of the older format, whose one root key is `agent`, as the worker.yml it stands for: declared HTTP tools. Places stay
@@ -35,7 +32,7 @@ export function fromAgent(root: MapNode, report: Report): MapNode {
   const seconds = readSeconds(agent, report);
   const entries: [string, MapEntry | undefined][] = [
     ["schema_version", entryOf(place, "0.3")],
-    ["name", addressOf(agent.entries.get("name"), { place, report, ending: "agent" })],
+    ["name", nameOf(agent, { place, report })],
     ["title", entryOf(nodeAt(agent, "name") ?? place, textAt(agent, "name") ?? "")],
     ["version", textEntryOr(agent, { key: "version", otherwise: "1.0.0" })],
     [
@@ -54,9 +51,29 @@ export function fromAgent(root: MapNode, report: Report): MapNode {
   return mapOf(placeOf(root), entries);
 }
 
+const entryOf = (place: Place, value: string): MapEntry => ({
+  key: placeOf(place),
+  value: textNode(place, value),
+});
+
+function mapOf(place: Place, entries: readonly (readonly [string, MapEntry | undefined])[]): MapNode {
+  const kept = entries.flatMap(([key, entry]): [string, MapEntry][] =>
+    entry === undefined || isBlank(entry.value) ? [] : [[key, entry]],
+  );
+  return { ...placeOf(place), kind: "map", entries: new Map(kept) };
+}
+
 function textEntryOr(map: MapNode, { key, otherwise }: { key: string; otherwise: string }): MapEntry {
   const found = map.entries.get(key);
   return found === undefined || isBlank(found.value) ? entryOf(map, otherwise) : found;
+}
+
+function warnUnused(place: Place, { key, report }: { key: string; report: Report }): void {
+  report.warning(place, {
+    code: "no_effect",
+    message: `${key} has no effect here.`,
+    fix: "Remove it.",
+  });
 }
 
 /** Keys that meant nothing for such tools: the model, the sandbox, what it consumes. */
@@ -77,6 +94,25 @@ function warnWithoutEffect(agent: MapNode, report: Report): void {
     if (key !== "trust_tier" && key !== "max_execution_time")
       warnUnused(entry.key, { key: `agent.runtime.${key}`, report });
   }
+}
+
+/** A worker's address is narrower than an agent's name. */
+function nameOf(agent: MapNode, { place, report }: { place: Place; report: Report }): MapEntry | undefined {
+  const written = agent.entries.get("name");
+  const name = textAt(agent, "name");
+  if (written === undefined || name === undefined) return written;
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  const address = slug.length < 3 ? `${slug}-agent` : slug;
+  if (address === name) return written;
+  report.warning(written.value, {
+    code: "renamed_value",
+    message: `The worker is called ${address}: its address takes lower-case letters, digits and hyphens.`,
+    fix: `Write name: ${address}.`,
+  });
+  return { key: place, value: textNode(written.value, address) };
 }
 
 function changeItems(

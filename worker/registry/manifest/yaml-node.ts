@@ -82,19 +82,6 @@ export function textNode(place: Place, value: string): ScalarNode {
   return { ...placeOf(place), kind: "scalar", value, source: value };
 }
 
-/** A text as the value of a key that stands nowhere itself: both are where `place` is. */
-export function entryOf(place: Place, value: string): MapEntry {
-  return { key: placeOf(place), value: textNode(place, value) };
-}
-
-/** A mapping that a rule makes; entries without a value are left out. */
-export function mapOf(place: Place, entries: readonly (readonly [string, MapEntry | undefined])[]): MapNode {
-  const kept = entries.flatMap(([key, entry]): [string, MapEntry][] =>
-    entry === undefined || isBlank(entry.value) ? [] : [[key, entry]],
-  );
-  return { ...placeOf(place), kind: "map", entries: new Map(kept) };
-}
-
 export function placeOf(place: Place): Place {
   return { pointer: place.pointer, line: place.line, column: place.column };
 }

@@ -11,7 +11,7 @@ import type { TypedCondition } from "./read-parts.ts";
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 const USUAL_ROWS = 20;
 const MOST_OF_LIST = 100;
-const LONGEST_SEARCH = 1000;
+const LONGEST_SEARCH = 200;
 /** JSON's numbers are exact so far. */
 const EXACT = 2 ** 53 - 1;
 

@@ -442,6 +442,34 @@ describe("a run of a query worker", () => {
     });
   });
 
+  it("sends a secret to the host of its source, in the header that names it, and nothing without it", async () => {
+    verifies("queries:sources:read");
+    const given: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      given.push(request.headers.authorization);
+      response.writeHead(200, { "content-type": "text/csv" }).end(csv);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const source = worker(
+      `url: "http://127.0.0.1:${port}/x", headers: {Authorization: "Bearer {{secret:DATA_KEY}}"}`,
+    );
+    const environment = { FLOOM_QUERY: JSON.stringify(planOf(source, "get")) };
+    const config = { inputs: { id: 1 }, environment };
+    const told = await runAction("get", {}, source, {
+      config: { ...config, secrets: { DATA_KEY: "k-123456" } },
+    });
+    const without = await runAction("get", {}, source, { config });
+    server.close();
+    expect(told.result.outcome).toBe("success");
+    expect(without.result).toMatchObject({
+      error_code: "source_missing",
+      error: "The secret DATA_KEY is not set.",
+    });
+    expect(given).toEqual(["Bearer k-123456"]);
+  });
+
   it("asks a table of the store by the run's own token", async () => {
     verifies("queries:sources:read");
     const { result } = await runAction("get", { id: 1 }, worker("store: workspace"));
