@@ -212,6 +212,8 @@ export const requirements: Requirement[] = [
     id: "web:worker:evaluations",
     promise: "A worker's page shows its evaluations, their cases, and what got worse between two.",
     source: "Issue M: the workshop",
+  },
+  {
     id: "web:preferences:durable",
     promise: "What somebody has starred and saved is found in each of their browsers, and by nobody else.",
     source: "issue L",

@@ -186,8 +186,7 @@ export async function push(
     quarantine: target.quarantine === true || isSentToReview(defaults.quarantine_pushes_of, principal),
   });
   await deps.keepHouse(principal.workspace_id);
-  const waits = pushed.active !== undefined && pushed.version.state === "active";
-  const ofGate = waits ? await enterGate(deps, principal, pushed) : [];
+  const ofGate = await enterGate(deps, principal, pushed);
   return {
     worker: await summarize(deps, { worker: pushed.worker, version: pushed.active ?? pushed.version }),
     version: describeVersion(pushed.version, pushed.worker.active_version),
