@@ -46,7 +46,6 @@ export const suiteResultSchema = z.object({
 export type SuiteResult = z.infer<typeof suiteResultSchema>;
 
 export const comparisonVerdictSchema = z.enum(["regression", "improvement", "noise"]);
-type ComparisonVerdict = z.infer<typeof comparisonVerdictSchema>;
 
 export const evaluationSummarySchema = z.object({
   id: evaluationIdSchema,

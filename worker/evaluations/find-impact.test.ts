@@ -19,7 +19,9 @@ const before = script(
   [text("team"), text("reply"), text("note")].join(", "),
 );
 
-const pipeline = parse(`exec: {mode: pipeline}
+const pipeline = parse(`exec:
+  mode: pipeline
+  inputs: [{name: ticket, type: text, label: Ticket, required: true}]
 stages:
   - {name: route, worker: the-router, input: {ticket: inputs.ticket}}
   - {name: send, worker: sender, input: {to: "route.outputs.team + '!'"}, when: "route.outputs['reply'] != ''"}

@@ -26,6 +26,7 @@ export function arrangedQueries(
   const decision = {
     to: "rejected",
     reason: null,
+    activates: false,
     decided_by: null,
     decided_at: null,
     signature: "t",

@@ -11,12 +11,13 @@ export interface EvaluationGate {
   begin: (principal: Principal, of: { worker: string; version: VersionRow }) => Promise<string | null>;
 }
 
-/** Has a version evaluated that was let in and is not active before that, and says so; nothing of any other. */
+/** Has a version evaluated that was pushed and is not active before that, and says so. */
 export async function enterGate(
   deps: { gate: EvaluationGate },
   principal: Principal,
   { worker, version, active }: WorkerVersion & { active?: VersionRow },
 ): Promise<ManifestFinding[]> {
+  // One in quarantine is not evaluated before a person lets it run.
   if (active === undefined || version.state !== "active") return [];
   const why = await deps.gate.begin(principal, { worker: worker.name, version });
   const what = `Version ${version.number} is stored and not active: deploy.gate is evals.`;
