@@ -14,6 +14,7 @@ import { measureFirstLogLine } from "./quantities/first-log-line.ts";
 import { measureLongCosts } from "./quantities/long-costs.ts";
 import { measureMcpRequests } from "./quantities/mcp-requests.ts";
 import type { Measure } from "./harness/measurement.ts";
+import { measurePipelines } from "./quantities/pipelines.ts";
 import { measurePublicPage } from "./quantities/public-page.ts";
 import { buildReport } from "./report/report.ts";
 import { measureRunCost } from "./quantities/run-cost.ts";
@@ -32,6 +33,7 @@ const measures: readonly Measure[] = [
   measureWaitOverhead,
   measureReuse,
   measureRunOverhead,
+  measurePipelines,
   measureRunCost,
   measureWatchedRun,
   measureLongCosts,

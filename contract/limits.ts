@@ -15,6 +15,7 @@ import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
+import { preferenceLimits } from "./preferences/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
 import { queryLimits } from "./queries/limits.ts";
@@ -52,6 +53,7 @@ export const limits = {
   ...manifestLimits,
   ...mcpLimits,
   ...memoryLimits,
+  ...preferenceLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,

@@ -20,6 +20,8 @@ import { retentionRoutes } from "./retention/routes.ts";
 import { approvalRoutes } from "./approvals/routes.ts";
 import { compatRunRoutes, compatSystemRoutes } from "./compat/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
+import { preferenceRoutes } from "./preferences/routes.ts";
+import { patternRoutes } from "./patterns/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
@@ -66,6 +68,7 @@ export const routes = {
   ...deployRoutes,
   ...generateRoutes,
   ...reportRoutes,
+  ...patternRoutes,
   ...runRoutes,
   ...chartRoutes,
   ...actionRoutes,
@@ -102,6 +105,7 @@ export const routes = {
   ...anomalyRoutes,
   ...topologyRoutes,
   ...variableRoutes,
+  ...preferenceRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

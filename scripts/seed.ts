@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pushResultSchema } from "#contract/workers/worker";
 import { packAnyFolder } from "../cli/bundle/bundle.ts";
@@ -16,9 +16,12 @@ interface SeedOptions {
   say: (line: string) => void;
 }
 
-/** Pushes every example; one that did not change makes no new version, one that is refused is named. */
+/** Pushes every example, those that name others after them; one that did not change makes no new version, one that is refused is named. */
 export async function seedExamples({ url, token, say }: SeedOptions): Promise<void> {
-  for (const { name, folder } of [...(await listFolders(EXAMPLES_DIR)), ...(await listFolders(APPS_DIR))]) {
+  const folders = [...(await listFolders(EXAMPLES_DIR)), ...(await listFolders(APPS_DIR))];
+  const needing = await Promise.all(folders.map(({ folder }) => needsOthers(folder)));
+  const ordered = [...folders.filter((_, at) => !needing[at]), ...folders.filter((_, at) => needing[at])];
+  for (const { name, folder } of ordered) {
     const { zip } = await packAnyFolder(inRoot(folder));
     const answer = await fetch(new URL(`/api/workers/${name}/bundle`, url), {
       method: "PUT",
@@ -32,6 +35,12 @@ export async function seedExamples({ url, token, say }: SeedOptions): Promise<vo
     const pushed = pushResultSchema.parse(await answer.json());
     if (pushed.changed) say(`seeded ${name}`);
   }
+}
+
+/** Whether its example.json says that it runs with others only. */
+async function needsOthers(folder: string): Promise<boolean> {
+  const text = await readFile(inRoot(join(folder, "example.json")), "utf8").catch(() => "{}");
+  return /"needs"\s*:/.test(text);
 }
 
 async function listFolders(parent: string): Promise<{ name: string; folder: string }[]> {

@@ -54,6 +54,8 @@ export async function startBenchFloom(): Promise<BenchFloom> {
       "fibo",
       "count-cpu",
       "hello-reuse",
+      "chain-five",
+      "hundred-at-once",
       "query-million",
     ].map((name) => join(WORKERS_DIR, name));
     const folders = [HELLO_DIR, ...own];

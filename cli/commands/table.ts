@@ -185,6 +185,7 @@ export const commands: readonly Command[] = [
   bindCommand(store.listKeysSpec, async () => import("./store/list.ts")),
   bindCommand(store.deleteKeySpec, async () => import("./store/delete.ts")),
   bindCommand(store.incrementSpec, async () => import("./store/increment.ts")),
+  bindCommand(store.listTablesSpec, async () => import("./store/tables.ts")),
   bindCommand(store.querySpec, async () => import("./store/query.ts")),
   bindCommand(store.exportSpec, async () => import("./store/export.ts")),
   bindCommand(connections.listConnectionsSpec, async () => import("./connections/list.ts")),

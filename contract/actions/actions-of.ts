@@ -33,7 +33,8 @@ function withExample(schema: JsonSchema, example: Manifest["example_input"]): Js
   return example === undefined ? schema : { ...schema, examples: [example] };
 }
 
-function fieldsSchema(fields: readonly Field[]): JsonSchema {
+/** Declared inputs or outputs as the JSON Schema of an object. Pure. */
+export function fieldsSchema(fields: readonly Field[]): JsonSchema {
   const required = fields.filter((field) => field.required && field.default === undefined);
   return {
     $schema: DIALECT,

@@ -10,5 +10,6 @@ export const pipelineLimits = {
     what: "runs of its stages that a pipeline has under way at once",
   },
   pipeline_retries: { value: 5, unit: "items", what: "times that a stage is tried again" },
+  pipeline_runs: { value: 500, unit: "runs", what: "runs of its stages that a pipeline may start in all" },
   expression_characters: { value: 1000, unit: "characters", what: "an expression in a pipeline" },
 } as const satisfies Record<string, Limit>;

@@ -8,7 +8,13 @@ export const stageNameSchema = z.string().regex(stageNamePattern).brand<"stage_n
 
 /** What an input of a stage is: written as it is, or read by an expression. */
 export const stageInputSchema = z.union([
-  z.strictObject({ expression: z.string() }),
+  z.strictObject({
+    expression: z.string(),
+    /** What it is where the expression reads what is not there. */
+    default: z.json().optional(),
+    /** It is left out where the expression reads what is not there. */
+    optional: z.literal(true).optional(),
+  }),
   z.strictObject({ value: z.json() }),
 ]);
 export type StageInput = z.infer<typeof stageInputSchema>;
@@ -30,13 +36,33 @@ export const storedStageSchema = z.strictObject({
   timeout_seconds: z.number().positive().optional(),
   /** Whether the pipeline goes on where it fails. */
   optional: z.boolean(),
+  /** A person approves its inputs before each of its runs. */
+  approval: z.strictObject({ label: z.string().optional() }).optional(),
+  /** A run of it that completed stands for another one with the same inputs, for so long. */
+  cache: z.strictObject({ ttl_seconds: z.int().positive() }).optional(),
 });
 export type StoredStage = z.infer<typeof storedStageSchema>;
+
+/** How a plan comes about that a worker makes while the pipeline runs; the first stage is that worker. */
+export const planRulesSchema = z.strictObject({
+  /** The workers that a plan may use. */
+  workers: z.array(workerNameSchema),
+  /** A person approves it before anything of it runs. */
+  approval: z.strictObject({ label: z.string().optional() }).optional(),
+  /** So often another plan is asked for in place of one that is refused or is none. */
+  revisions: z.int().min(0),
+  /** The planner is told what is said of its plan, as `feedback`, and what it was, as `previous_plan`. */
+  takes_feedback: z.boolean().optional(),
+});
+export type PlanRules = z.infer<typeof planRulesSchema>;
+
+export const planStatusSchema = z.enum(["draft", "approved", "executing", "executed", "failed"]);
 
 export const storedPipelineSchema = z.strictObject({
   stages: z.array(storedStageSchema).min(1).max(pipelineLimits.pipeline_stages.value),
   /** What the pipeline gives, by output; absent: the outputs of all its stages, by stage. */
   returns: z.record(z.string(), stageInputSchema).optional(),
+  plan: planRulesSchema.optional(),
 });
 export type StoredPipeline = z.infer<typeof storedPipelineSchema>;
 
@@ -59,6 +85,13 @@ export const stageViewSchema = z.object({
     .nullable()
     .describe("With for_each, once its list is known."),
   error: z.string().nullable().describe("Why it failed, or why it was skipped."),
+  needs: z.array(z.string()).default([]).describe("The stages that it waits for."),
+  plan: planStatusSchema
+    .nullable()
+    .default(null)
+    .describe("Of a stage that makes a plan: where its plan stands."),
+  started_at: z.string().nullable().default(null).describe("When its turn came, ISO 8601."),
+  ended_at: z.string().nullable().default(null).describe("When it was over, ISO 8601."),
 });
 export type StageView = z.infer<typeof stageViewSchema>;
 

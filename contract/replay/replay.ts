@@ -17,6 +17,11 @@ export const replayRequestSchema = z.strictObject({
     .describe(
       "Of a pipeline: goes on from this stage. Stages that completed, and neither are it nor wait for it, are taken over with what they gave; all others run.",
     ),
+  stage_inputs: inputsSchema
+    .optional()
+    .describe(
+      "Of the stage that from_stage names: values in place of what its expressions say; null takes an input away.",
+    ),
 });
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;
 

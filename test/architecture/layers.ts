@@ -191,7 +191,8 @@ export const vendorRules: VendorRule[] = [
     sentence:
       "Node's modules belong to cli, mcp, sandbox, scripts and bench: the edge and the web run elsewhere.",
     vendor: /^node:/,
-    importers: /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/[a-z.]+\.config\.ts$/,
+    importers:
+      /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/(?:[a-z.]+\.config|build\/[a-z-]+)\.ts$/,
   },
 ];
 
@@ -321,6 +322,8 @@ export const roomArrows: Record<string, string[]> = {
   anomalies: ["access", "audit", "catalog", "spend"],
   // What a workspace says where its workers' tools lead.
   variables: ["access", "catalog"],
+  // What somebody has arranged for themselves.
+  preferences: ["access"],
   // Who calls what.
   topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.

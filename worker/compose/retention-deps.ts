@@ -51,6 +51,7 @@ import {
 import { findUpload } from "../uploads/store.ts";
 import { eraseConnections } from "../connections/service.ts";
 import { deleteAllMemory, deleteMemoryOfWorker } from "../memory/store.ts";
+import { deleteAllPreferences } from "../preferences/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
@@ -235,6 +236,7 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllMemory(db, workspaceId);
       await deleteAllMessages(db, workspaceId);
       await deleteAllSessions(db, workspaceId);
+      await deleteAllPreferences(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);

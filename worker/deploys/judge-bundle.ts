@@ -15,6 +15,7 @@ import { readSources } from "../registry/functions/read-sources.ts";
 import { chooseEntry, hasManifest, writeManifest } from "../registry/functions/write-manifest.ts";
 import { openPythonBundle } from "../registry/python/python-bundle.ts";
 import type { Place } from "../registry/manifest/yaml-node.ts";
+import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import type { ParsedManifest } from "../registry/parse-manifest.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
@@ -34,6 +35,7 @@ export interface BundleVerdict {
   secretsPlace: Place | null;
   contextsPlace: Place | null;
   connectionsPlace: Place | null;
+  placeAt: ParsedManifest["placeAt"];
   /** What worker.yml leaves open and the workspace may decide. */
   unsaid: ParsedManifest["unsaid"];
   findings: ManifestFinding[];
@@ -140,6 +142,14 @@ export function requireGoodBundle(verdict: BundleVerdict): Manifest {
   if (problems.length > 0) throw refuseBundle(problems, manifestErrors(findings));
   if (manifest === null) throw refuseManifest(findings);
   return manifest;
+}
+
+/** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */
+export function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
+  const detail = whyOutlivesSandbox(timeout_seconds, lifeSeconds);
+  if (detail === null) return;
+  const errors = [{ pointer: "/limits/timeout_seconds", code: "out_of_range", detail, file: "worker.yml" }];
+  throw new AppError("invalid_manifest", detail, { errors });
 }
 
 /** UTF-8 text, or null for bytes that are something else. */

@@ -25,7 +25,7 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   listWorkers: (deps, { principal, query }) => listWorkers(deps, principal, query),
   createWorker: (deps, { principal, json }) => createWorker(deps, principal, json),
   createWorkerFromBundle: (deps, { principal, form }) => createWorkerFromBundle(deps, principal, form.bytes),
-  validateWorker: (_deps, { json }) => validateWorker(json),
+  validateWorker: (deps, { principal, json }) => validateWorker(deps, principal, json),
   async reloadWorkers(deps, { principal }) {
     const all = await listWorkers(deps, principal, { include_archived: true, include_system: true });
     return { status: "ok", workers_loaded: all.length };

@@ -25,15 +25,15 @@ import { AppError, notFound } from "../platform/app-error.ts";
 import type { StoredFile } from "../platform/files.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { withWorkspaceDefaults } from "../registry/workspace-defaults.ts";
-import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
-import { judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
+import { assertSandboxLives, judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
+import { withStages } from "./stages/judge-stages.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
@@ -83,6 +83,8 @@ export interface PushTarget {
   paused?: boolean;
   /** What is pushed waits for a person's review. */
   quarantine?: boolean;
+  /** It comes from another workspace, one worker after the other: those that it names may come later. */
+  moved?: boolean;
 }
 
 async function findActivity(
@@ -159,7 +161,8 @@ export async function push(
   { verdict: judged, expect, target }: Arrival,
 ): Promise<PushResult> {
   const defaults = await deps.findDefaults(principal.workspace_id);
-  const verdict = await withVariables(judged, defaults.variables);
+  const read = await withVariables(judged, defaults.variables);
+  const verdict = target.moved === true ? read : await withStages(deps, principal, read);
   const decided = withWorkspaceDefaults(requireGoodBundle(verdict), verdict.unsaid, defaults);
   const { manifest } = decided;
   if (!runsOnEdge(manifest.exec.mode)) assertSandboxLives(manifest, deps.sandboxLifeSeconds);
@@ -196,14 +199,6 @@ export async function push(
 /** Whether the workspace has what somebody pushes reviewed by a person first. Pure. */
 function isSentToReview(of: StoredSettings["quarantine_pushes_of"], principal: Principal): boolean {
   return of === "all" || (of === "agents" && isAgent(principal));
-}
-
-/** Throws `invalid_manifest` for a time limit that no sandbox of the provider's plan lives up to. */
-function assertSandboxLives({ limits: { timeout_seconds } }: Manifest, lifeSeconds: number): void {
-  const detail = whyOutlivesSandbox(timeout_seconds, lifeSeconds);
-  if (detail === null) return;
-  const errors = [{ pointer: "/limits/timeout_seconds", code: "out_of_range", detail, file: "worker.yml" }];
-  throw new AppError("invalid_manifest", detail, { errors });
 }
 
 export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
@@ -282,8 +277,13 @@ async function judgeZip(zip: Uint8Array, name?: string): Promise<BundleVerdict> 
 }
 
 /** Says all that is wrong with a source, and stores nothing. */
-export async function validateWorker(source: WorkerSource): Promise<ValidationResult> {
-  const { manifest, findings, problems } = await judgeSource(readSource(source));
+export async function validateWorker(
+  deps: Pick<DeployDeps, "db">,
+  principal: Principal,
+  source: WorkerSource,
+): Promise<ValidationResult> {
+  const judged = await judgeSource(readSource(source));
+  const { manifest, findings, problems } = await withStages(deps, principal, judged);
   return {
     valid: manifest !== null && problems.length === 0,
     name: manifest?.name ?? null,

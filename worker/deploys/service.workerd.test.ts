@@ -317,9 +317,9 @@ describe("an update", () => {
 });
 
 it("validation says all and stores nothing", async () => {
-  const good = validationResultSchema.parse(await validateWorker(source()));
+  const good = validationResultSchema.parse(await validateWorker(buildDeps(), ada, source()));
   expect(good).toMatchObject({ valid: true, name: "hello-worker", findings: [], problems: [] });
-  const bad = await validateWorker({
+  const bad = await validateWorker(buildDeps(), ada, {
     worker_yml: "- a",
     files: [{ path: "../x", content: "", encoding: "utf-8" }],
   });

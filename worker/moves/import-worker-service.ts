@@ -75,7 +75,7 @@ export async function importVersion(
     const baseVersion = arrived?.worker.active_version ?? 0;
     await putWorkerBundle(deps.deploys, principal, {
       zip,
-      target: { workerName: name, baseVersion, paused: true },
+      target: { moved: true, workerName: name, baseVersion, paused: true },
     });
     // Its queue is told as well, whatever came between: a repeat changes nothing.
     await setWorkerPaused(deps.deploys, principal, { name, paused: true });

@@ -6,11 +6,13 @@ import type { RunnerResult } from "#contract/runner/runner";
 import { buildFailure } from "#contract/runs/run-failure";
 import { stageNameSchema } from "#contract/pipelines/stage";
 import type { KeptStage, StageView } from "#contract/pipelines/stage";
+import { verifies } from "../../test/verifies.ts";
 import { newId } from "../platform/ids.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
 import { PipelineProgram } from "./pipeline-program.ts";
+import type { PlanDeps } from "./plan-desk.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
 type Inputs = Record<string, Json>;
@@ -35,12 +37,17 @@ class Bench {
   /** Looks that a child takes to end. */
   polls = 1;
   answer: ((wish: ToolWish) => GateReply | null) | null = null;
+  plans: PlanDeps = { tool: "approve_plan", input_schema: {}, findTargets: async () => new Map() };
+  isEdited: (wish: ToolWish) => boolean = () => false;
+  /** Runs by stage and inputs. */
+  readonly cached = new Map<string, string>();
   readonly #ids = new Map<string, RunId>();
   readonly #pipeline;
   readonly #workers: Record<string, Work>;
 
   constructor(stages: string, { inputs = {}, workers }: { inputs?: Inputs; workers: Record<string, Work> }) {
-    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline}\n${stages}`;
+    const fields = Object.keys(inputs).map((name) => `{name: ${name}, type: json}`);
+    const yaml = `schema_version: "0.3"\nname: the-pipeline\ntitle: Test\nversion: 0.1.0\nexec: {mode: pipeline, inputs: [${fields.join(", ")}]}\n${stages}`;
     const { manifest, findings } = parseManifest(yaml);
     if (manifest?.pipeline === undefined) throw new Error(JSON.stringify(findings, null, 1));
     this.#pipeline = manifest.pipeline;
@@ -55,6 +62,15 @@ class Bench {
       inputs: this.inputs,
       kept: this.kept,
       tool: "invoke_worker",
+      tool_when_approved: "asks_first",
+      plans: this.plans,
+      cache: {
+        find: async ({ name }, inputs) => {
+          const id = this.cached.get(JSON.stringify([name, inputs]));
+          return id === undefined ? null : this.#read(id);
+        },
+        keep: async ({ name }, inputs, id) => void this.cached.set(JSON.stringify([name, inputs]), id),
+      },
       call: async (wish) => this.answer?.(wish) ?? this.#begin(wish),
       tellRest: async () => {},
       readChild: async (id) => this.#read(id),
@@ -85,7 +101,11 @@ class Bench {
     }
     const running = [...this.children.values()].filter(({ polls }) => polls > 0).length;
     this.most = Math.max(this.most, running);
-    return { kind: "answered", edited: false, answer: { ok: true, content: { ok: false, run_id: runId } } };
+    return {
+      kind: "answered",
+      edited: this.isEdited(wish),
+      answer: { ok: true, content: { ok: false, run_id: runId } },
+    };
   }
 
   #read(id: string): CalledRun {
@@ -117,6 +137,12 @@ class Bench {
     return this.calls.map(({ call_id }) => call_id);
   }
 
+  /** What it gives, without its timeline. */
+  get outputs(): Inputs {
+    const { _timeline, ...rest } = this.result?.outputs ?? {};
+    return rest;
+  }
+
   statusOf(name: string): string | undefined {
     return this.stages.find((stage) => stage.name === name)?.status;
   }
@@ -135,7 +161,7 @@ stages:
 `;
     const bench = await new Bench(stages, { workers, inputs: { text: "hey" } }).run();
     expect(bench.started).toEqual(["stage:a", "stage:b", "stage:c"]);
-    expect(bench.result?.outputs).toEqual({
+    expect(bench.outputs).toEqual({
       a: { text: "hey" },
       b: { text: "hey there" },
       c: { text: "hey there!", n: 3 },
@@ -195,7 +221,7 @@ stages:
 `;
     const empty = await new Bench(of("[]"), { workers }).run();
     expect(empty.result?.outputs?.["join"]).toEqual({ n: 0 });
-    const none = await new Bench(of("'text'"), { workers }).run();
+    const none = await new Bench(of("inputs.text"), { workers, inputs: { text: "text" } }).run();
     expect(none.result).toMatchObject({
       error_code: "stage_failed",
       error: expect.stringContaining("no list") as string,
@@ -213,15 +239,17 @@ stages:
   - {name: b, worker: echo, input: {x: a.outputs.x}}
   - {name: c, worker: echo, input: {x: "has(a.outputs.x) ? a.outputs.x : 'none'"}}
   - {name: d, worker: echo, after: [a]}
+  - {name: e, worker: echo, for_each: "[1, 2]", input: {x: a.outputs.x, n: item}}
 `;
     const bench = await new Bench(stages, { workers }).run();
-    expect(["a", "b", "c", "d"].map((name) => bench.statusOf(name))).toEqual([
+    expect(["a", "b", "c", "d", "e"].map((name) => bench.statusOf(name))).toEqual([
       "skipped",
       "skipped",
       "completed",
       "completed",
+      "skipped",
     ]);
-    expect(bench.result?.outputs).toEqual({ c: { x: "none" }, d: {} });
+    expect(bench.outputs).toEqual({ c: { x: "none" }, d: {} });
   });
 
   it("fails where an input reads what is not there, and says which", async () => {
@@ -233,7 +261,7 @@ stages:
     const bench = await new Bench(stages, { workers }).run();
     expect(bench.result).toMatchObject({ outcome: "failure", error_code: "stage_failed" });
     expect(bench.result?.error).toBe("The stage b failed: input x: No such key: missing");
-    expect(bench.result?.outputs).toEqual({ a: {} });
+    expect(bench.outputs).toEqual({ a: {} });
   });
 
   it("ends with the first failure, waits for what is under way, begins nothing more, and keeps what is done", async () => {
@@ -281,7 +309,7 @@ stages:
     const flaky: Work = ({ n }, tries) => (n === 2 && tries === 0 ? "not yet" : { n: n ?? null });
     const make = () => new Bench(stages, { workers: { echo, flaky } });
     const [kept, forgotten] = [await make().run(), await make().run({ forgets: true })];
-    expect(forgotten.result?.outputs).toEqual(kept.result?.outputs);
+    expect(forgotten.outputs).toEqual(kept.outputs);
     expect(forgotten.started).toEqual([...new Set(forgotten.started)]);
     expect(forgotten.started.length).toBe(kept.started.length);
   });
@@ -308,7 +336,7 @@ stages:
     for (const [id, child] of first.children) second.children.set(id, child);
     await second.run();
     expect(second.started).toEqual(["stage:bad"]);
-    expect(second.result?.outputs).toEqual({
+    expect(second.outputs).toEqual({
       split: { parts: [1, 2] },
       each: { items: [{ n: 1 }, { n: 2 }] },
       bad: { all: [{ n: 1 }, { n: 2 }] },
@@ -339,6 +367,67 @@ stages:
     const bench = await new Bench(`stages:\n${many}\n`, { workers }).run();
     expect(bench.result?.outcome).toBe("success");
     expect(bench.reads).toBeLessThanOrEqual(2 * 15);
+  });
+
+  it("a stage that a person approves is called by the tool that asks", async () => {
+    const stages = `
+stages:
+  - {name: a, worker: echo, approval: true}
+  - {name: b, worker: echo}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    expect(bench.calls.map(({ call_id, tool }) => [call_id, tool])).toEqual([
+      ["stage:a", "asks_first"],
+      ["stage:b", "invoke_worker"],
+    ]);
+  });
+
+  it("takes a run with the same inputs in place of another one, unless a person had edited them", async () => {
+    verifies("pipelines:cache:same-inputs");
+    const stages = `
+stages:
+  - {name: each, worker: echo, for_each: inputs.list, cache: {ttl: 1h}, input: {n: item}}
+  - {name: asks, worker: echo, cache: {ttl: 1h}, approval: true, input: {n: "1"}}
+`;
+    const first = new Bench(stages, { workers, inputs: { list: [1, 2] } });
+    const again = new Bench(stages, { workers, inputs: { list: [2, 1, 3] } });
+    first.isEdited = ({ tool }) => tool === "asks_first";
+    await first.run();
+    for (const [key, id] of first.cached) again.cached.set(key, id);
+    for (const [id, child] of first.children) again.children.set(id, child);
+    await again.run();
+    expect(again.started).toEqual(["stage:each.2", "stage:asks"]);
+    expect(again.outputs["each"]).toEqual({ items: [{ n: 2 }, { n: 1 }, { n: 3 }] });
+  });
+
+  it("tells when each stage ran, also where it failed", async () => {
+    const stages = `
+stages:
+  - {name: a, worker: echo}
+  - {name: b, worker: fail, after: [a]}
+  - {name: c, worker: echo, after: [b]}
+  - {name: d, worker: echo, when: "false"}
+`;
+    const bench = await new Bench(stages, { workers }).run();
+    const timeline = bench.result?.outputs?.["_timeline"];
+    expect(timeline).toMatchObject([
+      { stage: "a", status: "completed", wall_time_ms: expect.any(Number) as number },
+      { stage: "b", status: "failed", started_at: bench.stages[1]?.started_at },
+    ]);
+    expect(timeline).toHaveLength(2);
+    expect(bench.stages[1]).toMatchObject({ needs: ["a"], ended_at: expect.any(String) as string });
+  });
+
+  it("gives what a mapping says for what is not there, also where its stage was skipped", async () => {
+    const stages = `
+stages:
+  - {name: a, worker: echo, condition: inputs.kind == nothing}
+  - name: b
+    worker: echo
+    input_mapping: {x: {source: a.output.list.0, default: none}, y: {source: a.output.z, optional: true}, k: inputs.kind}
+`;
+    const bench = await new Bench(stages, { workers, inputs: { kind: "some" } }).run();
+    expect(bench.outputs).toEqual({ b: { x: "none", k: "some" } });
   });
 
   it("a call that the gate refuses fails its stage; one that it holds is asked again", async () => {
@@ -381,6 +470,6 @@ it("a pipeline of any shape gives what its stages give one after the other", asy
       if (reads.some((one) => expected[`s${one}`] === undefined)) continue;
       expected[`s${at}`] = { n: 1 + reads.reduce((sum, one) => sum + (expected[`s${one}`]?.n ?? 0), 0) };
     }
-    expect(bench.result?.outputs, lines.join("\n")).toEqual(expected);
+    expect(bench.outputs, lines.join("\n")).toEqual(expected);
   }
 });

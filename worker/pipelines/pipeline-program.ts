@@ -6,8 +6,19 @@ import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
-import { openPipeline, stateOf, viewStages } from "./pipeline-state.ts";
+import {
+  isOver,
+  openPipeline,
+  planningStage,
+  stampTimes,
+  stateOf,
+  timelineOf,
+  viewStages,
+} from "./pipeline-state.ts";
 import type { PipelineState, Unit } from "./pipeline-state.ts";
+import { withPlan } from "./dynamic-plan.ts";
+import { advancePlan, endPlan } from "./plan-desk.ts";
+import type { PlanDeps } from "./plan-desk.ts";
 import {
   beginStage,
   buildInputs,
@@ -28,6 +39,11 @@ export interface PipelineDeps {
   kept: readonly KeptStage[];
   /** The tool that starts a run of another worker. */
   tool: string;
+  /** The same for a stage that a person approves. */
+  tool_when_approved: string;
+  cache: StageCache;
+  /** For a pipeline whose stages a worker decides on. */
+  plans: PlanDeps;
   call: (wish: ToolWish, signal: AbortSignal) => Promise<GateReply>;
   /** Puts on the record of changes what it has not heard. */
   tellRest: () => Promise<void>;
@@ -37,6 +53,14 @@ export interface PipelineDeps {
   save: (state: PipelineState) => void;
   clock: Clock;
 }
+
+/** Runs that completed, by what went into them. */
+export interface StageCache {
+  /** One that stands for a run of the stage with these inputs; null for none. */
+  find: (stage: StoredStage, inputs: Inputs) => Promise<CalledRun | null>;
+  keep: (stage: StoredStage, inputs: Inputs, runId: string) => Promise<void>;
+}
+type Inputs = Readonly<Record<string, Json>>;
 
 const AGAIN = { kind: "again" } as const;
 /** So long a call that waits for people is left alone; the pipeline is called when they have decided. */
@@ -53,13 +77,19 @@ export class PipelineProgram implements Program {
   /** Calls that wait for people or for their time. Forgotten, they are asked for once more, which begins nothing. */
   readonly #putOff = new Set<string>();
 
+  /** As it is in this step: a plan has stages of its own. */
+  #pipeline: StoredPipeline;
+
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
+    this.#pipeline = deps.pipeline;
   }
 
   async step(signal: AbortSignal): Promise<StepReport> {
-    const { pipeline, clock } = this.#deps;
-    const before = this.#deps.load() ?? openPipeline(pipeline, { kept: this.#deps.kept, now: clock() });
+    const { clock, kept } = this.#deps;
+    const before = this.#deps.load() ?? openPipeline(this.#deps.pipeline, { kept, now: clock() });
+    const pipeline = withPlan(this.#deps.pipeline, before.plan);
+    this.#pipeline = pipeline;
     const move = nextMove(pipeline, before, this.#putOff);
     switch (move.kind) {
       case "begin": {
@@ -74,14 +104,33 @@ export class PipelineProgram implements Program {
           ? this.#report(before, state, null)
           : this.#start({ before, state, due: move.put_off }, signal);
       }
-      case "end":
-        return this.#end(before);
+      case "end": {
+        const isPlanned = pipeline.plan === undefined || before.plan?.status === "approved";
+        return isPlanned || findFailed(pipeline, before) !== undefined
+          ? this.#end(before)
+          : this.#plan(before, signal);
+      }
     }
+  }
+
+  /** Its planner is done: what it has put out is judged, shown to people where that is wanted, and carried out. */
+  async #plan(before: PipelineState, signal: AbortSignal): Promise<StepReport> {
+    const name = planningStage(before.plan?.revision ?? 0);
+    const outputs = asObject(await this.#valueOf(name, before))["outputs"] ?? {};
+    const { plans, call } = this.#deps;
+    const { state, retry_at } = await advancePlan(before, {
+      pipeline: this.#deps.pipeline,
+      outputs,
+      plans,
+      call: (wish) => call(wish, signal),
+    });
+    const held = retry_at === null ? null : Math.min(retry_at, this.#deps.clock() + LOOK_AGAIN_MS);
+    return this.#report(before, state, held === null ? AGAIN : { kind: "held", at: held });
   }
 
   /** Asks after each run that is under way. */
   async #lookAtRunning(before: PipelineState): Promise<PipelineState> {
-    const running = listRunning(this.#deps.pipeline, before).flatMap(({ unit, ...of }) =>
+    const running = listRunning(this.#pipeline, before).flatMap(({ unit, ...of }) =>
       unit.run_id === null ? [] : [{ ...of, tries: unit.tries - 1, runId: unit.run_id }],
     );
     const children = await Promise.all(running.map(({ runId }) => this.#deps.readChild(runId)));
@@ -90,7 +139,22 @@ export class PipelineProgram implements Program {
       const child = children[at];
       if (child !== undefined) state = this.#noteChild(state, due, child);
     });
+    await Promise.all(running.map((due) => this.#keepForLater(due, state)));
     return state;
+  }
+
+  /** What was given other inputs than the stage says stands for nothing that the stage says. */
+  async #keepForLater({ stage, index }: DueUnit, state: PipelineState): Promise<void> {
+    const unit = stateOf(state, stage).units[index];
+    if (stage.cache === undefined || unit?.status !== "completed" || unit.run_id === null || unit.edited)
+      return;
+    const built = await this.#inputsOf({ stage, index }, state);
+    if (built.kind === "inputs") await this.#deps.cache.keep(stage, built.inputs, unit.run_id);
+  }
+
+  async #inputsOf({ stage, index }: Pick<DueUnit, "stage" | "index">, state: PipelineState) {
+    const values = await this.#valuesFor(stage, state);
+    return buildInputs(stage, values, stage.for_each === undefined ? null : index);
   }
 
   #noteChild(state: PipelineState, due: DueUnit, child: CalledRun): PipelineState {
@@ -100,6 +164,7 @@ export class PipelineProgram implements Program {
       status: isEnded ? (status === "completed" ? "completed" : "failed") : "running",
       run_id,
       tries: due.tries + 1,
+      ...(stateOf(state, due.stage).units[due.index]?.edited ? { edited: true as const } : {}),
     };
     if (status === "completed") this.#outputs.set(run_id, child.outputs);
     const error = failure?.message ?? (status === "cancelled" ? "It was cancelled." : null);
@@ -110,14 +175,16 @@ export class PipelineProgram implements Program {
     { before, state, due }: { before: PipelineState; state: PipelineState; due: DueUnit },
     signal: AbortSignal,
   ): Promise<StepReport> {
-    const { stage, index, tries } = due;
-    const values = await this.#valuesFor(stage, state);
-    const built = buildInputs(stage, values, stage.for_each === undefined ? null : index);
+    const { stage, tries } = due;
+    const built = await this.#inputsOf(due, state);
     const failed = (error: string) => {
       const unit: Unit = { status: "failed", run_id: null, tries: stage.retries + 1 };
       return this.#report(before, noteUnit(state, due, { unit, error }), AGAIN);
     };
     if (built.kind !== "inputs") return failed(built.message);
+    const known =
+      tries === 0 && stage.cache !== undefined ? await this.#deps.cache.find(stage, built.inputs) : null;
+    if (known !== null) return this.#report(before, this.#noteChild(state, due, known), AGAIN);
     const { worker, action, timeout_seconds } = stage;
     const given: Record<string, Json> = {
       id: worker,
@@ -126,7 +193,8 @@ export class PipelineProgram implements Program {
       ...(timeout_seconds === undefined ? {} : { timeout_seconds }),
     };
     const callId = callIdOf(due);
-    const reply = await this.#deps.call({ call_id: callId, tool: this.#deps.tool, arguments: given }, signal);
+    const tool = stage.approval === undefined ? this.#deps.tool : this.#deps.tool_when_approved;
+    const reply = await this.#deps.call({ call_id: callId, tool, arguments: given }, signal);
     if (reply.kind === "held" || reply.kind === "later") {
       const at = reply.kind === "later" ? reply.retry_at : this.#deps.clock() + LOOK_AGAIN_MS;
       return this.#putOffUntil(at, { before, state, callId });
@@ -136,7 +204,8 @@ export class PipelineProgram implements Program {
     if (!reply.answer.ok) return failed(reply.answer.message);
     const runId = runIdOf(reply.answer.content);
     if (runId === null) return failed("The worker's run was not told.");
-    const unit: Unit = { status: "running", run_id: runId, tries: tries + 1 };
+    const edited = reply.edited ? { edited: true as const } : {};
+    const unit: Unit = { status: "running", run_id: runId, tries: tries + 1, ...edited };
     return this.#report(before, noteUnit(state, due, { unit, error: null }), AGAIN);
   }
 
@@ -148,7 +217,7 @@ export class PipelineProgram implements Program {
     const isNews = !this.#putOff.has(callId);
     this.#putOff.add(callId);
     if (isNews) return this.#report(before, state, AGAIN);
-    const isAlone = listRunning(this.#deps.pipeline, state).length === 0;
+    const isAlone = listRunning(this.#pipeline, state).length === 0;
     const look = isAlone ? at : Math.min(at, nextLook(state, this.#deps.clock()));
     return this.#report(before, state, { kind: "at", at: look });
   }
@@ -162,7 +231,7 @@ export class PipelineProgram implements Program {
   }
 
   async #valueOf(name: StoredStage["name"], state: PipelineState): Promise<Json> {
-    const stage = this.#deps.pipeline.stages.find((one) => one.name === name);
+    const stage = this.#pipeline.stages.find((one) => one.name === name);
     const { status, units } = stateOf(state, { name });
     if (stage === undefined || status !== "completed") return { status, outputs: {} };
     const each = await Promise.all(units.map((unit) => this.#outputsOf(unit)));
@@ -178,10 +247,16 @@ export class PipelineProgram implements Program {
     return outputs;
   }
 
-  /** `next` null: it only waits. */
-  #report(before: PipelineState, after: PipelineState, next: StepReport["next"] | null): StepReport {
+  /** `wanted` null: it only waits; `held`: people are asked, and it waits whatever has changed. */
+  #report(
+    before: PipelineState,
+    after: PipelineState,
+    wanted: StepReport["next"] | { kind: "held"; at: number } | null,
+  ): StepReport {
     const now = this.#deps.clock();
-    if (JSON.stringify(before.stages) === JSON.stringify(after.stages)) {
+    const isHeld = wanted?.kind === "held";
+    const next = isHeld ? { kind: "at" as const, at: wanted.at } : wanted;
+    if (JSON.stringify([before.stages, before.plan]) === JSON.stringify([after.stages, after.plan])) {
       const entries: JournalEntry[] = [];
       return {
         entries,
@@ -189,14 +264,16 @@ export class PipelineProgram implements Program {
         save: () => this.#deps.save(after),
       };
     }
-    const state = { ...after, changed_at: now };
-    const entries = tellChange(this.#deps.pipeline, { before, after, now });
+    const state = { ...stampTimes(before, after, now), changed_at: now };
+    const entries = tellChange(withPlan(this.#deps.pipeline, after.plan), { before, after: state, now });
     // Whatever it was to wait for, something may be due by now.
-    return { entries, next: AGAIN, save: () => this.#deps.save(state) };
+    return { entries, next: isHeld && next !== null ? next : AGAIN, save: () => this.#deps.save(state) };
   }
 
-  async #end(state: PipelineState): Promise<StepReport> {
-    const { pipeline, clock, tellRest, save } = this.#deps;
+  async #end(before: PipelineState): Promise<StepReport> {
+    const { clock, tellRest, save } = this.#deps;
+    const pipeline = this.#pipeline;
+    const state = endPlan(pipeline, before);
     await tellRest();
     const names = pipeline.stages.map(({ name }) => name);
     const values = await this.#valuesFor({ needs: names }, state);
@@ -213,7 +290,9 @@ export class PipelineProgram implements Program {
       usage: { wall_ms: Math.max(0, now - state.started_at), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
       ...resultOf(pipeline, { state, values }),
     };
-    return { entries: [result], next: { kind: "ended" }, save: () => save(state) };
+    const told: JournalEntry[] =
+      pipeline.plan === undefined ? [] : [{ type: "stages", at: now, stages: viewStages(pipeline, state) }];
+    return { entries: [...told, result], next: { kind: "ended" }, save: () => save(state) };
   }
 }
 
@@ -228,9 +307,9 @@ function tellChange(
   { before, after, now }: { before: PipelineState; after: PipelineState; now: number },
 ): JournalEntry[] {
   const stages = viewStages(pipeline, after);
-  const over = stages.filter(({ status }) => status !== "pending" && status !== "running").length;
+  const over = stages.filter(isOver).length;
   const lines = stages
-    .filter(({ name, status }) => status !== stateOf(before, { name }).status)
+    .filter(({ name, status }) => status !== (before.stages[name]?.status ?? "pending"))
     .map(({ name, worker, status, error }): JournalEntry => {
       const ended = `${name}: ${status}${error === null ? "." : `: ${error}`}`;
       const text = status === "running" ? `${name}: ${worker} is started.` : ended;
@@ -260,19 +339,20 @@ function resultOf(
       return stateOf(state, { name }).status === "completed" ? [[name, outputs] as const] : [];
     }),
   );
+  const partial = { ...ofStages, _timeline: timelineOf(pipeline, state) };
   const failed = findFailed(pipeline, state);
   if (failed !== undefined) {
     const { error } = stateOf(state, failed);
     const message = `The stage ${failed.name} failed: ${error ?? "it did not complete."}`;
-    return { outcome: "failure", error_code: "stage_failed", error: message, outputs: ofStages };
+    return { outcome: "failure", error_code: "stage_failed", error: message, outputs: partial };
   }
-  if (pipeline.returns === undefined) return { outputs: ofStages };
+  if (pipeline.returns === undefined) return { outputs: partial };
   const outputs: Record<string, Json> = {};
   for (const [name, input] of Object.entries(pipeline.returns)) {
     const found = readInput(input, values);
     if (found.kind === "wrong") {
       const error = `returns ${name}: ${found.message}`;
-      return { outcome: "failure", error_code: "stage_failed", error, outputs: ofStages };
+      return { outcome: "failure", error_code: "stage_failed", error, outputs: partial };
     }
     // What a skipped stage would have given is nothing.
     if (found.kind === "value") outputs[name] = found.value;

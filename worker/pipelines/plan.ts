@@ -2,7 +2,7 @@ import { pipelineLimits } from "#contract/pipelines/limits";
 import type { StageInput, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 import type { Json } from "#contract/json";
 import { evaluate, readExpression } from "../registry/pipeline/expression.ts";
-import { changeStage, stateOf } from "./pipeline-state.ts";
+import { changeStage, isOver, stateOf } from "./pipeline-state.ts";
 import type { PipelineState, StageState, Unit } from "./pipeline-state.ts";
 
 /*
@@ -14,8 +14,6 @@ import type { PipelineState, StageState, Unit } from "./pipeline-state.ts";
 
 /** What expressions read: inputs, and each stage that is over as { status, outputs }. */
 export type Values = Readonly<Record<string, Json>>;
-
-const isOver = ({ status }: StageState): boolean => status !== "pending" && status !== "running";
 
 /** The first stage that has failed and without which the pipeline does not go on. Pure. */
 export function findFailed({ stages }: StoredPipeline, state: PipelineState): StoredStage | undefined {
@@ -122,6 +120,8 @@ export function beginStage(state: PipelineState, stage: StoredStage, values: Val
   if (items.kind === "skipped") return skip(items.message);
   if (items.kind !== "items") return fail(items.message);
   const total = items.items.length;
+  const first = total === 0 ? null : buildInputs(stage, values, 0);
+  if (first?.kind === "skipped") return skip(first.message);
   return changeStage(state, stage, { status: total === 0 ? "completed" : "running", total });
 }
 
@@ -147,6 +147,7 @@ export function buildInputs(stage: StoredStage, values: Values, index: number | 
   const inputs: Record<string, Json> = {};
   for (const [name, input] of Object.entries(stage.input)) {
     const found = readInput(input, scope.values);
+    if (found.kind === "absent" && "optional" in input) continue;
     if (found.kind !== "value") {
       const expression = "expression" in input ? input.expression : "";
       return explain(`input ${name}`, { expression, values: scope.values, found });
@@ -167,7 +168,11 @@ function scopeOf(stage: StoredStage, values: Values, index: number | null): Scop
 
 /** Reads a value. Pure. */
 export function readInput(input: StageInput, values: Values): ReturnType<typeof evaluate> {
-  return "value" in input ? { kind: "value", value: input.value } : evaluate(input.expression, values);
+  if ("value" in input) return { kind: "value", value: input.value };
+  const found = evaluate(input.expression, values);
+  return found.kind === "absent" && input.default !== undefined
+    ? { kind: "value", value: input.default }
+    : found;
 }
 
 /** What is not there because its stage was skipped, or failed and may, skips whoever reads it; all else is a failure. */
@@ -188,10 +193,13 @@ function isWithoutOutputs(value: Json | undefined): boolean {
   return value["status"] === "skipped" || value["status"] === "failed";
 }
 
-const FIRST_LOOK_MS = 100;
-const MOST_LOOK_MS = 30_000;
+const FIRST_LOOK_MS = 5000;
+const MOST_LOOK_MS = 60_000;
 
-/** When a pipeline that only waits looks again, epoch milliseconds: a fifth of the time that it has waited. Pure. */
+/**
+ * When a pipeline that only waits looks again by itself, epoch milliseconds: a fifth of the time that it has waited. A run
+ * that ends wakes it; this is for one whose word did not arrive. Pure.
+ */
 export function nextLook({ changed_at }: PipelineState, now: number): number {
   const waited = Math.max(0, now - changed_at);
   return now + Math.min(MOST_LOOK_MS, Math.max(FIRST_LOOK_MS, Math.ceil(waited / 5)));
@@ -201,4 +209,10 @@ export function nextLook({ changed_at }: PipelineState, now: number): number {
 export function callIdOf({ stage, index, tries }: DueUnit): string {
   const item = stage.for_each === undefined ? "" : `.${index}`;
   return `stage:${stage.name}${item}${tries === 0 ? "" : `~${tries}`}`;
+}
+
+/** The stage that a call is of; undefined for a call of something else. Pure. */
+export function stageOfCall({ stages }: StoredPipeline, callId: string): StoredStage | undefined {
+  const [, name] = /^stage:([a-z0-9_]+)/.exec(callId) ?? [];
+  return stages.find((stage) => stage.name === name);
 }

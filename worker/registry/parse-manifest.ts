@@ -1,11 +1,14 @@
+import { actionsOf } from "#contract/actions/actions-of";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { BundleProblem } from "./bundle/bundle-file.ts";
 import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
 import type { FunctionsReading } from "./functions/read-functions.ts";
 import { fromAgent } from "./http-manifest/from-agent.ts";
+import { checkFlow } from "./pipeline-manifest/check-flow.ts";
+import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
+import { fromStages } from "./pipeline-manifest/from-stages.ts";
 import { withCouncilFields } from "./council/build-council.ts";
 import { checkCouncil } from "./council-manifest/rules-council.ts";
-import { checkPipeline } from "./pipeline-manifest/rules-pipeline.ts";
 import { fromGateway, isGateway } from "./query-manifest/from-gateway.ts";
 import { checkQuery } from "./query-manifest/rules-query.ts";
 import { checkHttp } from "./http-manifest/rules-http.ts";
@@ -28,7 +31,7 @@ import type { KnownFiles } from "./manifest/rules-paths.ts";
 import { checkPolicy } from "./manifest/rules-policy.ts";
 import { checkStarts, checkTriggers } from "./manifest/rules-triggers.ts";
 import { checkTrust } from "./manifest/rules-trust.ts";
-import { isBlank, nodeAt, placeOf } from "./manifest/yaml-node.ts";
+import { isBlank, nodeAt, placeAlong, placeOf } from "./manifest/yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "./manifest/yaml-node.ts";
 
 export interface ParsedManifest {
@@ -43,6 +46,8 @@ export interface ParsedManifest {
   /** Where the worker mounts contexts; null where it does not. */
   contextsPlace: Place | null;
   connectionsPlace: Place | null;
+  /** Where the value at a path is written; of what is not, where the nearest of the things around it is. */
+  placeAt: (path: readonly (string | number)[]) => Place;
   /** What worker.yml leaves open and a workspace may decide. */
   unsaid: { timeout: boolean; approval: boolean };
   /** Why functions of the entry cannot be actions as they are written. */
@@ -64,6 +69,7 @@ export const noPlaces = {
   secretsPlace: null,
   contextsPlace: null,
   connectionsPlace: null,
+  placeAt: () => ({ pointer: "", line: 1, column: 1 }),
   unsaid: { timeout: false, approval: false },
   functionProblems: [],
 };
@@ -98,6 +104,7 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     checkStarts(manifest, canonical, report);
     checkExample(manifest, canonical, report);
     checkAbsent(manifest, canonical, report);
+    checkOwnFlow(manifest, canonical, report);
   }
   const { problems = [], warnings = [] } = functions ?? {};
   return {
@@ -110,13 +117,30 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
         isBlank(nodeAt(canonical, "runtime", "max_execution_time")),
       approval: isBlank(nodeAt(canonical, "approvals", "required")),
     },
+    placeAt: (path) => placeAlong(canonical, asWritten(canonical, path)),
     ...findPlaces(canonical, manifest),
   };
+}
+
+/** The one stage that makes a plan is written as `plan`. */
+function asWritten(root: MapNode, path: readonly (string | number)[]): readonly (string | number)[] {
+  if (!root.entries.has("plan") || path[0] !== "stages") return path;
+  return ["plan", ...path.slice(2).map((step) => (step === "worker" ? "planner" : step))];
+}
+
+/** What can be said of a pipeline by itself: of its workers nothing is known here. */
+function checkOwnFlow(manifest: Manifest, root: MapNode, report: Report): void {
+  const { pipeline } = manifest;
+  const [own] = actionsOf(manifest);
+  if (pipeline === undefined || own === undefined) return;
+  const placeAt = (path: readonly (string | number)[]) => placeAlong(root, asWritten(root, path));
+  checkFlow({ pipeline, input_schema: own.input_schema, targets: new Map(), placeAt, report });
 }
 
 /** The file as schema 0.3 would have it, whichever of the shapes it has. */
 function bringToCurrent(root: MapNode, report: Report): MapNode {
   if (root.entries.get("agent")?.value.kind === "map") return fromAgent(root, report);
+  if (root.entries.has("pipeline_stages")) return fromStages(root, report);
   if (isGateway(root)) return fromGateway(root, report);
   return isCurrentSchema(root, report) ? markCurrent(root) : fromLegacy(root, report);
 }

@@ -29,6 +29,8 @@ export interface ToolWish {
   call_id: string;
   tool: string;
   arguments: Json;
+  /** The arguments are those that a person has approved in place of the caller's. */
+  edited?: true;
 }
 
 /**

@@ -64,6 +64,8 @@ export interface GateDeps {
   of: { run_id: string; worker: { id: string; name: string } };
   clock: Clock;
   holds: Holds;
+  /** The arguments that come of what a person wrote, where that is a part of them; absent: what they wrote is all. */
+  applyEdits?: (given: Json, edited: Json) => Json;
   /** Counts a call over all runs of the worker, unless it came too often. */
   takeCall: (call: RatedCall) => Promise<RateVerdict>;
   /** The values of secrets, each only for a worker and hosts that it is meant for. */
@@ -217,7 +219,9 @@ export class CallGate implements Gate {
       ...record,
       comment: verdict.reason === null ? null : await this.#deps.mask(verdict.reason),
     };
-    if (verdict.edited !== null) return this.#takeEdits(said, verdict.edited, signal);
+    const { applyEdits = (_given, edited) => edited } = this.#deps;
+    if (verdict.edited !== null)
+      return this.#takeEdits(said, applyEdits(record.arguments, verdict.edited), signal);
     const late = await this.#count(this.#find(record.tool)?.tool ?? null, { isAsked: false });
     if (late !== null) return { kind: "later", retry_at: late.retry_at };
     return this.#execute(records.save({ ...said, state: "judged" }), signal);
@@ -248,7 +252,7 @@ export class CallGate implements Gate {
     const changed = { ...record, arguments: edited, edited: true };
     if (verdict.kind === "deny")
       return replyOf(await this.#deny(changed, verdict, { forbidden: verdict.forbidden }));
-    const wish = { call_id: record.call_id, tool: record.tool, arguments: edited };
+    const wish = { call_id: record.call_id, tool: record.tool, arguments: edited, edited: true as const };
     const prepared = await found?.driver.prepare(wish);
     if (prepared === undefined || "fault" in prepared) {
       return replyOf(

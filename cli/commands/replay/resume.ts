@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import { replayRoutes } from "#contract/replay/routes";
 import type { StageView } from "#contract/pipelines/stage";
 import { runRoutes } from "#contract/runs/routes";
-import { CliError } from "../../cli-error.ts";
+import { JsonRefused, readGivenJson } from "#contract/json";
+import { inputsSchema } from "#contract/runs/run";
+import type { Inputs } from "#contract/runs/run";
+import { CliError, usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
 import { exitCodeOf, sayGoodbye, showResult, waitedTooLong, watchRun } from "../runs/run.ts";
@@ -16,7 +19,7 @@ export const run: Run<typeof resumeSpec> = async (context, { args, options }) =>
   const stage = options.from ?? pickStage(before.stages);
   const started = await api.call(replayRoutes.replayRun, {
     params: { run: args.run },
-    json: { from_stage: stage },
+    json: { from_stage: stage, ...readStageInputs(options.inputs) },
     headers: { "idempotency-key": randomUUID() },
   });
   if (!options.wait) {
@@ -33,6 +36,21 @@ export const run: Run<typeof resumeSpec> = async (context, { args, options }) =>
   else showResult(context, ended);
   return exitCodeOf(ended);
 };
+
+/** What `--inputs` says. Throws for what is no JSON object. */
+function readStageInputs(text: string | undefined): { stage_inputs?: Inputs } {
+  if (text === undefined) return {};
+  try {
+    const read = inputsSchema.safeParse(readGivenJson(text));
+    if (read.success) return { stage_inputs: read.data };
+  } catch (error) {
+    if (!(error instanceof JsonRefused)) throw error;
+  }
+  throw usageError(
+    `--inputs is no JSON object: ${text.slice(0, 100)}`,
+    `Write e.g. --inputs '{"name": "Ada"}'.`,
+  );
+}
 
 /** The first stage that did not complete. Throws where there is none. */
 function pickStage(stages: readonly StageView[]): string {

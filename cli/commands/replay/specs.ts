@@ -60,6 +60,11 @@ export const resumeSpec = defineCommand({
       flags: "--from <stage>",
       description: "The stage to begin again with; without it the first that did not complete.",
     },
+    inputs: {
+      kind: "value",
+      flags: "--inputs <json>",
+      description: "Other inputs of that stage, as a JSON object; null takes one away.",
+    },
     wait: replaySpec.options.wait,
     timeout: replaySpec.options.timeout,
   },
@@ -69,6 +74,10 @@ export const resumeSpec = defineCommand({
     {
       line: "floom runs resume run_01j9... --from summarise",
       does: "Do one stage and what reads it once more.",
+    },
+    {
+      line: `floom runs resume run_01j9... --from summarise --inputs '{"length": 100}'`,
+      does: "Do it with another input.",
     },
   ],
 });

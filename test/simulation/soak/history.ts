@@ -1,3 +1,4 @@
+import { playPipeline } from "../pipeline-world.ts";
 import { playQueue } from "../queue-world.ts";
 import { playRun } from "../run-world.ts";
 import { playSchedules } from "../schedule-world.ts";
@@ -17,6 +18,9 @@ export async function playHistory(seed: number, world: World): Promise<void> {
       return;
     case "schedules":
       await playSchedules(seed, random);
+      return;
+    case "pipelines":
+      await playPipeline(seed, random);
       return;
     case "together":
       await playTogether(seed, random);

@@ -1,4 +1,4 @@
-// Millions of histories of run, queue and schedules in the simulators, alone and together:
+// Millions of histories of run, queue, schedules and pipelines in the simulators, alone and together:
 // `npm run soak -- --histories 1000000 --seed 1`. `--world together` plays in one world only.
 // Prints what fails with its seed and steps, and last `N histories, N failed`; exit code 0 only when none has failed.
 import { once } from "node:events";

@@ -5,6 +5,7 @@ import { stageNameSchema } from "#contract/pipelines/stage";
 import { buildFailure } from "#contract/runs/run-failure";
 import { emptyRunScreen } from "#contract/runs/run-screen";
 import { readEdit } from "../../parts/input-edits.tsx";
+import { levelsOf } from "../../run-parts/stage-levels.ts";
 import { findLines, LogSection } from "./log-section.tsx";
 import { Stages } from "./stages.tsx";
 import { timelineOf } from "./timeline.tsx";
@@ -63,7 +64,17 @@ test("an edit of a text stays text, of anything else it has to be JSON", () => {
 });
 
 test("a pipeline's run shows each stage, what became of it and its runs", () => {
-  const stage = { worker: "word-count", run_id: null, run_ids: [], items: null, error: null };
+  const stage = {
+    worker: "word-count",
+    run_id: null,
+    run_ids: [],
+    items: null,
+    error: null,
+    needs: [] as string[],
+    plan: null,
+    started_at: null,
+    ended_at: null,
+  };
   const stages = [
     { ...stage, name: stageNameSchema.parse("split"), status: "completed" as const, run_id: "run_1" },
     {
@@ -71,6 +82,7 @@ test("a pipeline's run shows each stage, what became of it and its runs", () => 
       name: stageNameSchema.parse("count"),
       status: "running" as const,
       items: { total: 3, done: 1 },
+      needs: ["split"],
       run_ids: ["run_2", "run_3"],
     },
     {
@@ -88,9 +100,17 @@ test("a pipeline's run shows each stage, what became of it and its runs", () => 
     );
   const shown = show(stages);
   expect(shown).toContain('<a href="/runs/run_1">Open the run of split</a>');
-  for (const words of ["Running, 1 of 3", "2 runs", "Skipped: when does not hold."])
+  expect(shown.match(/class="stage-level"/g)).toHaveLength(2);
+  for (const words of ["after split", "Running, 1 of 3", "2 runs", "Skipped: when does not hold."])
     expect(shown).toContain(words);
   expect(show([])).toBe("");
+});
+
+test("stages stand behind all that they wait for, whatever their order", () => {
+  const stage = (name: string, needs: string[] = []) => ({ name, needs });
+  const stages = [stage("d", ["b", "c"]), stage("c", ["a"]), stage("a"), stage("b"), stage("e", ["e", "zz"])];
+  const names = levelsOf(stages).map((level) => level.map(({ name }) => name));
+  expect(names).toEqual([["a", "b", "e"], ["c"], ["d"]]);
 });
 
 test("what a model is saying stands below the log, marked as that, and goes with the run's end", () => {

@@ -1,5 +1,7 @@
 import { Link } from "wouter";
 import type { StageView } from "#contract/pipelines/stage";
+import { formatDuration } from "#contract/words";
+import { StageGraph } from "../../run-parts/stage-graph.tsx";
 
 const stageWords: Record<StageView["status"], string> = {
   pending: "Waiting",
@@ -15,6 +17,7 @@ export function Stages({ stages }: { stages: readonly StageView[] }) {
   return (
     <section aria-labelledby="stages-heading">
       <h2 id="stages-heading">Stages</h2>
+      <StageGraph stages={stages.map((stage) => ({ ...stage, tone: stage.status, note: noteOf(stage) }))} />
       <div className="card table-scroll">
         <table>
           <thead>
@@ -43,9 +46,25 @@ export function Stages({ stages }: { stages: readonly StageView[] }) {
   );
 }
 
-function describeStage({ status, items, error }: StageView): string {
+function describeStage(stage: StageView): string {
+  const { error, plan } = stage;
+  const planned = plan === null ? "" : `; its plan is ${planWords[plan]}`;
+  return `${noteOf(stage)}${planned}${error === null ? "" : `: ${error}`}`;
+}
+
+const planWords: Record<NonNullable<StageView["plan"]>, string> = {
+  draft: "a draft",
+  approved: "approved",
+  executing: "being carried out",
+  executed: "carried out",
+  failed: "given up",
+};
+
+/** Where it stands, and how long it took. */
+function noteOf({ status, items, started_at: from, ended_at: to }: StageView): string {
   const count = items === null ? "" : `, ${items.done} of ${items.total}`;
-  return `${stageWords[status]}${count}${error === null ? "" : `: ${error}`}`;
+  const took = from === null || to === null ? "" : ` in ${formatDuration(Date.parse(to) - Date.parse(from))}`;
+  return `${stageWords[status]}${count}${took}`;
 }
 
 function StageRuns({ stage: { run_id: runId, run_ids: runIds, name } }: { stage: StageView }) {

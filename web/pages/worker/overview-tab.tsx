@@ -1,13 +1,18 @@
 import { Link } from "wouter";
 import { reportRoutes } from "#contract/reports/routes";
 import type { FailureCategory, WorkerStats } from "#contract/reports/report";
+import type { StoredStage } from "#contract/pipelines/stage";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { formatCount, formatDuration } from "#contract/words";
+import { spendRoutes } from "#contract/spend/routes";
+import { useMay } from "../../api/use-may.ts";
 import { useRead } from "../../api/use-read.ts";
+import { RunPatternsView } from "../../charts/run-patterns.tsx";
 import { RunBars } from "../../charts/run-bars.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Moment } from "../../parts/moment.tsx";
-import { Stat, formatShare } from "../../parts/stat.tsx";
+import { StageGraph } from "../../run-parts/stage-graph.tsx";
+import { Stat, formatShare, formatUsd } from "../../parts/stat.tsx";
 
 const DAYS = 30;
 
@@ -34,7 +39,7 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
   return (
     <>
       <Loaded query={stats} what="its numbers">
-        {(data) => <Numbers stats={data} />}
+        {(data) => <Numbers stats={data} uid={worker.uid} />}
       </Loaded>
       <section className="card" aria-labelledby="days-heading">
         <div className="head-row">
@@ -52,17 +57,57 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
           )}
         </Loaded>
       </section>
+      <Pipeline pipeline={worker.config.pipeline} />
       <div className="two-columns">
         <About worker={worker} />
         <Loaded query={stats} what="its failures">
           {(data) => <Failures worker={worker.id} stats={data} />}
         </Loaded>
       </div>
+      <RunPatternsView worker={worker.id} />
     </>
   );
 }
 
-function Numbers({ stats }: { stats: WorkerStats }) {
+/** Its stages and what they wait for; nothing for a worker that is no pipeline. */
+function Pipeline({ pipeline }: { pipeline: WorkerDetail["config"]["pipeline"] }) {
+  if (pipeline === undefined) return null;
+  const { stages, plan } = pipeline;
+  return (
+    <section className="card" aria-labelledby="pipeline-heading">
+      <h2 id="pipeline-heading">Stages</h2>
+      <StageGraph
+        stages={stages.map((stage) => ({ ...stage, tone: "pending" as const, note: noteOf(stage) }))}
+      />
+      {plan !== undefined && (
+        <p className="muted">The rest is planned by the first stage, of {plan.workers.join(", ")}.</p>
+      )}
+    </section>
+  );
+}
+
+/** What is special about a stage, in words. */
+function noteOf({ when, for_each, optional, approval, cache, retries }: StoredStage): string {
+  return [
+    ...(for_each === undefined ? [] : [`for each of ${for_each}`]),
+    ...(when === undefined ? [] : [`when ${when}`]),
+    ...(approval === undefined ? [] : ["a person approves it"]),
+    ...(cache === undefined ? [] : ["cached"]),
+    ...(retries === 0 ? [] : [`tried again ${formatCount(retries, "time")}`]),
+    ...(optional ? ["may fail"] : []),
+  ].join("; ");
+}
+
+/** What the worker's runs have cost this month, for who may see what the workspace spends. */
+function CostStat({ uid }: { uid: string }) {
+  const may = useMay()("workspace:write");
+  const spend = useRead(spendRoutes.getWorkspaceSpend, { query: { by: "worker" }, enabled: may });
+  if (!may) return null;
+  const usd = spend.data?.rows.find(({ key }) => key === uid)?.total_usd ?? 0;
+  return <Stat label="Cost this month">{spend.data === undefined ? "–" : formatUsd(usd)}</Stat>;
+}
+
+function Numbers({ stats, uid }: { stats: WorkerStats; uid: string }) {
   const took = (ms: number | null) => (ms === null ? "–" : formatDuration(ms));
   return (
     <dl className="stats">
@@ -70,6 +115,7 @@ function Numbers({ stats }: { stats: WorkerStats }) {
       <Stat label="Went well">{formatShare(stats.success_rate_30d)}</Stat>
       <Stat label="Half take at most">{took(stats.median_duration_ms)}</Stat>
       <Stat label="19 of 20 take at most">{took(stats.p95_duration_ms)}</Stat>
+      <CostStat uid={uid} />
     </dl>
   );
 }

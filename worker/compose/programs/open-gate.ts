@@ -4,6 +4,8 @@ import { recordToolCall } from "../../audit/tool-call-service.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { isObject } from "../../registry/actions/compile-schema.ts";
 import { listValuesToMask, openForHosts } from "../../secrets/vault-service.ts";
+import { stageOfCall } from "../../pipelines/plan.ts";
+import type { RunSpec } from "../../runs/spec/run-spec.ts";
 import { TAKE_TURN } from "../../councils/person-driver.ts";
 import { CallRecords } from "../../tools/call-records.ts";
 import { CallGate } from "../../tools/gate.ts";
@@ -34,6 +36,13 @@ export function openGate(
     clock: host.clock,
     takeCall: (call) => host.worker(workerId).rates.takeCall(call),
     holds: openHolds({ host, entries, order, launch }),
+    // Of a stage people are shown its inputs, and those are what they edit.
+    ...(spec.pipeline === null
+      ? {}
+      : {
+          applyEdits: (given: Json, edited: Json) =>
+            isObject(given) && "inputs" in given ? { ...given, inputs: edited } : edited,
+        }),
     openCredentials: (wanted) => openForHosts(vaultDeps(host), workspaceId, { workerId, runId, wanted }),
     mask: openMask({ host, order }),
     tell: (event) => recordToolCall(auditDeps(host), workspaceId, event),
@@ -73,8 +82,9 @@ function openHolds({ host, order, launch }: ProgramTools): Holds {
         {
           call_id,
           ...describeAsk(`${spec.gate?.asking.label ?? "Approve"}: ${tool.name}`, { tool, given, reason }),
+          ...describeStage(spec, call_id),
           preview_payload: { tool: tool.name, effect: tool.effect, arguments: given, request },
-          proposed: isObject(given) ? given : {},
+          proposed: proposedOf(spec, given),
           rule: spec.gate?.asking ?? NO_RULE,
         },
       );
@@ -105,6 +115,27 @@ function describeAsk(
     preview: (typeof description === "string" ? description : reason).slice(0, PREVIEW_CHARACTERS),
   };
 }
+
+/** Which stage of a pipeline is asked about; nothing for all else. */
+function describeStage({ pipeline }: RunSpec, callId: string): { label: string; preview: string } | object {
+  if (pipeline?.plan !== undefined && callId.startsWith("plan:")) {
+    const preview = "Nothing of it runs before you approve it; edit it, or reject it and say why.";
+    return { label: pipeline.plan.approval?.label ?? "Approve the plan", preview };
+  }
+  const stage = pipeline === null ? undefined : stageOfCall(pipeline, callId);
+  if (stage === undefined) return {};
+  return {
+    label: stage.approval?.label ?? `Approve the stage ${stage.name}`,
+    preview: `${stage.name} is about to run ${stage.worker} with these inputs.`,
+  };
+}
+
+function proposedOf({ pipeline }: RunSpec, given: Json): Record<string, Json> {
+  if (!isObject(given)) return {};
+  const { inputs } = given;
+  return pipeline !== null && isObject(inputs) ? inputs : given;
+}
+
 const REFUSED = {
   over: "The attempt is over: nobody is asked any more.",
   too_large: "The call is larger than people can be shown whole; make it smaller.",

@@ -1,15 +1,26 @@
 import { runPrincipal } from "../../access/principal.ts";
-import { INVOKE, openWorkerDriver } from "../../agents/tools/worker-driver.ts";
+import { INVOKE, INVOKE_WHEN_APPROVED, openWorkerDriver } from "../../agents/tools/worker-driver.ts";
 import type { Program } from "../../attempts/program.ts";
 import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
 import { callWorker, readChild } from "../../runs/calls/calls.ts";
 import { callDeps } from "../run-deps.ts";
+import { actionsOf, fieldsSchema } from "#contract/actions/actions-of";
+import type { WorkspaceId } from "#contract/ids";
+import { findWorkerVersion } from "../../catalog/store.ts";
+import { APPROVE_PLAN, planDriver } from "../../pipelines/plan-driver.ts";
+import type { StageTarget } from "../../registry/pipeline-manifest/check-flow.ts";
+import type { StoredPipeline } from "#contract/pipelines/stage";
+import { stagesOf } from "../../runs/read/read-run.ts";
+import { keepCompleted } from "../../runs/replay/keep-stages.ts";
+import type { RunSpec } from "../../runs/spec/run-spec.ts";
+import type { Host } from "../host.ts";
+import { openStageCache } from "./stage-cache.ts";
 import type { ProgramTools } from "./attempt-deps.ts";
 import { openGate } from "./open-gate.ts";
 
 /** Opens what carries a pipeline on: each of its stages is a run of another worker, started through the gate. */
-export function openPipelineProgram(tools: ProgramTools): Program {
+export async function openPipelineProgram(tools: ProgramTools): Promise<Program> {
   const { host, entries, order, launch } = tools;
   const { spec, attempt } = order;
   const { pipeline, run_id: run, workspace_id: workspace } = spec;
@@ -17,15 +28,23 @@ export function openPipelineProgram(tools: ProgramTools): Program {
   const self = runPrincipal({ run, workspace, attempt, launch });
   const driver = openWorkerDriver({
     calls: spec.calls,
+    asks: pipeline.stages.some(({ approval }) => approval !== undefined),
     call: (request) => callWorker(callDeps(host), self, request),
   });
-  const gate = openGate(tools, [driver]);
+  const gate = openGate(tools, pipeline.plan?.approval === undefined ? [driver] : [driver, planDriver]);
   const storage = new PipelineStorage(entries);
   return new PipelineProgram({
     pipeline,
     inputs: spec.inputs,
-    kept: spec.kept_stages,
+    kept: attempt === 1 ? spec.kept_stages : await keepEarlier(host, pipeline, spec),
     tool: INVOKE,
+    tool_when_approved: INVOKE_WHEN_APPROVED,
+    cache: openStageCache(host, spec),
+    plans: {
+      tool: APPROVE_PLAN,
+      input_schema: fieldsSchema(spec.input_fields),
+      findTargets: (names) => findTargets(host, workspace, names),
+    },
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
     // Its own state names them, and nobody else: whose they are need not be asked.
@@ -34,4 +53,30 @@ export function openPipelineProgram(tools: ProgramTools): Program {
     save: (state) => storage.save(state),
     clock: host.clock,
   });
+}
+
+/** What the workers of a plan take and give, as they are active now. */
+async function findTargets(
+  host: Host,
+  workspaceId: WorkspaceId,
+  names: readonly string[],
+): Promise<Map<string, StageTarget>> {
+  const found = await Promise.all(
+    names.map((workerName) => findWorkerVersion(host.db, { workspaceId, workerName })),
+  );
+  return new Map(
+    names.map((name, at): [string, StageTarget] => {
+      const manifest = found[at]?.version.manifest;
+      return manifest === undefined
+        ? [name, { kind: "absent", names }]
+        : [name, { kind: "known", actions: actionsOf(manifest) }];
+    }),
+  );
+}
+
+/** What a later attempt need not do again: what the run has taken over, and what earlier attempts of it have done. */
+async function keepEarlier(host: Host, pipeline: StoredPipeline, { run_id, kept_stages }: RunSpec) {
+  const view = await host.run(run_id).read();
+  const done = view === null ? [] : keepCompleted(pipeline, stagesOf(view.tail));
+  return [...done, ...kept_stages.filter(({ name }) => !done.some((stage) => stage.name === name))];
 }

@@ -1,7 +1,10 @@
-import { and, eq, exists } from "drizzle-orm";
+import { and, desc, eq, exists, lt, sql } from "drizzle-orm";
+import type { VersionId, WorkspaceId } from "#contract/ids";
 import type { VersionState } from "#contract/trust/version-state";
-import type { VersionRow } from "../../catalog/store.ts";
+import { toWorkerVersion } from "../../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
 import type { Db } from "../../platform/db/client.ts";
+import { isNoneOf } from "../../platform/db/id-is.ts";
 import { versions, workers } from "../../platform/db/schema/deploys.ts";
 
 export interface Decision extends Pick<VersionRow, "decided_by" | "decided_at" | "signature"> {
@@ -54,4 +57,36 @@ export async function decideRow(
       .where(and(eq(workers.id, version.worker_id), eq(workers.active_version, activeVersion), exists(mine))),
   ]);
   return changed.length === 1;
+}
+
+export interface WaitingFilter {
+  workspaceId: WorkspaceId;
+  /** Names of workers whose versions are left out. */
+  hidden: readonly string[];
+  /** Only versions before this one in the list, newest first. */
+  before: VersionId | undefined;
+  limit: number;
+}
+
+/** The versions of a workspace that wait in quarantine, newest first, each with its worker. */
+export async function listWaitingRows(
+  db: Db,
+  { workspaceId, hidden, before, limit }: WaitingFilter,
+): Promise<(WorkerVersion & { id: VersionId })[]> {
+  const rows = await db
+    .select({ worker: workers, version: versions })
+    .from(versions)
+    .innerJoin(workers, eq(workers.id, versions.worker_id))
+    .where(
+      and(
+        eq(versions.workspace_id, workspaceId),
+        // Spelled as the partial index has it, so that the planner takes it.
+        sql`${versions.state} = 'quarantined'`,
+        isNoneOf(workers.name, hidden),
+        before === undefined ? undefined : lt(versions.id, before),
+      ),
+    )
+    .orderBy(desc(versions.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...toWorkerVersion(row), id: row.version.id }));
 }

@@ -6,6 +6,7 @@ import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
+import { arrangedQueries, arrangedStores } from "../../../test/support/workerd/arranged-queries.ts";
 import { memoryQueries, memoryStores } from "../../../test/support/workerd/memory-queries.ts";
 import { sessionQueries, sessionStores } from "../../../test/support/workerd/session-queries.ts";
 import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
@@ -58,6 +59,7 @@ const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
 const secret = { workspaceId: workspace, name: "A" };
 const list = { workspaceId: workspace, limit: 50 };
+const anyApproval = { status: undefined, workerName: undefined, before: undefined };
 const noFilter = { workerName: undefined, code: undefined, kind: undefined, since: undefined };
 const rareCode = { ...noFilter, code: "disk_full" };
 const rareKind = { ...noFilter, kind: "limit" as const };
@@ -100,6 +102,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
   ...templateQueries(workspace, now),
+  ...arrangedQueries(inWorkspace, now),
   listSecretRows: (db) => secrets.listSecretRows(db, workspace),
   findSecretRow: (db) => secrets.findSecretRow(db, secret),
   findGrants: (db) => secrets.findGrants(db, workspace, ["A"]),
@@ -139,9 +142,9 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
   deleteAlertRow: (db) => alerts.deleteAlertRow(db, newId("alt", now)),
   listApprovalRows: (db) =>
-    approvals.listApprovalRows(db, { ...list, status: undefined, before: newId("apr", now) }),
+    approvals.listApprovalRows(db, { ...list, ...anyApproval, before: newId("apr", now) }),
   "listApprovalRows by status": (db) =>
-    approvals.listApprovalRows(db, { ...list, status: "expired", before: undefined }),
+    approvals.listApprovalRows(db, { ...list, ...anyApproval, status: "expired" }),
   countPendingRows: (db) => approvals.countPendingRows(db, { workspaceId: workspace }, now),
   findApprovalRow: (db) => approvals.findApprovalRow(db, workspace, approval),
   findAwaitingRuns: (db) =>
@@ -478,6 +481,7 @@ it("every function of a store that reads or changes rows is among those whose pl
     ...connectionStores,
     ...memoryStores,
     ...sessionStores,
+    ...arrangedStores,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

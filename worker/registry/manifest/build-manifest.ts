@@ -41,6 +41,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     variables: _values,
     stages: _stages,
     returns: _returns,
+    plan: _plan,
     query: _query,
     council: _members,
     ...rest
@@ -81,7 +82,8 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
 
 /** The workers of its stages are what a pipeline calls, and a council its members and those who write of them. */
 function callsOf({ calls = [], council }: AuthoredManifest, pipeline: StoredPipeline | null): string[] {
-  const staged = (pipeline?.stages ?? []).map(({ worker }) => worker);
+  const { stages = [], plan } = pipeline ?? {};
+  const staged = [...stages.map(({ worker }) => worker), ...(plan?.workers ?? [])];
   return [...new Set([...calls, ...staged, ...workersOfCouncil(council)])];
 }
 

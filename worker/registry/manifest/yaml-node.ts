@@ -99,6 +99,20 @@ export function placeOf(place: Place): Place {
   return { pointer: place.pointer, line: place.line, column: place.column };
 }
 
+/** Where the value at a path of keys and positions is written, or the nearest of the things around it. */
+export function placeAlong(root: YamlNode, path: readonly (string | number)[]): Place {
+  let at = root;
+  for (const step of path) {
+    const next =
+      typeof step === "number"
+        ? at.kind === "list" && at.items[step]
+        : at.kind === "map" && at.entries.get(step)?.value;
+    if (!next) break;
+    at = next;
+  }
+  return placeOf(at);
+}
+
 /** The plain value of a node. */
 export function toJson(node: YamlNode): Json {
   if (node.kind === "scalar") return node.value;

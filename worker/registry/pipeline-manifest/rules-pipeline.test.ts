@@ -12,9 +12,10 @@ const faults = (stages: string, more?: string) =>
 it("settles what a stage waits for by what it reads, and what it calls", () => {
   const { manifest } = pipeline(
     "stages:\n" +
-      "  - {name: c, worker: w-three, when: b.outputs.n > 1, input: {x: inputs.q, y: 4}, after: [a]}\n" +
+      "  - {name: c, worker: w-three, when: size(b.outputs.items) > 1, input: {x: inputs.q, y: 4}, after: [a]}\n" +
       "  - {name: a, worker: w-one}\n" +
       '  - {name: b, worker: w-one, action: go, for_each: "a.outputs.list", input: {x: item.k}, retries: 2, optional: true}\n',
+    "exec: {mode: pipeline, inputs: [{name: q, type: string}]}\n",
   );
   expect(manifest?.exec).toMatchObject({ mode: "pipeline", entry: "worker.yml", command: "" });
   expect(manifest?.calls).toEqual(["w-three", "w-one"]);
@@ -24,7 +25,7 @@ it("settles what a stage waits for by what it reads, and what it calls", () => {
       worker: "w-three",
       input: { x: { expression: "inputs.q" }, y: { value: 4 } },
       needs: ["a", "b"],
-      when: "b.outputs.n > 1",
+      when: "size(b.outputs.items) > 1",
       retries: 0,
       optional: false,
     },

@@ -6,7 +6,7 @@ import type { Report } from "../manifest/report.ts";
 import { itemsAt, nodeAt } from "../manifest/yaml-node.ts";
 import type { MapNode, Place, YamlNode } from "../manifest/yaml-node.ts";
 import { didYouMean } from "../suggest.ts";
-import { expressionsOf, findCircle, needsOf } from "../pipeline/build-pipeline.ts";
+import { expressionsOf, findCircle, needsOf, plannerOf } from "../pipeline/build-pipeline.ts";
 import { readExpression } from "../pipeline/expression.ts";
 
 interface PipelineRules {
@@ -20,8 +20,16 @@ const RESERVED = ["inputs", "item", "true", "false", "null", "in", "has", "size"
 
 /** Rules of pipelines that need more than one key: names, whom expressions read, circles, and what the tier allows. */
 export function checkPipeline({ authored, root, report }: PipelineRules): void {
-  const { stages = [], exec } = authored;
+  const { plan, exec } = authored;
+  const stages = plan === undefined ? (authored.stages ?? []) : [plannerOf(plan)];
   const isPipeline = exec.mode === "pipeline";
+  if (plan !== undefined && (authored.stages ?? []).length > 0) {
+    report.error(root.entries.get("plan")?.key ?? root, {
+      code: "said_twice",
+      message: "plan decides on the stages, and there are stages already.",
+      fix: "Keep one of the two.",
+    });
+  }
   if (isPipeline && stages.length === 0) {
     report.error(nodeAt(root, "exec", "mode") ?? root, {
       code: "missing_key",
@@ -30,7 +38,7 @@ export function checkPipeline({ authored, root, report }: PipelineRules): void {
     });
   }
   if (!isPipeline && (stages.length > 0 || authored.returns !== undefined)) {
-    const key = stages.length > 0 ? "stages" : "returns";
+    const key = plan !== undefined ? "plan" : stages.length > 0 ? "stages" : "returns";
     report.error(root.entries.get(key)?.key ?? root, {
       code: "mixed_worker_kinds",
       message: `${key} belongs to a pipeline, and exec.mode is something else.`,
@@ -41,7 +49,8 @@ export function checkPipeline({ authored, root, report }: PipelineRules): void {
   checkTier({ authored, root, report });
   checkNames(stages, { root, report });
   stages.forEach((stage, index) => {
-    checkStage(stage, { place: itemsAt(root, "stages")[index] ?? root, stages, report });
+    const place = plan === undefined ? itemsAt(root, "stages")[index] : nodeAt(root, "plan");
+    checkStage(stage, { place: place ?? root, stages, report });
   });
   checkReturns({ authored, root, report });
   checkCircle(stages, { root, report });
@@ -90,6 +99,13 @@ interface StageRules {
 
 function checkStage(stage: AuthoredStage, { place, stages, report }: StageRules): void {
   const names = stages.map(({ name }) => name);
+  if (stage.when !== undefined && stage.condition !== undefined) {
+    report.error(nodeAt(place, "condition") ?? place, {
+      code: "said_twice",
+      message: `${stage.name} says when and condition, which are the same.`,
+      fix: "Keep when.",
+    });
+  }
   (stage.after ?? []).forEach((name, index) => {
     if (names.includes(name)) return;
     report.error(itemsAt(place, "after")[index] ?? place, {
@@ -99,7 +115,7 @@ function checkStage(stage: AuthoredStage, { place, stages, report }: StageRules)
     });
   });
   for (const { path, text } of expressionsOf(stage)) {
-    const isInput = path[0] === "input";
+    const isInput = path[0] === "input" || path[0] === "input_mapping";
     const known = isInput && stage.for_each !== undefined ? [...names, "item"] : names;
     checkExpression(text, {
       place: nodeAt(place, ...path) ?? place,
@@ -142,7 +158,8 @@ function checkExpression(text: string, { place, known, report }: ExpressionRules
 }
 
 function checkReturns({ authored, root, report }: PipelineRules): void {
-  const { returns = {}, stages = [], exec } = authored;
+  const { returns = {}, plan, exec } = authored;
+  const stages = plan === undefined ? (authored.stages ?? []) : [plannerOf(plan)];
   const place = root.entries.get("returns")?.value ?? root;
   for (const [name, written] of Object.entries(returns)) {
     const at = nodeAt(place, name) ?? place;

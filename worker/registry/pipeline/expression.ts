@@ -39,6 +39,8 @@ environment.registerFunction("sum(list): double", (numbers: unknown[]) =>
   numbers.reduce<number>((sum, one) => sum + Number(one), 0),
 );
 
+export type Expression = ASTNode;
+
 /** What an expression is: the names that it reads, or what is wrong with it, in a sentence. */
 export type ExpressionReading = { kind: "read"; names: Set<string> } | { kind: "wrong"; message: string };
 
@@ -54,6 +56,11 @@ export function readExpression(text: string): ExpressionReading {
     if (!(error instanceof ParseError)) throw error;
     return { kind: "wrong", message: firstLine(error) };
   }
+}
+
+/** The tree of an expression; null for one that is none. Pure. */
+export function parseExpression(text: string): ASTNode | null {
+  return readExpression(text).kind === "read" ? environment.parse(text).ast : null;
 }
 
 /** `absent`: it reads what is not there. */

@@ -1,7 +1,6 @@
 import type { RunPrincipal } from "#contract/access/access";
 import type { CalledRun, CallRequest } from "#contract/calls/call";
 import { fromWireWorker } from "#contract/floom-wire";
-import { formatLimit } from "#contract/limits";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
@@ -77,12 +76,12 @@ function refuseKey(key: string): AppError {
 }
 
 /** Takes the call down in the caller's own record, before the child is admitted. Answers what stands there. */
-async function reserve(deps: ReadDeps, caller: Caller, call: CallWish): Promise<CallRecord> {
-  const reply = await deps.runObject(caller.run_id).reserveCall(call);
+async function reserve(deps: ReadDeps, caller: Caller, call: Omit<CallWish, "most">): Promise<CallRecord> {
+  const reply = await deps.runObject(caller.run_id).reserveCall({ ...call, most: caller.most_calls });
   if (reply.kind === "full") {
     throw new AppError(
       "call_refused",
-      `A run may make at most ${formatLimit("calls_per_run")} of other workers.`,
+      `This run may make at most ${caller.most_calls} calls of other workers.`,
     );
   }
   if (reply.kind === "conflict") throw refuseKey(call.key);

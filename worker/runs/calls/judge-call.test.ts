@@ -17,6 +17,7 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  most_calls: 50,
   secrets: [],
   created_at: 0,
   callers: ["wrk_top" as WorkerId],

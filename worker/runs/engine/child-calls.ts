@@ -1,4 +1,3 @@
-import { limits } from "#contract/limits";
 import { callDocument } from "../record/run-replies.ts";
 import type { CallRecord, CallReply, CallWish } from "../record/run-replies.ts";
 import type { RowMeter } from "../record/run-storage.ts";
@@ -34,18 +33,18 @@ export class ChildCalls {
    * Takes a call down under its key, or says what is there already. The child that `replaces` names makes room for the new
    * one once: whoever asks later finds the new one.
    */
-  reserve({ replaces, ...wish }: CallWish): CallReply {
+  reserve({ replaces, most, ...wish }: CallWish): CallReply {
     const known = this.find(wish.key);
-    if (!known) return this.#add(wish);
+    if (!known) return this.#add(wish, most);
     if (known.digest !== wish.digest) return { kind: "conflict" };
-    const kept = joinCalls(known, { ...wish, replaces });
+    const kept = joinCalls(known, { ...wish, replaces, most });
     if (kept !== known) this.#put(kept);
     return { kind: "kept", call: kept };
   }
 
-  #add(wish: Omit<CallWish, "replaces">): CallReply {
+  #add(wish: Omit<CallWish, "replaces" | "most">, most: number): CallReply {
     const seq = [...this.#kv.list({ prefix: PREFIX })].length + 1;
-    if (seq > limits.calls_per_run.value) return { kind: "full" };
+    if (seq > most) return { kind: "full" };
     const call = { ...wish, seq, earlier: [] };
     this.#put(call);
     return { kind: "kept", call };

@@ -1,3 +1,4 @@
+import { limits } from "#contract/limits";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunPhase } from "../lifecycle/run-state.ts";
 import type { RunRecord } from "../record/run-storage.ts";
@@ -27,12 +28,14 @@ export function describeCaller(
     requester: spec.requester,
     co_requesters: spec.co_requesters,
     calls: spec.calls,
+    most_calls: (spec.pipeline === null ? limits.calls_per_run : limits.pipeline_runs).value,
     secrets: spec.secrets,
     created_at: spec.created_at,
     callers: lineage?.callers ?? [],
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
+    waiting_attempt: spec.pipeline === null ? undefined : state.attempt,
     ended: !isHeard || !(AT_WORK.has(state.phase) || asksInPlace(state)),
     dry: spec.dry,
     replay_of: spec.replay_of,

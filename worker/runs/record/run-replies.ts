@@ -61,7 +61,11 @@ const callSchema = z.object({
 export type CallRecord = z.infer<typeof callSchema>;
 
 /** A call as it is to be taken down; `replaces` is the failed child whose place the child takes, and null for none. */
-export type CallWish = Omit<CallRecord, "seq" | "earlier"> & { replaces: RunId | null };
+export type CallWish = Omit<CallRecord, "seq" | "earlier"> & {
+  replaces: RunId | null;
+  /** How many calls the run may make in all. */
+  most: number;
+};
 export const callDocument = defineDocument("call", callSchema);
 
 /** `kept`: the child that stands under the key, which may be another one than was wished for. */

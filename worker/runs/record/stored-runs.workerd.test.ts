@@ -85,9 +85,9 @@ it("the calls of a run are found under their keys, and more can be made", async 
     ]);
     const [first, second] = calls.list();
     if (!first || !second) throw new Error("The fixture lost its calls.");
-    const replaces = null;
-    expect(calls.reserve({ ...first, replaces })).toEqual({ kind: "kept", call: first });
-    expect(calls.reserve({ ...second, key: "c", replaces })).toMatchObject({ kind: "kept" });
+    const more = { replaces: null, most: 50 };
+    expect(calls.reserve({ ...first, ...more })).toEqual({ kind: "kept", call: first });
+    expect(calls.reserve({ ...second, key: "c", ...more })).toMatchObject({ kind: "kept" });
     expect(calls.find("c")?.seq).toBe(3);
   });
 });

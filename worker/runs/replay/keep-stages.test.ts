@@ -23,6 +23,10 @@ const had = (name: string, change: Partial<StageView> = {}): StageView => ({
   run_ids: [],
   items: null,
   error: null,
+  needs: [],
+  plan: null,
+  started_at: null,
+  ended_at: null,
   ...change,
 });
 const many = had("many", { run_id: null, run_ids: ["run_1", "run_2"], items: { total: 2, done: 2 } });

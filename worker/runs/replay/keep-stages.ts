@@ -14,9 +14,17 @@ export function keepStages(
     size = again.size;
     for (const { name, needs } of stages) if (needs.some((one) => again.has(one))) again.add(name);
   }
+  return keepCompleted({ stages: stages.filter(({ name }) => !again.has(name)) }, had);
+}
+
+/** Those of the stages that completed, with the runs that they had. Pure. */
+export function keepCompleted(
+  { stages }: Pick<StoredPipeline, "stages">,
+  had: readonly StageView[],
+): KeptStage[] {
   return stages.flatMap(({ name, for_each }): KeptStage[] => {
     const before = had.find((stage) => stage.name === name);
-    if (before?.status !== "completed" || again.has(name)) return [];
+    if (before?.status !== "completed") return [];
     const runIds = before.run_id === null ? before.run_ids : [before.run_id];
     // One that had no run for each item then, and has one now, is another stage.
     const isAlike = (before.items !== null) === (for_each !== undefined);

@@ -57,7 +57,7 @@ export async function admitReplay(
   const found = await findWorkerVersion(deps.db, { workspaceId, workerName }, number);
   // A worker made again under an old name is another worker.
   if (!found || found.worker.id !== detail.worker_uid) throw notFound("worker");
-  const from = fromStage(request.replay.from_stage, {
+  const from = fromStage(request.replay, {
     id: detail.id,
     had: stagesOf(view.tail),
     pipeline: found.version.manifest.pipeline,
@@ -86,12 +86,18 @@ export async function admitReplay(
 
 /** Throws `stage_unknown` for a stage that the version's pipeline does not have. */
 function fromStage(
-  name: string | undefined,
+  { from_stage: name, stage_inputs: inputs }: ReplayRequest,
   { id, had, pipeline }: { id: string; had: readonly StageView[]; pipeline: StoredPipeline | undefined },
 ): Pick<RunOrigin, "from_stage"> {
-  if (name === undefined) return {};
+  if (name === undefined) {
+    if (inputs === undefined) return {};
+    const errors = [{ pointer: "/from_stage", detail: "is required where there are stage_inputs" }];
+    throw new AppError("invalid_request", "stage_inputs are of the stage that from_stage names.", {
+      errors,
+    });
+  }
   const kept = pipeline === undefined ? null : keepStages(pipeline, { from: name, had });
-  if (kept !== null) return { from_stage: { name, kept } };
+  if (kept !== null) return { from_stage: { name, kept, ...(inputs === undefined ? {} : { inputs }) } };
   const names = (pipeline?.stages ?? []).map((stage) => stage.name).join(", ");
   throw new AppError(
     "stage_unknown",

@@ -90,6 +90,7 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  most_calls: 50,
   secrets: [],
   created_at: 0,
   worker_id: "wrk_top" as WorkerId,

@@ -8,6 +8,7 @@ import type { RetryRule } from "../lifecycle/run-state.ts";
 import { leftForInstall } from "../../registry/sandbox-life.ts";
 import { buildGateRules } from "./build-gate-rules.ts";
 import { buildHttpSpec } from "./http-spec.ts";
+import { editStage } from "./edit-stage.ts";
 import { buildLineage } from "./run-origin.ts";
 import { trustOf } from "./trust-facts.ts";
 import type { RunOrigin, TriggerEvent } from "./run-origin.ts";
@@ -195,6 +196,12 @@ function findOutputSchema({ exec, actions }: Manifest, name: string | null): Run
   return action === undefined || Object.keys(action.output_schema).length === 0 ? null : action.output_schema;
 }
 
+/** Its stages, with what whoever goes on from one of them gives it. */
+function pipelineOf({ pipeline }: Manifest, { from_stage: from }: SpecParts["origin"]): RunSpec["pipeline"] {
+  if (pipeline === undefined) return null;
+  return from === undefined ? pipeline : editStage(pipeline, { name: from.name, inputs: from.inputs ?? {} });
+}
+
 /** Freezes everything a run will need; the follow-up of a decision (follow-up.ts) is the one other way to a spec. Pure. */
 export function buildSpec(parts: SpecParts): RunSpec {
   const { worker, version } = parts.found;
@@ -242,7 +249,7 @@ export function buildSpec(parts: SpecParts): RunSpec {
     agent,
     http: buildHttpSpec(manifest, parts.action ?? null),
     gate: buildGateRules(manifest),
-    pipeline: manifest.pipeline ?? null,
+    pipeline: pipelineOf(manifest, parts.origin),
     query: buildQuerySpec(manifest, parts.action ?? null),
     council: manifest.council ?? null,
     trust: trustOf(manifest),

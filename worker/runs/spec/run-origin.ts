@@ -1,5 +1,6 @@
 import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { KeptStage } from "#contract/pipelines/stage";
+import type { Inputs } from "#contract/runs/run";
 import type { InputFile, RunLineage, RunSpec } from "./run-spec.ts";
 
 /** What came in from outside for a run: its text, or null and the stored file when it is large. */
@@ -26,7 +27,12 @@ export interface RunOrigin {
   replay_on?: "same" | "active";
   dry?: boolean;
   /** From which stage a pipeline goes on, and what it takes over. */
-  from_stage?: { name: string; kept: readonly KeptStage[] };
+  from_stage?: {
+    name: string;
+    kept: readonly KeptStage[];
+    /** Other inputs of that stage than its expressions say. */
+    inputs?: Inputs;
+  };
   /** What had come in from outside for the replayed run. */
   trigger_event?: TriggerEvent | null;
   caller?: Caller;
@@ -45,6 +51,8 @@ export interface Caller {
   co_requesters?: readonly string[] | undefined;
   /** Names of the workers it may call. */
   calls: readonly string[];
+  /** How many runs it may start in all. */
+  most_calls: number;
   /** Names of the secrets it is given. */
   secrets: readonly string[];
   /** When it was accepted, epoch milliseconds. */
@@ -55,6 +63,8 @@ export interface Caller {
   depth: number;
   /** When its script's time is over at the latest, epoch milliseconds. */
   deadline_at: number;
+  /** Its attempt, where that sleeps until the run has ended: a pipeline's. */
+  waiting_attempt?: number | undefined;
   ended: boolean;
   dry: boolean;
   replay_of: RunId | null;
@@ -68,6 +78,7 @@ export function buildLineage(caller: Caller): RunLineage {
     depth: caller.depth + 1,
     callers: [...caller.callers, caller.worker_id],
     deadline_at: caller.deadline_at,
+    ...(caller.waiting_attempt === undefined ? {} : { waiting_attempt: caller.waiting_attempt }),
   };
 }
 
@@ -76,6 +87,8 @@ export function originFacts(origin: RunOrigin): unknown[] {
   const { replay_of, replay_on = "same", dry, caller, from_stage } = origin;
   if (replay_of === undefined && caller === undefined) return [];
   const on = replay_on === "same" ? [] : [replay_on];
-  const from = from_stage === undefined ? [] : [{ from_stage: from_stage.name }];
+  const { name, inputs = {} } = from_stage ?? {};
+  const edits = Object.keys(inputs).length === 0 ? {} : { stage_inputs: inputs };
+  const from = name === undefined ? [] : [{ from_stage: name, ...edits }];
   return [replay_of ?? null, dry ?? false, caller?.run_id ?? null, ...on, ...from];
 }

@@ -46,6 +46,8 @@ const runLineageSchema = z.object({
   callers: z.array(workerIdSchema).readonly(),
   /** When the caller's time is over, epoch milliseconds. */
   deadline_at: z.number(),
+  /** The attempt of the caller that sleeps until this run has ended; absent where none does. */
+  waiting_attempt: z.int().optional(),
 });
 export type RunLineage = z.infer<typeof runLineageSchema>;
 

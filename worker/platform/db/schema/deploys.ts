@@ -68,6 +68,10 @@ export const versions = sqliteTable(
     uniqueIndex("versions_by_number").on(t.worker_id, t.number),
     // Whether anybody still needs a bundle.
     index("versions_by_digest").on(t.digest),
+    // Partial: what waits for a person is little, however many versions there are.
+    index("versions_waiting")
+      .on(t.workspace_id, t.id)
+      .where(sql`state = 'quarantined'`),
   ],
 );
 
