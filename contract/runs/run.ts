@@ -220,10 +220,8 @@ export const runDetailSchema = runSummarySchema.extend({
   tool_calls: z
     .array(toldCallSchema)
     .describe("The calls in the transcript; GET /runs/{run}/tool-calls has all, as they were made."),
-  holds_council: z
-    .literal(true)
-    .optional()
-    .describe("It holds a council, which GET /runs/{run}/council shows; absent for all else."),
+  /** It holds a council, which GET /runs/{run}/council shows; absent for all else. */
+  holds_council: z.literal(true).optional(),
   stages: z.array(stageViewSchema).describe("The stages of a pipeline as they are now; empty for all else."),
   approval_trail: approvalTrailSchema.nullable(),
   approval_status: z.enum(["pending", "approved", "rejected", "expired"]).nullable(),

@@ -3,11 +3,9 @@ import { INVOKE, INVOKE_WHEN_APPROVED, openWorkerDriver } from "../../agents/too
 import type { Program } from "../../attempts/program.ts";
 import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
-import { callWorker, readChild } from "../../runs/calls/calls.ts";
+import { callWorker, findReachable, readChild } from "../../runs/calls/calls.ts";
 import { callDeps } from "../run-deps.ts";
 import { actionsOf, fieldsSchema } from "#contract/actions/actions-of";
-import type { WorkspaceId } from "#contract/ids";
-import { findWorkerVersion } from "../../catalog/store.ts";
 import { APPROVE_PLAN, planDriver } from "../../pipelines/plan-driver.ts";
 import type { StageTarget } from "../../registry/pipeline-manifest/check-flow.ts";
 import type { StoredPipeline } from "#contract/pipelines/stage";
@@ -43,7 +41,7 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
     plans: {
       tool: APPROVE_PLAN,
       input_schema: fieldsSchema(spec.input_fields),
-      findTargets: (names) => findTargets(host, workspace, names),
+      findTargets: (names) => findTargets(host, spec, names),
     },
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
@@ -55,15 +53,13 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
   });
 }
 
-/** What the workers of a plan take and give, as they are active now. */
+/** What the workers of a plan take and give, as they are active now; one that it may not call is not there to it. */
 async function findTargets(
   host: Host,
-  workspaceId: WorkspaceId,
+  caller: Pick<RunSpec, "workspace_id" | "worker_id">,
   names: readonly string[],
 ): Promise<Map<string, StageTarget>> {
-  const found = await Promise.all(
-    names.map((workerName) => findWorkerVersion(host.db, { workspaceId, workerName })),
-  );
+  const found = await Promise.all(names.map((name) => findReachable(host, caller, name)));
   return new Map(
     names.map((name, at): [string, StageTarget] => {
       const manifest = found[at]?.version.manifest;

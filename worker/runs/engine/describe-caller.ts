@@ -35,7 +35,7 @@ export function describeCaller(
     root_run_id: lineage?.root_run_id ?? spec.run_id,
     depth: lineage?.depth ?? 0,
     deadline_at: Math.min(ownEnd, lineage?.deadline_at ?? Infinity),
-    waiting_attempt: spec.pipeline === null ? undefined : state.attempt,
+    waiting_attempt: spec.pipeline === null && spec.council === null ? undefined : state.attempt,
     ended: !isHeard || !(AT_WORK.has(state.phase) || asksInPlace(state)),
     dry: spec.dry,
     replay_of: spec.replay_of,

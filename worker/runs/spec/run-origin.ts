@@ -63,7 +63,7 @@ export interface Caller {
   depth: number;
   /** When its script's time is over at the latest, epoch milliseconds. */
   deadline_at: number;
-  /** Its attempt, where that sleeps until the run has ended: a pipeline's. */
+  /** Its attempt, where that sleeps until the run has ended: a pipeline's, or a council's. */
   waiting_attempt?: number | undefined;
   ended: boolean;
   dry: boolean;
