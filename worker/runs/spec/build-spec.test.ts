@@ -22,7 +22,6 @@ function foundOf(change: { timeout_seconds?: number; deny_out?: string[]; file?:
     name: "leaf",
     title: "Leaf",
     calls: [],
-    most_calls: 50,
     connections: [],
     approvals: {
       required: false,
@@ -91,6 +90,7 @@ const caller: Caller = {
   requester: null,
   co_requesters: [],
   calls: ["leaf"],
+  most_calls: 50,
   secrets: [],
   created_at: 0,
   worker_id: "wrk_top" as WorkerId,
