@@ -1,11 +1,11 @@
-// `npm run lighthouse`: judges the pages that strangers see as Lighthouse does for a phone, on a Floom of its own, and
-// ends with 1 when one falls short. npx fetches Lighthouse the first time: its 190 MB are no part of an installation.
+// `npm run lighthouse`: judges the pages that strangers see as Lighthouse does for a phone, and two of the app as it does for a
+// desk, on a Floom of its own, and ends with 1 when one falls short. npx fetches Lighthouse the first time: its 190 MB are no part of an installation.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createClient } from "#contract/client";
 import { routes } from "#contract/routes";
 import { startFloom } from "../test/support/floom-instance.ts";
-import { judgeScores, lighthouseReportSchema } from "./lighthouse/judge-scores.ts";
+import { judgeScores, lighthouseReportSchema, ofStrangers, ofTheApp } from "./lighthouse/judge-scores.ts";
 import type { PageVerdict } from "./lighthouse/judge-scores.ts";
 
 const LIGHTHOUSE = "lighthouse@13.5.0";
@@ -36,14 +36,23 @@ def plan(
 
 const run = promisify(execFile);
 
-/** Has a headless Chromium load the page as a slow phone would. Throws when Lighthouse cannot. */
-async function judgePage(url: string): Promise<PageVerdict> {
+interface Wish {
+  name: string;
+  url: string;
+  least: typeof ofStrangers;
+  /** As at a desk, with a fast line; else as on a slow phone. */
+  isDesktop: boolean;
+}
+
+/** Has a headless Chromium load the page as a slow phone would, or a desk. Throws when Lighthouse cannot. */
+async function judgePage({ url, least, isDesktop }: Wish): Promise<PageVerdict> {
   const args = ["--yes", LIGHTHOUSE, url, "--quiet", "--output=json", "--no-enable-error-reporting"];
+  if (isDesktop) args.push("--preset=desktop");
   const { stdout } = await run("npx", [...args, "--chrome-flags=--headless=new --no-sandbox"], {
     env: { CHROME_PATH: "/usr/bin/chromium", ...process.env },
     maxBuffer: MAX_REPORT_BYTES,
   });
-  return judgeScores(lighthouseReportSchema.parse(JSON.parse(stdout)));
+  return judgeScores(lighthouseReportSchema.parse(JSON.parse(stdout)), least);
 }
 
 async function main(): Promise<number> {
@@ -54,9 +63,18 @@ async function main(): Promise<number> {
     const params = { worker: "trip-planner" };
     const { url: link } = await client.call(routes.createWorkerShare, { params, json: {} });
     const { url: page } = await client.call(routes.setApp, { params, json: { state: "public" } });
+    await client.call(routes.startRun, { params, json: { inputs: {} } }).catch(() => undefined);
+    const app = (path: string) => `${floom.url}${path}#token=${floom.token}`;
+    const wishes: Wish[] = [
+      { name: "public page", url: page, least: ofStrangers, isDesktop: false },
+      { name: "shared link", url: link, least: ofStrangers, isDesktop: false },
+      { name: "overview of the app", url: app("/"), least: ofTheApp, isDesktop: true },
+      { name: "a worker in the app", url: app("/workers/trip-planner"), least: ofTheApp, isDesktop: true },
+    ];
     let missed = 0;
-    for (const [name, url] of Object.entries({ "public page": page, "shared link": link })) {
-      const { performance, accessibility, faults, met } = await judgePage(url);
+    for (const wish of wishes) {
+      const { name } = wish;
+      const { performance, accessibility, faults, met } = await judgePage(wish);
       console.log(
         `${name}: performance ${performance}, accessibility ${accessibility}${met ? "" : "  MISSED"}`,
       );

@@ -22,6 +22,8 @@ export function buildProgram(options: ProgramOptions): Program {
   const program = new Program("floom")
     .description("Turn a folder into a job that runs without you.")
     .version(version, "-V, --version", "Print the version.")
+    // Behind a command --version is the command's own: of a worker, or of a context.
+    .enablePositionalOptions()
     .helpOption("-h, --help", "Show help, with examples.")
     .exitOverride()
     .showSuggestionAfterError()

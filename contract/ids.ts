@@ -36,6 +36,8 @@ export const connectionIdSchema = idSchema("con");
 /** Something that an agent has learned, and a rule that people have given one. */
 export const learningIdSchema = idSchema("lrn");
 export const feedbackIdSchema = idSchema("wfb");
+/** An evaluation of a version by its cases. */
+export const evaluationIdSchema = idSchema("evl");
 /** A stretch of work that somebody has begun; not that of a browser. */
 export const workSessionIdSchema = idSchema("ses");
 /** Not made by time: it follows from what is told, to which address and in whose name. */
@@ -65,6 +67,7 @@ export type ShareId = z.infer<typeof shareIdSchema>;
 export type ConnectionId = z.infer<typeof connectionIdSchema>;
 export type LearningId = z.infer<typeof learningIdSchema>;
 export type FeedbackId = z.infer<typeof feedbackIdSchema>;
+export type EvaluationId = z.infer<typeof evaluationIdSchema>;
 export type WorkSessionId = z.infer<typeof workSessionIdSchema>;
 export type EventSubscriptionId = z.infer<typeof eventSubscriptionIdSchema>;
 
@@ -89,6 +92,7 @@ export type IdPrefix =
   | "con"
   | "lrn"
   | "wfb"
+  | "evl"
   | "ses"
   | "req";
 

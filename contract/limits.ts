@@ -14,7 +14,9 @@ import { deadLetterLimits } from "./dead-letters/limits.ts";
 import { hookLimits } from "./hooks/limits.ts";
 import { eventSubscriptionLimits } from "./event-subscriptions/limits.ts";
 import { mcpLimits } from "./mcp/limits.ts";
+import { evaluationLimits } from "./evaluations/limits.ts";
 import { memoryLimits } from "./memory/limits.ts";
+import { preferenceLimits } from "./preferences/limits.ts";
 import { manifestLimits } from "./manifest/limits.ts";
 import { pipelineLimits } from "./pipelines/limits.ts";
 import { queryLimits } from "./queries/limits.ts";
@@ -52,6 +54,8 @@ export const limits = {
   ...manifestLimits,
   ...mcpLimits,
   ...memoryLimits,
+  ...evaluationLimits,
+  ...preferenceLimits,
   ...workerLimits,
   ...runLimits,
   ...runnerLimits,

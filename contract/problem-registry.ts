@@ -9,6 +9,7 @@ import { contextProblems } from "./contexts/problems.ts";
 import { councilProblems } from "./councils/problems.ts";
 import { eventSubscriptionProblems } from "./event-subscriptions/problems.ts";
 import { scriptModelProblems } from "./script-models/problems.ts";
+import { evaluationProblems } from "./evaluations/problems.ts";
 import { memoryProblems } from "./memory/problems.ts";
 import { variableProblems } from "./variables/problems.ts";
 import { pipelineProblems } from "./pipelines/problems.ts";
@@ -53,6 +54,7 @@ export const problems = {
   ...scriptModelProblems,
   ...eventSubscriptionProblems,
   ...memoryProblems,
+  ...evaluationProblems,
   ...variableProblems,
   ...approvalProblems,
   ...hookProblems,

@@ -20,6 +20,8 @@ import { retentionRoutes } from "./retention/routes.ts";
 import { approvalRoutes } from "./approvals/routes.ts";
 import { compatRunRoutes, compatSystemRoutes } from "./compat/routes.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
+import { preferenceRoutes } from "./preferences/routes.ts";
+import { patternRoutes } from "./patterns/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
@@ -31,6 +33,7 @@ import { quotaRoutes } from "./quotas/routes.ts";
 import { spendRoutes } from "./spend/routes.ts";
 import { secretRoutes } from "./secrets/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
+import { evaluationRoutes } from "./evaluations/routes.ts";
 import { memoryRoutes } from "./memory/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { deviceRoutes } from "./devices/routes.ts";
@@ -66,6 +69,7 @@ export const routes = {
   ...deployRoutes,
   ...generateRoutes,
   ...reportRoutes,
+  ...patternRoutes,
   ...runRoutes,
   ...chartRoutes,
   ...actionRoutes,
@@ -87,6 +91,7 @@ export const routes = {
   ...templateRoutes,
   ...connectionRoutes,
   ...memoryRoutes,
+  ...evaluationRoutes,
   ...secretRoutes,
   ...storeRoutes,
   ...runStoreRoutes,
@@ -102,6 +107,7 @@ export const routes = {
   ...anomalyRoutes,
   ...topologyRoutes,
   ...variableRoutes,
+  ...preferenceRoutes,
   ...runnerRoutes,
 } as const satisfies Record<string, TableRoute>;
 

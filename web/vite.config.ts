@@ -2,6 +2,7 @@ import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
+import { templates } from "./build/templates-plugin.ts";
 
 /** The page may run its own script and style, and talk to its own origin; nothing else. */
 const CONTENT_SECURITY_POLICY =
@@ -38,6 +39,7 @@ export default defineConfig({
     { ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" },
     react(),
     contentSecurityPolicy(),
+    templates(),
   ],
   build: {
     outDir: "../dist/web",

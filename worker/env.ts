@@ -297,6 +297,7 @@ export function readBindings(env: EdgeEnv) {
     chains: env.AUDIT_OBJECT,
     attempts: env.ATTEMPT_OBJECT,
     connections: env.CONNECTION_OBJECT,
+    evaluations: env.EVALUATION_OBJECT,
     pages: env.ASSETS,
     publicNetwork: env.PUBLIC_NETWORK,
   };

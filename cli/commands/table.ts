@@ -37,6 +37,7 @@ import * as triggers from "./triggers/specs.ts";
 import * as topology from "./topology/specs.ts";
 import * as trust from "./trust/specs.ts";
 import * as variables from "./variables/specs.ts";
+import * as evals from "./evals/specs.ts";
 import * as versions from "./versions/specs.ts";
 import * as workers from "./workers/specs.ts";
 import * as workspace from "./workspace/specs.ts";
@@ -77,6 +78,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   variables: "Say where the tools of workers lead in this workspace",
   trust: "Review what waits in quarantine",
   versions: "Compare a worker's versions",
+  evals: "Say how good a worker's versions are, and which is better",
 };
 
 /** The one table of commands, in the order people meet them. */
@@ -130,6 +132,14 @@ export const commands: readonly Command[] = [
   bindCommand(versions.showVersionSpec, async () => import("./versions/show.ts")),
   bindCommand(versions.diffVersionsSpec, async () => import("./versions/diff.ts")),
   bindCommand(versions.rollbackSpec, async () => import("./versions/rollback.ts")),
+  bindCommand(evals.runEvalsSpec, async () => import("./evals/run.ts")),
+  bindCommand(evals.listEvalsSpec, async () => import("./evals/list.ts")),
+  bindCommand(evals.showEvalSpec, async () => import("./evals/show.ts")),
+  bindCommand(evals.cancelEvalSpec, async () => import("./evals/cancel.ts")),
+  bindCommand(evals.compareEvalsSpec, async () => import("./evals/compare.ts")),
+  bindCommand(evals.baselineSpec, async () => import("./evals/baseline.ts")),
+  bindCommand(evals.tournamentSpec, async () => import("./evals/tournament.ts")),
+  bindCommand(evals.impactSpec, async () => import("./evals/impact.ts")),
   bindCommand(trust.listWaitingSpec, async () => import("./trust/list.ts")),
   bindCommand(trust.showReviewSpec, async () => import("./trust/show.ts")),
   bindCommand(trust.promoteSpec, async () => import("./trust/promote.ts")),
@@ -185,6 +195,7 @@ export const commands: readonly Command[] = [
   bindCommand(store.listKeysSpec, async () => import("./store/list.ts")),
   bindCommand(store.deleteKeySpec, async () => import("./store/delete.ts")),
   bindCommand(store.incrementSpec, async () => import("./store/increment.ts")),
+  bindCommand(store.listTablesSpec, async () => import("./store/tables.ts")),
   bindCommand(store.querySpec, async () => import("./store/query.ts")),
   bindCommand(store.exportSpec, async () => import("./store/export.ts")),
   bindCommand(connections.listConnectionsSpec, async () => import("./connections/list.ts")),

@@ -132,7 +132,10 @@ export const approvalRecordSchema = approvalSchema.omit({ public_link: true, kin
 });
 export type ApprovalRecord = z.infer<typeof approvalRecordSchema>;
 
-export const listApprovalsQuerySchema = pageQuerySchema.extend({ status: approvalStatusSchema.optional() });
+export const listApprovalsQuerySchema = pageQuerySchema.extend({
+  status: approvalStatusSchema.optional(),
+  worker: z.string().max(200).optional().describe("Only what this worker's runs asked."),
+});
 export const approvalPageSchema = z.object({
   approvals: z.array(approvalSchema),
   next_cursor: z.string().nullable(),
@@ -171,3 +174,10 @@ export const decideManyResultSchema = z.object({
 
 /** The token of a review link; missing and wrong ones are refused alike, so it may be left out here. */
 export const reviewQuerySchema = z.object({ token: z.string().max(512).optional() });
+
+export const reviewFileQuerySchema = reviewQuerySchema.extend({
+  view: z
+    .literal("1")
+    .optional()
+    .describe("To be looked at in a browser, where its type can be; else it is saved."),
+});

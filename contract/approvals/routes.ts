@@ -10,6 +10,7 @@ import {
   listApprovalsQuerySchema,
   publicApprovalSchema,
   rejectRequestSchema,
+  reviewFileQuerySchema,
   reviewQuerySchema,
 } from "./approval.ts";
 import { defineRoute } from "../route.ts";
@@ -195,7 +196,7 @@ export const approvalRoutes = {
     summary: "Download a file that is to be approved, by a signed review link",
     description: "As long as the approval waits for a decision.",
     access: "public",
-    query: reviewQuerySchema,
+    query: reviewFileQuerySchema,
     answer: file,
     problems: ["review_link_invalid", "not_found"],
   }),

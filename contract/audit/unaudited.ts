@@ -12,6 +12,7 @@ const OF_RUN = "A run speaks: what it tells is its journal, which is kept with i
  */
 export const unauditedRoutes: Readonly<Record<string, string>> = {
   validateWorker: READS,
+  changePreferences: "How somebody's own pages look: it lets nobody do or see more.",
   generateWorker: READS,
   reloadWorkers: READS,
   exportChosenRuns: READS,

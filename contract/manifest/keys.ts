@@ -233,6 +233,15 @@ export const authoredManifestSchema = z.strictObject({
     .optional()
     .meta({ description: "Workers it may call.", rule: "Write a list of worker names.", default: [] }),
   transactional: flag("What it writes to the store is kept only if the run succeeds."),
+  deploy: z
+    .strictObject({
+      gate: z.enum(["evals"]).optional().meta({
+        description: "What a new version has to pass before it is activated; nothing when left out.",
+        rule: "Write evals.",
+      }),
+    })
+    .optional()
+    .meta({ description: "How new versions come to be active.", rule: "Write a mapping, e.g. gate: evals." }),
   csv_required_columns: texts("Columns the CSV mapper asks for."),
   approvals: z
     .strictObject({

@@ -127,6 +127,8 @@ export const manifestSchema = z.strictObject({
   system_prompt: z.string().optional(),
   csv_required_columns: z.array(z.string()).optional(),
   calls: z.array(z.string()),
+  /** What a new version has to pass before it is activated. */
+  deploy: z.strictObject({ gate: z.literal("evals").optional() }).optional(),
   transactional: z.boolean().optional(),
   limits: z.strictObject({
     timeout_seconds: z.int(),

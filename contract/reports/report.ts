@@ -1,13 +1,8 @@
 import * as z from "zod";
+import { coverageSchema } from "./coverage.ts";
 import { reportLimits } from "./limits.ts";
 import { logLevelSchema, logLineSchema, listRunsQuerySchema, runSummarySchema } from "../runs/run.ts";
 import { runIdSchema } from "../ids.ts";
-
-/** What reports are made from: the newest runs, so that none takes longer because a workspace has become large. */
-const coverageSchema = {
-  complete: z.boolean().describe("False when there were more runs in the time than are looked at."),
-  since: z.iso.datetime().describe("From when on runs are counted; later than asked for when not complete."),
-};
 
 /** Why runs fail, in kinds that tell whose turn it is. */
 const failureCategories = [

@@ -43,6 +43,7 @@ export const triggerSourceSchema = z.enum([
   "worker_call",
   "restart_retry",
   "public_share",
+  "evaluation",
 ]);
 export type TriggerSource = z.infer<typeof triggerSourceSchema>;
 

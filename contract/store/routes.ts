@@ -17,6 +17,7 @@ import {
   storeMediaTypes,
   storePageSchema,
   storePlaceQuerySchema,
+  storeTablesSchema,
   storeWrittenSchema,
 } from "./store.ts";
 
@@ -125,6 +126,17 @@ export const storeRoutes = {
     body: countBody,
     answer: counted,
     problems: refusals.count,
+  }),
+  listStoreTables: defineRoute({
+    id: "listStoreTables",
+    method: "GET",
+    path: "/api/store/tables",
+    tag,
+    summary: "List the tables of a store",
+    access: "store:read",
+    query: storePlaceQuerySchema,
+    answer: { ...ok, schema: storeTablesSchema, description: "The tables, by name." },
+    problems: ["not_found"],
   }),
   queryStore: defineRoute({
     id: "queryStore",

@@ -168,6 +168,18 @@ export const sqlRequestSchema = z.strictObject({
 });
 export type SqlRequest = z.infer<typeof sqlRequestSchema>;
 
+/** The tables that scripts and people have made in a store, by name. */
+export const storeTablesSchema = z.object({
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      sql: z.string().describe("The statement that makes a table like it."),
+      indexes: z.array(z.string()).describe("The statements that make its indexes."),
+    }),
+  ),
+});
+export type StoreTables = z.infer<typeof storeTablesSchema>;
+
 export const sqlAnswerSchema = z.object({
   columns: z.array(z.string()),
   rows: z.array(z.array(sqlValueSchema)),

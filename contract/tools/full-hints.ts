@@ -22,6 +22,10 @@ export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
   testTrigger: { hints: callsOut, more: startsRuns },
   redeliver: { hints: callsOut, more: startsRuns },
   redeliverMany: { hints: callsOut, more: startsRuns },
+  startEvaluation: {
+    hints: callsOut,
+    more: "Give `key` against repeats, then call get_evaluation until its status is completed.",
+  },
   redriveDeadLetters: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
   resumeWorker: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
   resumeTrigger: { hints: { ...callsOut, idempotent: true } },

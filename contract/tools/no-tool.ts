@@ -42,6 +42,8 @@ export const noTool: Partial<Record<RouteId, string>> = {
   getClientRequest: account,
   decideClientRequest: account,
   acceptInvitation: account,
+  getPreferences: account,
+  changePreferences: account,
   createWorkspace: account,
   createWorkspaceToken: account,
   leaveWorkspace: account,

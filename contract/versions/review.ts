@@ -18,6 +18,19 @@ export const versionReviewSchema = z.object({
 });
 export type VersionReview = z.infer<typeof versionReviewSchema>;
 
+/** A version in quarantine, and whose it is. */
+export const waitingVersionSchema = z.object({
+  worker: z.string().describe("The worker's name, which is its address."),
+  title: z.string().describe("The worker's title, as the version that waits has it."),
+  version: versionSummarySchema,
+});
+export type WaitingVersion = z.infer<typeof waitingVersionSchema>;
+
+export const waitingPageSchema = z.object({
+  versions: z.array(waitingVersionSchema),
+  next_cursor: z.string().nullable(),
+});
+
 export const promoteRequestSchema = z.strictObject({
   expected_digest: z
     .string()

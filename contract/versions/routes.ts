@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { promoteRequestSchema, rejectRequestSchema, versionReviewSchema } from "./review.ts";
+import {
+  promoteRequestSchema,
+  rejectRequestSchema,
+  versionReviewSchema,
+  waitingPageSchema,
+} from "./review.ts";
+import { pageQuerySchema } from "../page.ts";
 import { versionSummarySchema } from "../workers/worker.ts";
 import { defineRoute } from "../route.ts";
 import {
@@ -38,6 +44,17 @@ const activateProblems = [
 ] as const;
 
 export const versionRoutes = {
+  listQuarantine: defineRoute({
+    id: "listQuarantine",
+    method: "GET",
+    path: "/api/quarantine",
+    tag: "Versions",
+    summary: "List the versions of all workers that wait in quarantine, newest first",
+    access: "workers:read",
+    query: pageQuerySchema,
+    answer: { kind: "json", status: 200, schema: waitingPageSchema, description: "A page of versions." },
+    problems: [],
+  }),
   getVersion: defineRoute({
     id: "getVersion",
     method: "GET",

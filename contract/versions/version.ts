@@ -63,14 +63,14 @@ export const versionDiffSchema = z.object({
 export type VersionDiff = z.infer<typeof versionDiffSchema>;
 
 /** What activating an older version must not do by accident; each is forced by its name. */
-export const activationGuardSchema = z.enum(["drops_approvals", "re_enables"]);
+export const activationGuardSchema = z.enum(["drops_approvals", "re_enables", "evals"]);
 export type ActivationGuard = z.infer<typeof activationGuardSchema>;
 
 export const activateRequestSchema = z.strictObject({
   force: z
     .array(activationGuardSchema)
     .default([])
-    .describe("Guards to set aside: drops_approvals, re_enables."),
+    .describe("Guards to set aside: drops_approvals, re_enables; evals by owners and admins alone."),
   if_active: z
     .int()
     .positive()

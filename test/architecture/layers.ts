@@ -191,7 +191,8 @@ export const vendorRules: VendorRule[] = [
     sentence:
       "Node's modules belong to cli, mcp, sandbox, scripts and bench: the edge and the web run elsewhere.",
     vendor: /^node:/,
-    importers: /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/[a-z.]+\.config\.ts$/,
+    importers:
+      /^(?:cli|mcp|sandbox|scripts|bench)\/|^[a-z.]+\.config\.ts$|^web\/(?:[a-z.]+\.config|build\/[a-z-]+)\.ts$/,
   },
 ];
 
@@ -309,6 +310,8 @@ export const roomArrows: Record<string, string[]> = {
   secrets: ["access", "registry", "catalog"],
   // What agents remember from run to run, and the rules that people give them.
   memory: ["catalog"],
+  // How good versions are. It is handed how runs are started, and reads what they came to.
+  evaluations: ["access", "registry", "catalog"],
   // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "registry", "tools"],
   // What running scripts ask of the attempt's object, by their run's token.
@@ -321,6 +324,8 @@ export const roomArrows: Record<string, string[]> = {
   anomalies: ["access", "audit", "catalog", "spend"],
   // What a workspace says where its workers' tools lead.
   variables: ["access", "catalog"],
+  // What somebody has arranged for themselves.
+  preferences: ["access"],
   // Who calls what.
   topology: ["access", "registry", "catalog", "audit"],
   // What workers remember from run to run. Which script is the run's own the run says.

@@ -8,13 +8,15 @@ import { workerRoutes } from "#contract/workers/routes";
 import { fillWorkspace } from "../../scripts/demo/fill-workspace.ts";
 import { verifies } from "../verifies.ts";
 import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { closeWatchedPage, openApp, openWatchedPage, settle } from "./watch-page.ts";
+import type { WatchedPage } from "./watch-page.ts";
 
 const { url, token } = inject("floom");
 const api = createClient<Response>({ origin: url, token, fetch: (address, init) => fetch(address, init) });
 
 let browser: Browser;
 let page: Page;
-let faults: string[];
+let watched: WatchedPage;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -23,36 +25,12 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  page = await browser.newPage({ reducedMotion: "reduce" });
-  faults = [];
-  page.on("pageerror", ({ message }) => faults.push(message));
-  await page.exposeFunction("reportViolation", (what: string) => faults.push(what));
-  await page.addInitScript(listenForViolations);
+  watched = await openWatchedPage(browser, { reducedMotion: "reduce" });
+  ({ page } = watched);
 });
-afterEach(async () => {
-  await page.context().close();
-  if (faults.length > 0) throw new Error(`The page threw: ${faults.join("; ")}`);
-});
+afterEach(() => closeWatchedPage(watched));
 
-/** Runs in every page that a test opens: what its policy forbade is a fault of the page. */
-function listenForViolations(): void {
-  const { reportViolation } = globalThis as unknown as { reportViolation: (what: string) => void };
-  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-    reportViolation(`${violatedDirective} forbids ${blockedURI}`),
-  );
-}
-
-async function open(path: string): Promise<void> {
-  await page.goto(`${url}${path}#token=${token}`);
-  await page.locator("main h1").waitFor();
-  await settle();
-}
-
-/** Until nothing on the page is being loaded any more. */
-async function settle(): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await expect.poll(() => page.locator("[aria-busy=true], .skeleton").count()).toBe(0);
-}
+const open = (path: string) => openApp(page, url + path, token);
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const dialog = () => page.getByRole("dialog");
@@ -151,7 +129,7 @@ test("the filters of runs stand in the address, and several runs are replayed to
   await page.getByRole("combobox", { name: "Status" }).selectOption("failed");
   await page.getByRole("combobox", { name: "Worker" }).selectOption("price-watch");
   await expect.poll(() => new URL(page.url()).search).toBe("?status=failed&worker=price-watch");
-  await settle();
+  await settle(page);
   const address = page.url();
   await page.goto(address);
   expect(await page.getByRole("combobox", { name: "Status" }).inputValue()).toBe("failed");
@@ -263,7 +241,7 @@ test("a delivery is looked into and taken once more", async () => {
   verifies("web:webhooks:inspect-and-redeliver");
   await open("/inbox");
   await page.getByRole("combobox", { name: "What became of it" }).selectOption("accepted");
-  await settle();
+  await settle(page);
   const rows = page.locator(".list tbody tr");
   const before = await rows.count();
   await rows.first().getByRole("button", { name: /show/ }).click();
@@ -284,7 +262,7 @@ test("dead letters are started over, and put aside", async () => {
   await dialog().getByRole("button", { name: "Start 1 run over" }).click();
   await page.getByText("1 of 1 run started over").waitFor();
   await page.getByRole("link", { name: /^The new run of / }).waitFor();
-  await settle();
+  await settle(page);
   await page.getByRole("checkbox", { name: "Choose all that are shown" }).check();
   await page.getByRole("button", { name: /^Put \d+ runs? aside$/ }).click();
   await dialog()
@@ -332,7 +310,7 @@ test("the record of changes is filtered and checked to its end", async () => {
   await page.getByText("As written").waitFor();
   await page.getByRole("searchbox", { name: "Done to" }).fill("secret/SHOP_API_KEY");
   await expect.poll(() => new URL(page.url()).searchParams.get("resource")).toBe("secret/SHOP_API_KEY");
-  await settle();
+  await settle(page);
   await page
     .getByRole("button", { name: /^Set secret/ })
     .first()
@@ -364,7 +342,7 @@ test("who may only look is offered nothing that changes, and is not led to what 
   const visit = async (path: string) => {
     await page.goto(`${url}${path}`);
     await page.locator("main h1").waitFor();
-    await settle();
+    await settle(page);
   };
   await page.goto(`${url}/#token=${looks.token}`);
   await page.locator("main h1").waitFor();

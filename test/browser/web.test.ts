@@ -3,13 +3,15 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { verifies } from "../verifies.ts";
 import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { closeWatchedPage, openWatchedPage } from "./watch-page.ts";
+import type { WatchedPage } from "./watch-page.ts";
 
 const { url, token } = inject("floom");
 const COMPANIES = resolve(import.meta.dirname, "../../workers-examples/csv-enricher/companies.csv");
 
 let browser: Browser;
 let page: Page;
-let faults: string[];
+let watched: WatchedPage;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -17,24 +19,10 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  page = await browser.newPage();
-  faults = [];
-  page.on("pageerror", ({ message }) => faults.push(message));
-  await page.exposeFunction("reportViolation", (what: string) => faults.push(what));
-  await page.addInitScript(listenForViolations);
+  watched = await openWatchedPage(browser);
+  ({ page } = watched);
 });
-afterEach(async () => {
-  await page.context().close();
-  if (faults.length > 0) throw new Error(`The page threw: ${faults.join("; ")}`);
-});
-
-/** Runs in every page that a test opens: what its policy forbade is a fault of the page. */
-function listenForViolations(): void {
-  const { reportViolation } = globalThis as unknown as { reportViolation: (what: string) => void };
-  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-    reportViolation(`${violatedDirective} forbids ${blockedURI}`),
-  );
-}
+afterEach(() => closeWatchedPage(watched));
 
 const signIn = (path = "/") => page.goto(`${url}${path}#token=${token}`);
 const status = (word: string) => page.locator(".facts").getByText(word, { exact: true });
@@ -71,7 +59,7 @@ test("what a page's policy forbids is heard of, and no page of the edge's own ne
     // The style counts: without it a page has the browser's own margins.
     expect(await page.evaluate(() => getComputedStyle(document.body).maxWidth)).not.toBe("none");
   }
-  expect(faults).toEqual([]);
+  expect(watched.faults).toEqual([]);
   await page.goto(url);
   await page.evaluate(() => {
     const script = document.createElement("script");
@@ -79,8 +67,8 @@ test("what a page's policy forbids is heard of, and no page of the edge's own ne
     document.head.append(script);
   });
   // Once by the page's own policy, and once by the one that came with it.
-  await expect.poll(() => [...new Set(faults)]).toEqual([expect.stringContaining("script-src")]);
-  faults = [];
+  await expect.poll(() => [...new Set(watched.faults)]).toEqual([expect.stringContaining("script-src")]);
+  watched.faults = [];
 });
 
 test("at the machine itself the page opens without a sign-in, and a sign-out stays one", async () => {

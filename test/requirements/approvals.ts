@@ -131,6 +131,11 @@ const promises: [id: string, promise: string, source?: string][] = [
     "approvals:whole-system:propose-approve-execute",
     "Propose, approve and execute work over the whole system.",
   ],
+  [
+    "approvals:link:shown-on-a-phone",
+    "A review link shows files and pictures on a phone, in the look of the app, runs nothing of them, and decides once.",
+    "issue L",
+  ],
 ];
 
 export const requirements: Requirement[] = promises.map(([id, promise, source = issue]) => ({

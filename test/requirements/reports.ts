@@ -12,4 +12,10 @@ export const requirements: Requirement[] = [
     promise: "An export of runs is CSV that nothing a script wrote turns into a formula.",
     source: "docs/reference/first-clients.md",
   },
+  {
+    id: "reports:patterns:hours-and-durations",
+    promise:
+      "Runs are told by hour and weekday of the reader's time zone, and by how long they took, of workers that the reader sees.",
+    source: "issue L",
+  },
 ];

@@ -71,4 +71,10 @@ export const requirements: Requirement[] = [
     promise: "floom rollback shows the changes and what the worker may newly do before it asks.",
     source: "Issue B, point 11",
   },
+  {
+    id: "versions:quarantine:listed-over-all",
+    promise:
+      "What waits in quarantine is listed over all workers that somebody may see, and nothing else is.",
+    source: "issue L",
+  },
 ];

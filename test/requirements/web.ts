@@ -208,4 +208,92 @@ export const requirements: Requirement[] = [
       "A page that was open while the server was brought up to date says what it misses, and the rest of the app stays.",
     source: "issue L",
   },
+  {
+    id: "web:worker:evaluations",
+    promise: "A worker's page shows its evaluations, their cases, and what got worse between two.",
+    source: "Issue M: the workshop",
+    id: "web:preferences:durable",
+    promise: "What somebody has starred and saved is found in each of their browsers, and by nobody else.",
+    source: "issue L",
+  },
+  {
+    id: "web:store:tables-listed",
+    promise: "The tables of a store are listed on its page, and looked into at a press.",
+    source: "issue L",
+  },
+  {
+    id: "web:approvals:filtered-by-worker",
+    promise: "Approvals are filtered by the worker that asks, by the address.",
+    source: "issue L",
+  },
+  {
+    id: "web:new-worker:gallery",
+    promise: "A worker is made of a template by keyboard alone, under a name that no worker has yet.",
+    source: "issue L",
+  },
+  {
+    id: "web:new-worker:dropped-and-pasted",
+    promise: "A worker is made of files that are dropped, and of a SKILL.md that is pasted.",
+    source: "issue L",
+  },
+  {
+    id: "web:runs:saved-views",
+    promise: "A list of runs is saved under a name, found again in another browser, and forgotten.",
+    source: "issue L",
+  },
+  {
+    id: "web:workers:stars",
+    promise: "Workers that somebody has starred stand first, in each of their browsers.",
+    source: "issue L",
+  },
+  {
+    id: "web:reports:drawn-and-told",
+    promise: "When runs are made and how long they take is drawn, and told as a table.",
+    source: "issue L",
+  },
+  {
+    id: "web:topology:drawn-and-told",
+    promise: "Who calls what is drawn, told as a table, and narrowed to one worker.",
+    source: "issue L",
+  },
+  {
+    id: "web:notices:when-permitted",
+    promise:
+      "A browser that was allowed to tells of a new approval once, and leads to it; one that was not tells nothing.",
+    source: "issue L",
+  },
+  {
+    id: "web:memory:rules-and-learnings",
+    promise:
+      "An agent is given rules and they are taken back on its page, where what it has learned is reviewed.",
+    source: "issue L",
+  },
+  {
+    id: "web:live-log:only-in-sight",
+    promise: "A tab that nobody sees holds no stream of a run, and goes on where it was when it is seen.",
+    source: "issue L",
+  },
+  {
+    id: "web:log:200000-lines",
+    promise:
+      "A log of 200,000 lines is scrolled and searched to its last line, with no more lines on the page than are in sight.",
+    source: "issue L",
+  },
+  {
+    id: "web:table:100000-rows",
+    promise:
+      "A table of 100,000 rows is opened, scrolled, sorted and searched, with no more rows on the page than are in sight.",
+    source: "issue L",
+  },
+  {
+    id: "web:run:one-stream-a-tab",
+    promise:
+      "A tab that shows a run asks for its record when it opens and when it ends, and follows one stream; nothing else, however many tabs there are.",
+    source: "issue L",
+  },
+  {
+    id: "web:deployment:new-kinds",
+    promise: "A page that was open while a server came that tells more goes on showing a run to its end.",
+    source: "issue L",
+  },
 ];

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { axisOf, readColour, usePlot, widthOf } from "./plot.ts";
 
 export interface Bar {
   /** Epoch seconds: where on the axis it stands. */
@@ -15,21 +16,16 @@ interface BarsProps {
   bars: readonly Bar[];
   /** In UTC, for days that the server counts in UTC; else in the viewer's zone. */
   isUtc?: boolean;
+  /** What stands below the bars, in their order, where that is no time. */
+  names?: readonly string[];
 }
 
 const HEIGHT_PX = 132;
 const SHARE_OF_STEP = 0.7;
 const WIDEST_PX = 40;
-
-/** What a colour of the style is just now, in words that a canvas understands. */
-function readColour(place: HTMLElement, name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  place.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
+/** A half bar to the left and to the right, so that none is cut. */
+const HALF_BAR = 0.5;
+const countSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 /** A mark of the time axis, as the viewer writes days or times of the day. */
 function tell(at: number, bars: readonly Bar[], isUtc: boolean): string {
@@ -44,40 +40,45 @@ function tell(at: number, bars: readonly Bar[], isUtc: boolean): string {
     : when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 }
 
-function draw(place: HTMLElement, bars: readonly Bar[], isUtc: boolean): uPlot {
-  const colour = (name: string) => readColour(place, name);
+/** The axis below the bars: times, or a name for each of them. */
+function lowerAxis({ bars, isUtc, names }: Pick<BarsProps, "bars" | "names"> & { isUtc: boolean }) {
+  if (names === undefined)
+    return { space: 90, values: (_plot: uPlot, marks: number[]) => marks.map((at) => tell(at, bars, isUtc)) };
+  return {
+    space: 56,
+    incrs: [1, 2, 3, 5],
+    values: (_plot: uPlot, marks: number[]) => marks.map((at) => names[at] ?? ""),
+  };
+}
+
+function draw(place: HTMLElement, of: Pick<BarsProps, "bars" | "names"> & { isUtc: boolean }): uPlot {
+  const { bars, isUtc, names } = of;
   const paths = uPlot.paths.bars?.({ size: [SHARE_OF_STEP, WIDEST_PX] });
   const series = (label: string, name: string): uPlot.Series => ({
     label,
-    fill: colour(name),
-    stroke: colour(name),
+    fill: readColour(place, name),
+    stroke: readColour(place, name),
     width: 0,
     points: { show: false },
     ...(paths === undefined ? {} : { paths }),
   });
-  const axis = {
-    stroke: colour("--muted"),
-    grid: { stroke: colour("--border"), width: 1 },
-    ticks: { show: false },
-  };
+  const axis = axisOf(place);
   const most = Math.max(1, ...bars.map(({ total }) => total));
+  const x: uPlot.Scale =
+    names === undefined ? {} : { time: false, range: [-HALF_BAR, bars.length - HALF_BAR] };
   return new uPlot(
     {
-      width: Math.max(place.clientWidth, 120),
+      width: widthOf(place),
       height: HEIGHT_PX,
+      // The last mark of the axis has room for its words.
+      padding: [8, 30, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       ...(isUtc ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") } : {}),
-      scales: { y: { range: [0, most] } },
+      scales: { x, y: { range: [0, most] } },
       axes: [
-        {
-          ...axis,
-          size: 28,
-          space: 90,
-          grid: { show: false },
-          values: (_plot, marks) => marks.map((at) => tell(at, bars, isUtc)),
-        },
-        { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
+        { ...axis, size: 28, grid: { show: false }, ...lowerAxis(of) },
+        { ...axis, size: 34, incrs: countSteps },
       ],
       series: [{}, series("All", "--chart"), series("Failed", "--chart-failed")],
     },
@@ -86,28 +87,13 @@ function draw(place: HTMLElement, bars: readonly Bar[], isUtc: boolean): uPlot {
   );
 }
 
-/** Runs over time as bars, those that failed in front; drawn anew with the width and the colours of the page. */
-export function Bars({ label, bars, isUtc = false }: BarsProps) {
+/** Runs as bars, those that failed in front. */
+export function Bars({ label, bars, isUtc = false, names }: BarsProps) {
   const place = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return undefined;
-    let plot = draw(element, bars, isUtc);
-    const again = () => {
-      plot.destroy();
-      plot = draw(element, bars, isUtc);
-    };
-    const watcher = new ResizeObserver(() => {
-      if (Math.max(element.clientWidth, 120) !== plot.width) again();
-    });
-    watcher.observe(element);
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", again);
-    return () => {
-      watcher.disconnect();
-      dark.removeEventListener("change", again);
-      plot.destroy();
-    };
-  }, [bars, isUtc]);
+  const drawHere = useCallback(
+    (element: HTMLElement) => draw(element, { bars, isUtc, ...(names === undefined ? {} : { names }) }),
+    [bars, isUtc, names],
+  );
+  usePlot(place, drawHere);
   return <figure ref={place} className="chart-bars" aria-label={label} />;
 }

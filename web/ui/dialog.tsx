@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import type { FormEvent, ReactNode } from "react";
+import { useChange } from "./use-change.ts";
 import type { Change } from "./use-change.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import type { ModalBoxProps } from "./modal.tsx";
@@ -70,8 +71,32 @@ export function FormDialog(props: FormDialogProps) {
   );
 }
 
+interface ChangeDialogProps extends Omit<FormDialogProps, "change" | "onSend"> {
+  /** Makes the change that the form asks for; what it throws is shown in the dialog, which then stays. */
+  send: (form: FormData) => Promise<unknown>;
+  /** What is said when it was made; empty for nothing. */
+  said: string | ((form: FormData) => string);
+}
+
+/** A form in a dialog that makes one change of what the server has, and closes when that went well. */
+export function ChangeDialog({ send, said, onClose, ...dialog }: ChangeDialogProps) {
+  const change = useChange();
+  async function make(form: FormData): Promise<void> {
+    const words = typeof said === "string" ? said : said(form);
+    if (await change.make(() => send(form), words)) onClose();
+  }
+  return <FormDialog {...dialog} change={change} onSend={(form) => void make(form)} onClose={onClose} />;
+}
+
 /** What a form's field of this name holds; an empty text where there is none. */
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? value.trim() : "";
+}
+
+/** The addresses that a field holds, with commas or blanks between. */
+export function addressesOf(form: FormData, name: string): string[] {
+  return textOf(form, name)
+    .split(/[\s,;]+/)
+    .filter((address) => address !== "");
 }

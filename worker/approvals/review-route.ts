@@ -11,11 +11,13 @@ import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, EdgeTypes, RequestContext } from "../http/request-context.ts";
 import { answerPlainPage } from "../http/plain-page.ts";
 import type { Html } from "../http/plain-page.ts";
-import { buildRefusalPage, buildReviewPage, style } from "./review-page.ts";
+import { pageLook } from "../http/look/page-look.ts";
+import { buildRefusalPage, buildReviewPage } from "./review-page.ts";
 import { decideByLink, reviewApproval } from "./service.ts";
 import type { ApprovalDeps, Decision } from "./service.ts";
 
-const page = (html: Html, status: number) => answerPlainPage(html, { style, status });
+const page = (html: Html, status: number) =>
+  answerPlainPage(html, { style: pageLook, status, showsFiles: true });
 
 interface Review {
   id: string;

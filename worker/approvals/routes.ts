@@ -41,6 +41,7 @@ export const approvalHandlers: RouteHandlers<typeof approvalRoutes, ApprovalDeps
       id: params.approval,
       token: query.token ?? "",
       artifactId: params.artifact,
+      isView: query.view !== undefined,
     }),
   approveByLink: (deps, { params, query, json, identified }) =>
     decideByLink(deps, {

@@ -115,6 +115,16 @@ it("the inbox lists, counts and shows what is asked, to the letter", async () =>
     await (await callApi("GET", "/api/approvals?status=approved")).json(),
   );
   expect(none.approvals).toEqual([]);
+  const of = async (worker: string) => {
+    const answer = await callApi("GET", `/api/approvals?worker=${worker}`);
+    return approvalPageSchema.parse(await answer.json()).approvals.map(({ id }) => id);
+  };
+  await seedWorker("other-asker", { inputs, approvals });
+  expect([await of("outbound"), await of("other-asker"), await of("no-such-worker")]).toEqual([
+    [approval.id],
+    [],
+    [],
+  ]);
 });
 
 it("a double click on approve executes once: the second answer is a 409 that names the follow-up run", async () => {

@@ -19,6 +19,7 @@ import { approvalIdSchema, workspaceIdSchema } from "#contract/ids";
 import { problems } from "#contract/problem-registry";
 import { actorOf, reviewPrincipal } from "../access/principal.ts";
 import { can, hiddenWorkers, mayDecideAsPerson } from "../access/policy.ts";
+import { fileHeaders } from "../http/look/file-answer.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { attempt } from "../platform/attempt.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -88,11 +89,12 @@ export async function listApprovals(
   principal: Principal,
   request: { query: z.output<typeof listApprovalsQuerySchema>; origin: string },
 ): Promise<z.output<typeof approvalPageSchema>> {
-  const { status, limit, cursor } = request.query;
+  const { status, worker, limit, cursor } = request.query;
   const filter = {
     workspaceId: principal.workspace_id,
     hidden: hiddenWorkers(principal),
     status,
+    workerName: worker,
     before: readPlace(approvalIdSchema, cursor),
     limit: limit + 1,
   };
@@ -261,11 +263,13 @@ export async function openApprovalFile(
 /** The same for whoever holds the review link, which shows nothing any more once it has served. */
 export async function openReviewFile(
   deps: ApprovalDeps,
-  request: { id: string; token: string; artifactId: string },
+  { artifactId, isView, ...review }: { id: string; token: string; artifactId: string; isView: boolean },
 ): Promise<Response> {
-  const record = await requireReview(deps, request);
+  const record = await requireReview(deps, review);
   if (record.status !== "pending") throw notFound("artifact");
-  return openFileOf(deps, record, request.artifactId);
+  const answer = await openFileOf(deps, record, artifactId);
+  const file = record.artifacts.find(({ id }) => id === artifactId);
+  return file === undefined ? answer : new Response(answer.body, { headers: fileHeaders(file, isView) });
 }
 
 async function openFileOf(deps: ApprovalDeps, record: ApprovalRecord, artifactId: string): Promise<Response> {

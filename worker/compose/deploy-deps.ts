@@ -1,5 +1,8 @@
 import { limits } from "#contract/limits";
 import type { DeployDeps } from "../deploys/service.ts";
+import { judgeGate, startEvaluation } from "../evaluations/service.ts";
+import { attempt } from "../platform/attempt.ts";
+import { evaluationServiceDeps } from "./trust/evaluation-deps.ts";
 import { rotateSecret } from "../hooks/delivery-service.ts";
 import { findRecentStats } from "../reports/service.ts";
 import { findLastRunRows, listRunRows } from "../runs/record/store.ts";
@@ -50,6 +53,14 @@ export function deployDeps(host: Host): DeployDeps {
         secret: undefined,
       };
       return (await rotateSecret(hookDeps(host), principal, of)).secret;
+    },
+    gate: {
+      judge: (of) => judgeGate(host, of),
+      begin: async (principal, { worker, version }) => {
+        const wish = { worker, version: version.number, key: `gate:${version.id}`, activates: true };
+        const begun = await attempt(() => startEvaluation(evaluationServiceDeps(host), principal, wish));
+        return begun.ok ? null : begun.refusal.message;
+      },
     },
     findMissingContexts: async (workspaceId, wish) =>
       (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,

@@ -10,6 +10,7 @@ import type { Db } from "../platform/db/client.ts";
 import { createFiles } from "../platform/files.ts";
 import type { Files } from "../platform/files.ts";
 import { newId } from "../platform/ids.ts";
+import type { EvaluationApi } from "../evaluations/evaluation-api.ts";
 import type { ConnectionApi } from "../connections/connection-api.ts";
 import type { DependencyBuilds } from "../runs/ports/dependency-builds.ts";
 import type { RunObjectStub } from "../runs/record/run-api.ts";
@@ -22,6 +23,7 @@ import {
   capacityStub,
   chainStub,
   connectionStub,
+  evaluationStub,
   housekeeperStub,
   runStub,
   storeStub,
@@ -122,6 +124,11 @@ export class Host {
   /** The object of one connection. */
   connection(connectionId: string): ConnectionApi {
     return connectionStub(readBindings(this.#env), connectionId);
+  }
+
+  /** The object that carries out one evaluation. */
+  evaluation(evaluationId: string): EvaluationApi {
+    return evaluationStub(readBindings(this.#env), evaluationId);
   }
 
   /** Calls `act` in so many milliseconds; what it answers takes that back. */

@@ -1,3 +1,4 @@
+import { deleteAllEvaluations, deleteEvaluationsOfWorker } from "../evaluations/store.ts";
 import pLimit from "p-limit";
 import type { WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
@@ -51,6 +52,7 @@ import {
 import { findUpload } from "../uploads/store.ts";
 import { eraseConnections } from "../connections/service.ts";
 import { deleteAllMemory, deleteMemoryOfWorker } from "../memory/store.ts";
+import { deleteAllPreferences } from "../preferences/store.ts";
 import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
@@ -168,6 +170,7 @@ function workersToKeep(host: Host): WorkersToKeep {
     deleteLeftovers: async (workerId) => {
       await deleteSharesOfWorker(db, workerId);
       await deleteMemoryOfWorker(db, workerId);
+      await deleteEvaluationsOfWorker(db, workerId);
       await deleteLeftovers(db, workerId);
     },
     eraseStore: (worker_id) => host.store({ kind: "worker", worker_id }).erase(),
@@ -233,8 +236,10 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
       await deleteAllContexts(db, workspaceId);
       await deleteAllShares(db, workspaceId);
       await deleteAllMemory(db, workspaceId);
+      await deleteAllEvaluations(db, workspaceId);
       await deleteAllMessages(db, workspaceId);
       await deleteAllSessions(db, workspaceId);
+      await deleteAllPreferences(db, workspaceId);
       await deleteAllSpend(db, workspaceId);
       await deleteStartCount(db, workspaceId);
       await deleteWorkspaceRow(db, workspaceId);

@@ -18,6 +18,7 @@ import { contextRoutes } from "#contract/contexts/routes";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { deliveryRoutes } from "#contract/hooks/routes";
 import { replayRoutes } from "#contract/replay/routes";
+import { patternRoutes } from "#contract/patterns/routes";
 import { reportRoutes } from "#contract/reports/routes";
 import { runnerRoutes } from "#contract/runner/routes";
 import { runRoutes } from "#contract/runs/routes";
@@ -27,12 +28,14 @@ import { platformRoutes } from "#contract/system/routes";
 import { scriptModelRoutes } from "#contract/script-models/routes";
 import { scriptToolRoutes } from "#contract/script-tools/routes";
 import { connectionRoutes } from "#contract/connections/routes";
+import { evaluationRoutes } from "#contract/evaluations/routes";
 import { memoryRoutes } from "#contract/memory/routes";
 import { templateRoutes } from "#contract/templates/routes";
 import { deviceRoutes } from "#contract/devices/routes";
 import { oauthRoutes } from "#contract/oauth/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
+import { preferenceRoutes } from "#contract/preferences/routes";
 import { topologyRoutes } from "#contract/topology/routes";
 import { triggerRoutes } from "#contract/triggers/routes";
 import { quotaRoutes } from "#contract/quotas/routes";
@@ -76,7 +79,7 @@ import { oauthHandlers } from "../oauth/routes.ts";
 import { moveHandlers } from "../moves/routes.ts";
 import { mountPages } from "../pages/page-routes.ts";
 import { generateHandlers } from "../generate/routes.ts";
-import { reportHandlers } from "../reports/routes.ts";
+import { patternHandlers, reportHandlers } from "../reports/routes.ts";
 import { quotaHandlers } from "../quotas/routes.ts";
 import { spendHandlers } from "../spend/routes.ts";
 import { retentionHandlers } from "../retention/routes.ts";
@@ -94,8 +97,10 @@ import { runStoreHandlers, storeHandlers } from "../store/routes.ts";
 import { compatSystemHandlers } from "../system/compat-routes.ts";
 import { systemHandlers } from "../system/routes.ts";
 import { connectionHandlers } from "../connections/routes.ts";
+import { evaluationHandlers } from "../evaluations/routes.ts";
 import { memoryHandlers } from "../memory/routes.ts";
 import { templateHandlers } from "../templates/routes.ts";
+import { preferenceHandlers } from "../preferences/routes.ts";
 import { topologyHandlers } from "../topology/routes.ts";
 import { variableHandlers } from "../variables/routes.ts";
 import { triggerHandlers } from "../triggers/routes.ts";
@@ -106,6 +111,7 @@ import { alertDeps, eventSubscriptionDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps, memoryDeps } from "./context-deps.ts";
+import { evaluationServiceDeps } from "./trust/evaluation-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { generateDeps } from "./strangers/generate-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
@@ -148,6 +154,7 @@ const rooms = defineRooms({
   // Before the runs: `export.csv` is no run.
   generate: room(generateRoutes, generateHandlers, generateDeps),
   reports: room(reportRoutes, reportHandlers, reportDeps),
+  patterns: room(patternRoutes, patternHandlers, reportDeps),
   runs: room(runRoutes, runHandlers, startDeps),
   charts: room(chartRoutes, chartHandlers, startDeps),
   actions: room(actionRoutes, actionHandlers, startDeps),
@@ -171,9 +178,11 @@ const rooms = defineRooms({
   templates: room(templateRoutes, templateHandlers, templateDeps),
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   memory: room(memoryRoutes, memoryHandlers, memoryDeps),
+  evaluations: room(evaluationRoutes, evaluationHandlers, evaluationServiceDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),
+  preferences: room(preferenceRoutes, preferenceHandlers, ({ db, clock }) => ({ db, clock })),
   topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
   anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),

@@ -3,6 +3,7 @@ import type { AttemptApi } from "../attempts/attempt-api.ts";
 import type { WatchApi } from "../anomalies/watch-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
 import type { ConnectionApi } from "../connections/connection-api.ts";
+import type { EvaluationApi } from "../evaluations/evaluation-api.ts";
 import type { InboxApi } from "../hooks/inbox/inbox-api.ts";
 import type { QueueApi } from "../queue/queue-api.ts";
 import type { BuildOrder, DependencyBuilds } from "../runs/ports/dependency-builds.ts";
@@ -38,6 +39,7 @@ interface ObjectApis {
   chains: AuditChainApi & WatchApi;
   attempts: AttemptApi;
   connections: ConnectionApi;
+  evaluations: EvaluationApi;
 }
 
 /** The bindings of the objects. */
@@ -125,4 +127,9 @@ export function attemptStub(bindings: ObjectBindings, runId: string, attempt: nu
 /** The object of one connection: its credentials, its tools, its calls. */
 export function connectionStub(bindings: ObjectBindings, connectionId: string): ConnectionApi {
   return openStub(bindings, "connections", connectionId);
+}
+
+/** The object that carries out one evaluation. */
+export function evaluationStub(bindings: ObjectBindings, evaluationId: string): EvaluationApi {
+  return openStub(bindings, "evaluations", evaluationId);
 }

@@ -7,6 +7,7 @@ import { fileOf, isTooLarge } from "../registry/bundle/bundle-file.ts";
 import type { BundleFile, BundleProblem } from "../registry/bundle/bundle-file.ts";
 import { checkFiles } from "../registry/bundle/check-files.ts";
 import { checkScripts } from "../registry/bundle/check-scripts.ts";
+import { readSuites } from "../registry/evals/parse-suites.ts";
 import { isIgnored } from "#contract/manifest/ignored-files";
 import { judgePackages } from "../registry/functions/judge-packages.ts";
 import type { JudgedRequirements } from "../registry/functions/judge-requirements.ts";
@@ -83,7 +84,14 @@ export async function judgeBundle({
   const made = makeManifest(written, sources, { name, folder });
   const files = made === null ? written : [...written, made];
   const { template, problems: ofTemplate } = await readTemplate(files);
-  const problems = [...earlier, ...checkFiles(files), ...(await checkScripts(files)), ...ofTemplate];
+  const { problems: ofEvals } = await readSuites(files);
+  const problems = [
+    ...earlier,
+    ...checkFiles(files),
+    ...(await checkScripts(files)),
+    ...ofTemplate,
+    ...ofEvals,
+  ];
   const { functionProblems: _, ...places } = noPlaces;
   const unread = { files, manifest: null, template, ...places, findings: [] };
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);

@@ -22,6 +22,7 @@ import { requireRoomForTriggers, requireRoomForWorker } from "../quotas/service.
 import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { isFollowed } from "./is-followed.ts";
+import { isGated } from "./gate/is-gated.ts";
 import { insertVersion, insertWorker } from "./store.ts";
 
 export interface PushDeps extends TriggerChangeDeps, SigningKeys {
@@ -181,11 +182,12 @@ async function addVersion(
   };
   const version = await buildVersion(deps, place, from);
   const archivedAt = from.push.manifest.archived ? (worker.archived_at ?? version.created_at) : null;
+  const isLive = version.state === "active" && !isGated(from.current.version.manifest, version.manifest);
   const inserted = await withFollowing(deps, { ...from, workerId: worker.id }, () =>
-    insertVersion(deps.db, version, archivedAt),
+    insertVersion(deps.db, version, { archivedAt, isLive }),
   );
   if (!inserted) return null;
-  if (version.state !== "active") {
+  if (!isLive) {
     const seen = { ...worker, latest_version: version.number, updated_at: version.created_at };
     return { worker: seen, version, active: from.current.version, created: false, changed: true };
   }

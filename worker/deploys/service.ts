@@ -3,7 +3,6 @@
 // Writes workers and versions in D1, bundles (by digest) in R2; the bundle always before the row that names it.
 import { runsOnEdge } from "#contract/worker-mode";
 import type { Principal } from "#contract/access/access";
-import type { Manifest } from "#contract/manifest/manifest";
 import type { WorkspaceId } from "#contract/ids";
 import type { Inputs, RunSummary } from "#contract/runs/run";
 import type { Trigger } from "#contract/triggers/trigger";
@@ -15,7 +14,6 @@ import type {
   WorkerSummary,
 } from "#contract/workers/worker";
 import type { WorkersToList } from "#contract/workers/worker";
-import { isAgent } from "../access/principal.ts";
 import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import type { StoredSettings } from "../catalog/workspace-settings.ts";
@@ -29,6 +27,9 @@ import { sampleInput } from "../registry/sample-input.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import { changeTriggers } from "../triggers/service.ts";
+import { enterGate } from "./gate/enter-gate.ts";
+import type { EvaluationGate } from "./gate/enter-gate.ts";
+import { isSentToReview } from "./gate/judge-push.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
 import { assertSandboxLives, judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
@@ -44,6 +45,8 @@ import { warnAtPush } from "./warn-at-push.ts";
 import type { WarnDeps } from "./warn-at-push.ts";
 
 export interface DeployDeps extends PushDeps, WarnDeps {
+  /** The gate of a worker whose versions are evaluated before they are activated. */
+  gate: EvaluationGate;
   /** Sees to it that the workspace is looked after; a failure is nobody's business here. */
   keepHouse: (workspaceId: string) => Promise<void>;
   /** Takes over the rest of a worker's deletion. */
@@ -135,13 +138,13 @@ export async function listWorkers(
   );
 }
 
-async function openBundle(deps: DeployDeps, version: VersionRow): Promise<StoredFile> {
+async function openBundle(deps: Pick<DeployDeps, "files">, version: VersionRow): Promise<StoredFile> {
   const stored = await deps.files.getBundle(version.digest);
   if (stored) return stored;
   throw new Error(`the bundle ${version.digest} of version ${version.id} is not stored`);
 }
 
-export async function readFiles(deps: DeployDeps, version: VersionRow): Promise<BundleFile[]> {
+export async function readFiles(deps: Pick<DeployDeps, "files">, version: VersionRow): Promise<BundleFile[]> {
   const stored = await openBundle(deps, version);
   const { files, problems } = await unpackBundle(await stored.bytes());
   if (problems.length === 0) return files;
@@ -183,22 +186,20 @@ export async function push(
     quarantine: target.quarantine === true || isSentToReview(defaults.quarantine_pushes_of, principal),
   });
   await deps.keepHouse(principal.workspace_id);
+  const waits = pushed.active !== undefined && pushed.version.state === "active";
+  const ofGate = waits ? await enterGate(deps, principal, pushed) : [];
   return {
     worker: await summarize(deps, { worker: pushed.worker, version: pushed.active ?? pushed.version }),
     version: describeVersion(pushed.version, pushed.worker.active_version),
     created: pushed.created,
     changed: pushed.changed,
     warnings: [
+      ...ofGate,
       ...verdict.findings,
       ...(pushed.changed ? decided.findings : []),
       ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
     ],
   };
-}
-
-/** Whether the workspace has what somebody pushes reviewed by a person first. Pure. */
-function isSentToReview(of: StoredSettings["quarantine_pushes_of"], principal: Principal): boolean {
-  return of === "all" || (of === "agents" && isAgent(principal));
 }
 
 export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };

@@ -42,6 +42,7 @@ function buildDeps(): DeployDeps {
   let now = START;
   return {
     db: createDb(env.DB),
+    gate: { judge: async () => null, begin: async () => null },
     files: createFiles(env.FILES),
     clock: () => (now += 1000),
     newId,
@@ -206,7 +207,7 @@ describe("a push", () => {
     if (!seen) throw new Error("the worker was just created");
     await deleteWorker(deps, ada, { name: "hello-worker", purge: false });
     const next = { ...seen.version, id: newId("ver", START), number: 2 };
-    expect(await insertVersion(deps.db, next, null)).toBe(false);
+    expect(await insertVersion(deps.db, next, { archivedAt: null, isLive: true })).toBe(false);
     expect(await countRows()).toMatchObject({ workers: 0, versions: 0 });
   });
 

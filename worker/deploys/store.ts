@@ -98,16 +98,15 @@ function isNextOf(version: VersionRow) {
 }
 
 /**
- * Writes the next version of a worker and makes it active, both or neither; one in quarantine is written alone. False when another push took the number
+ * Writes the next version of a worker and makes it active, both or neither; one that is not live is written alone. False when another push took the number
  * first, or the worker was deleted in between.
  */
 export async function insertVersion(
   db: Db,
   version: VersionRow,
-  archivedAt: number | null,
+  { archivedAt, isLive }: { archivedAt: number | null; isLive: boolean },
 ): Promise<boolean> {
   const { visibility } = version.manifest;
-  const isLive = version.state === "active";
   const [inserted] = await db.batch([
     db.insert(versions).select(versionAsSelect(db, version)).returning({ id: versions.id }),
     db

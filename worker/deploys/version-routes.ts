@@ -1,10 +1,12 @@
 import type { versionRoutes } from "#contract/versions/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import { decideVersion, reviewVersion } from "./review/review-service.ts";
+import { listQuarantine } from "./review/quarantine-service.ts";
 import type { DeployDeps } from "./service.ts";
 import { activateVersion, diffVersions, getVersion, listActivations } from "./versions.ts";
 
 export const versionHandlers: RouteHandlers<typeof versionRoutes, DeployDeps> = {
+  listQuarantine: (deps, { principal, query }) => listQuarantine(deps, principal, query),
   getVersion: (deps, { principal, params }) =>
     getVersion(deps, principal, { name: params.worker, number: params.version }),
   diffVersions: (deps, { principal, params }) =>

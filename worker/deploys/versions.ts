@@ -8,6 +8,7 @@ import type {
   VersionDetail,
   VersionDiff,
 } from "#contract/versions/version";
+import { requireDecider } from "../access/policy.ts";
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { requireReleased } from "../catalog/sign-version.ts";
@@ -24,6 +25,7 @@ import { activateRow, listActivationRows } from "./activation-store.ts";
 import { describeVersion } from "./describe-worker.ts";
 import { diffFiles, diffManifests } from "./diff-versions.ts";
 import { isFollowed } from "./is-followed.ts";
+import { isGated } from "./gate/is-gated.ts";
 import { judgeBundle, requireGoodBundle } from "./judge-bundle.ts";
 import { judgeActivation } from "./judge-activation.ts";
 import type { StandingGuard } from "./judge-activation.ts";
@@ -96,6 +98,17 @@ function assertUnguarded(standing: readonly StandingGuard[], request: ActivateRe
   throw new AppError("activation_refused", detail, { errors });
 }
 
+/** The guard of a worker whose versions are evaluated first. */
+async function judgeEvals(
+  deps: DeployDeps,
+  { worker, version }: WorkerVersion,
+  target: VersionRow,
+): Promise<StandingGuard[]> {
+  if (!isGated(version.manifest, target.manifest)) return [];
+  const detail = await deps.gate.judge({ workerId: worker.id, version: target.number });
+  return detail === null ? [] : [{ guard: "evals", detail }];
+}
+
 function changedBy(number: number): AppError {
   return new AppError("version_conflict", `Version ${number} is active by now. Look again and decide.`);
 }
@@ -108,7 +121,7 @@ function archiveChange({ worker, version }: WorkerVersion, target: VersionRow, n
 
 /**
  * Makes a version the active one, with its schema and triggers. Throws `activation_refused` when a guard stands that
- * `force` does not name, `version_conflict` when another version is active than the decision was made on, `version_not_released`, and
+ * `force` does not name (that of evaluations only owners and admins set aside), `version_conflict` when another version is active than the decision was made on, `version_not_released`, and
  * `quota_exceeded` where it brings more triggers than the workspace may have.
  */
 export async function activateVersion(
@@ -128,7 +141,12 @@ export async function activateVersion(
   const now = deps.clock();
   const archive = changed ? archiveChange(current, target, now) : null;
   if (changed) {
-    const standing = judgeActivation(current.version.manifest, target.manifest);
+    const standing = [
+      ...judgeActivation(current.version.manifest, target.manifest),
+      ...(await judgeEvals(deps, current, target)),
+    ];
+    if (standing.some(({ guard }) => guard === "evals") && request.force.includes("evals"))
+      requireDecider(principal);
     assertUnguarded(standing, request, target.number);
     const had = countDeclaredTriggers(current.version.manifest);
     const more = countDeclaredTriggers(target.manifest) - had;

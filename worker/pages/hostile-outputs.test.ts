@@ -4,7 +4,7 @@ import { buildOutput } from "#contract/outputs/build-output";
 import type { OutputFile } from "#contract/outputs/output";
 import type { PublicRun } from "#contract/shares/share";
 import { verifies } from "../../test/verifies.ts";
-import { fileHeaders } from "./file-answer.ts";
+import { fileHeaders } from "../http/look/file-answer.ts";
 import { answerFrame, answerTable } from "./run-output.ts";
 import { buildRunPage } from "./run-page.ts";
 import { answerStyledFrame } from "./styled-frame.ts";

@@ -18,7 +18,7 @@ import {
 } from "../shares/visitor-service.ts";
 import { answerEmbedScript } from "./embed-script.ts";
 import { buildEnterPage } from "./entry-pages.ts";
-import { fileHeaders } from "./file-answer.ts";
+import { fileHeaders } from "../http/look/file-answer.ts";
 import { buildCardPicture } from "./picture/og-picture.ts";
 import { answerPage } from "./page-shell.ts";
 import { basePath, framesOf } from "./place.ts";

@@ -1,5 +1,4 @@
 import { html } from "hono/html";
-import { fileShow } from "#contract/outputs/file-show";
 import type { OutputFile, OutputTable, OutputView, RunOutput, ShownText } from "#contract/outputs/output";
 import { showLine, showText } from "#contract/outputs/show-text";
 import { cellText } from "#contract/outputs/table";
@@ -7,6 +6,7 @@ import { formatBytes } from "#contract/words";
 import { judgeChart } from "../charts/judge-chart.ts";
 import type { Html } from "../http/plain-page.ts";
 import { attemptNow } from "../platform/attempt.ts";
+import { buildPreview } from "../http/look/file-preview.ts";
 import { renderMarkdown } from "./render-markdown.ts";
 
 /** More rows than these nobody reads on a page without a filter; all of them are in the file. */
@@ -105,36 +105,9 @@ function buildChart(view: Extract<OutputView, { kind: "chart" }>, place: Place):
     ${rows} ${written}`;
 }
 
-function buildPreview(file: OutputFile, address: string): Html | "" {
-  const name = showLine(file.name);
-  switch (fileShow(file)) {
-    case "image":
-      return html`<img src="${address}?view=1" alt="${name}" />`;
-    case "audio":
-      return html`<audio controls src="${address}?view=1"></audio>`;
-    case "video":
-      return html`<video controls src="${address}?view=1"></video>`;
-    case "html":
-      return html`<iframe
-        class="frame"
-        sandbox="allow-scripts"
-        title="${name}"
-        src="${address}?view=1"
-      ></iframe>`;
-    case "markdown":
-    case "csv":
-    case "text":
-      return html`<iframe class="frame short" sandbox="" title="${name}" src="${address}?view=1"></iframe>`;
-    case "pdf":
-      return html`<p><a href="${address}?view=1">Look at ${name}</a></p>`;
-    case "none":
-      return "";
-  }
-}
-
 function buildFile(file: OutputFile, { path }: Place): Html {
   const address = `${path}/files/${file.id}`;
-  return html`${buildPreview(file, address)}
+  return html`${buildPreview(file, `${address}?view=1`)}
     <p class="row">
       <a class="button plain" href="${address}" download>Save ${showLine(file.name)}</a>
       <span class="muted">${formatBytes(file.size_bytes)}</span>

@@ -7,7 +7,7 @@ import type { PublicRun } from "#contract/shares/share";
 import type { WorkerVersion } from "../catalog/store.ts";
 import { AppError } from "../platform/app-error.ts";
 import { answerChart } from "../charts/answer-chart.ts";
-import { answerHtml } from "./file-answer.ts";
+import { answerHtml } from "../http/look/file-answer.ts";
 import { listHtml, listTables } from "./result-html.ts";
 
 /** What to show of a run that has come to a result, as its action declares it; null for one that has not. Pure. */

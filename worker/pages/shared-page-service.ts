@@ -8,7 +8,7 @@ import { openArtifact } from "../runs/read/download.ts";
 import { getSharedRun, nothingHere, openShare } from "../shares/visitor-service.ts";
 import type { VisitorDeps } from "../shares/visitor-service.ts";
 import type { ShareRow } from "../shares/store.ts";
-import { fileHeaders, savedHeaders } from "./file-answer.ts";
+import { fileHeaders, savedHeaders } from "../http/look/file-answer.ts";
 import { answerPage } from "./page-shell.ts";
 import { buildRunPage } from "./run-page.ts";
 import { showLine } from "#contract/outputs/show-text";

@@ -7,6 +7,7 @@ import type {
   ClientGrantId,
   ContextId,
   ConnectionId,
+  EvaluationId,
   FeedbackId,
   LearningId,
   ShareId,
@@ -45,6 +46,7 @@ interface IdByPrefix {
   con: ConnectionId;
   lrn: LearningId;
   wfb: FeedbackId;
+  evl: EvaluationId;
   ses: WorkSessionId;
   req: string;
 }

@@ -35,6 +35,18 @@ tools:
     - {config: free.yaml}
   pipelines:
     - {config: pipeline.yaml, name: sort_all}
+  queries:
+    - backend: heddle.contrib.duckdb.DuckDBQueryBackend
+      actions: [search, filter, stats, get]
+      name_prefix: docs
+      backend_config:
+        table_name: documents
+        result_columns: [id, title]
+        json_columns: [tags]
+        filter_fields: {has_summary: "summary IS NOT NULL = ?", min_pages: "pages >= ?", title: "title = ?"}
+        stats_groups: [title]
+        stats_aggregates: ["COUNT(*) AS record_count", "AVG(pages) AS mean"]
+        default_order_by: title
   council: {}
 `;
 
@@ -52,13 +64,15 @@ it("the parser takes every folder that is made of a gateway", () => {
     "docs-classify",
     "free",
     "sort-all",
+    "docs",
     "panel-a",
     "panel-judge",
     "panel-synthesis",
     "panel",
   ]);
   for (const { worker, files } of folders) {
-    const paths = new Set(files.map(({ path }) => path));
+    // What a query asks is exported by a person.
+    const paths = new Set([...files.map(({ path }) => path), "data/documents.csv"]);
     const { manifest, findings } = parseManifest(
       files.find(({ path }) => path === "worker.yml")?.text ?? "",
       { paths },

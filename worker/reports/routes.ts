@@ -1,9 +1,11 @@
+import type { patternRoutes } from "#contract/patterns/routes";
 import type { reportRoutes } from "#contract/reports/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import { exportChosen, exportList } from "./export-service.ts";
 import { buildMetrics, formatMetrics } from "./format-metrics.ts";
 import {
   getOverview,
+  getPatterns,
   getStats,
   getTimeseries,
   getWorkerStats,
@@ -35,4 +37,8 @@ export const reportHandlers: RouteHandlers<typeof reportRoutes, ReportDeps> = {
     const text = formatMetrics(buildMetrics(await getStats(deps, principal), deps.version));
     return new Response(text, { headers: { "content-type": METRICS_TYPE } });
   },
+};
+
+export const patternHandlers: RouteHandlers<typeof patternRoutes, ReportDeps> = {
+  getRunPatterns: (deps, { principal, query }) => getPatterns(deps, principal, query),
 };

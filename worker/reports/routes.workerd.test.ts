@@ -9,6 +9,7 @@ import {
   workerLogsSchema,
   workerStatsSchema,
 } from "#contract/reports/report";
+import { runPatternsSchema } from "#contract/patterns/patterns";
 import type { RunSummary } from "#contract/runs/run";
 import {
   callApi,
@@ -147,4 +148,32 @@ it("several statuses are one list, in order, and a word that is none is refused 
     422,
     expect.stringContaining("there are queued, running"),
   ]);
+});
+
+it("tells when runs are made and how long they take: of one worker, or of all that somebody sees", async () => {
+  verifies("reports:patterns:hours-and-durations");
+  await seed();
+  await seedWorker("quiet");
+  const read = async (query: string, token?: string) => {
+    const answer = await callApi(
+      "GET",
+      `/api/reports/patterns${query}`,
+      token === undefined ? {} : { token },
+    );
+    expect(answer.status).toBe(200);
+    return runPatternsSchema.parse(await answer.json());
+  };
+  const all = await read("?zone=Asia/Kathmandu");
+  expect(all).toMatchObject({ zone: "Asia/Kathmandu", total: 4, success_rate: 0.25, complete: true });
+  expect(all.hours.reduce((sum, { failed }) => sum + failed, 0)).toBe(3);
+  expect(all.durations).toEqual([{ from_ms: 1000, to_ms: 2500, runs: 1 }]);
+  expect((await read("?worker=quiet")).total).toBe(0);
+  expect((await read("?worker=hello-worker&days=1")).total).toBe(3);
+  expect((await read("", await strangerToken())).total).toBe(0);
+  const refused = async (query: string) => (await callApi("GET", `/api/reports/patterns${query}`)).status;
+  expect([
+    await refused("?zone=Mars/Olympus"),
+    await refused("?worker=none"),
+    await refused("?days=400"),
+  ]).toEqual([422, 404, 422]);
 });

@@ -1,6 +1,7 @@
 // Owns what is told of many runs at once: how they went, by day, as lines and as a table.
 // Never looks at more than the newest runs: nothing here takes longer because a workspace has become large.
 // Writes nothing.
+import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type { RunId } from "#contract/ids";
 import { limits } from "#contract/limits";
@@ -11,6 +12,7 @@ import type {
   Timeseries,
   WorkerStats,
 } from "#contract/reports/report";
+import type { patternsQuerySchema, RunPatterns } from "#contract/patterns/patterns";
 import type { LogLine } from "#contract/runs/run";
 import type { RecentStats } from "#contract/workers/worker";
 import { hiddenWorkers } from "../access/policy.ts";
@@ -25,6 +27,7 @@ import { buildHours, buildStats } from "./build-overview.ts";
 import type { Workspace } from "./build-overview.ts";
 import { buildRecentStats, buildTimeseries, buildWorkerStats, DAY_MS, firstDay } from "./count-runs.ts";
 import type { CountedRuns } from "./count-runs.ts";
+import { buildPatterns } from "./build-patterns.ts";
 import { findAlerts } from "./find-alerts.ts";
 import { readWorkerLog } from "./read-worker-log.ts";
 
@@ -72,6 +75,19 @@ export async function getTimeseries(
 ): Promise<Timeseries> {
   const since = firstDay(deps.clock(), days);
   return buildTimeseries(await countWorker(deps, principal, { name, since }), days);
+}
+
+/** At which hours runs are made and how long they take: of one worker, or of all that the principal sees. */
+export async function getPatterns(
+  deps: Pick<ReportDeps, "db" | "clock">,
+  principal: Principal,
+  { worker: name, days, zone }: z.output<typeof patternsQuerySchema>,
+): Promise<RunPatterns> {
+  const since = deps.clock() - days * DAY_MS;
+  if (name !== undefined) return buildPatterns(await countWorker(deps, principal, { name, since }), zone);
+  const limit = limits.report_runs.value;
+  const of = { workspaceId: principal.workspace_id, hidden: hiddenWorkers(principal), since, limit };
+  return buildPatterns({ runs: await listOutcomes(deps.db, of), since, limit }, zone);
 }
 
 /** What a worker's page shows of its last two weeks. */

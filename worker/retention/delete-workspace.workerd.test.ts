@@ -87,6 +87,13 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   )
     .bind(ownerWorkspace, run)
     .run();
+  await env.DB.batch(
+    [
+      "INSERT INTO evaluations (id, workspace_id, worker_id, version, key, whole, status, runs, cost_usd, created_at) VALUES ('e', ?, 'w', 1, 'k', 1, 'running', 1, 0, 0)",
+      "INSERT INTO evaluation_cases (evaluation_id, workspace_id, worker_id, position, result) VALUES ('e', ?, 'w', 0, '{}')",
+      "INSERT INTO evaluation_baselines (workspace_id, worker_id, evaluation_id, set_at) VALUES (?, 'w', 'e', 0)",
+    ].map((query) => env.DB.prepare(query).bind(ownerWorkspace)),
+  );
   await env.DB.prepare(
     "INSERT INTO device_logins (device_hash, user_code_hash, client_name, scopes, status, interval_seconds, created_at, expires_at, workspace_id) VALUES ('d', 'u', 'cli', '[]', 'approved', 5, 0, 9e15, ?)",
   )

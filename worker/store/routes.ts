@@ -82,6 +82,10 @@ export const storeHandlers: RouteHandlers<typeof storeRoutes, StoreDeps> = {
     const { key, by, ttl_seconds = null } = json;
     return countKey(opened, { key, by, ttl_seconds }, readIdempotencyKey(context.request));
   },
+  async listStoreTables(deps, { principal, query }) {
+    const { store } = await openStoreOf(deps, principal, { worker: query.worker, scope: "store:read" });
+    return { tables: await store.listTables() };
+  },
   async queryStore(deps, { principal, query, json }) {
     const opened = await openStoreOf(deps, principal, { worker: query.worker, scope: "store:read" });
     return querySql(opened, json);

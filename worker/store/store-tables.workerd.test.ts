@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { limits } from "#contract/limits";
 import { hostileSql } from "../../test/support/hostile-sql.ts";
-import { seedWorker } from "../../test/support/workerd/api-harness.ts";
+import { storeTablesSchema } from "#contract/store/store";
+import { callApi, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import {
   askStore,
   refused,
@@ -121,4 +122,30 @@ it("an export has every key, value and row, as JSON or CSV", async () => {
   expect(await (await askStore(workspaceStore, { method: "GET", path: "/export" })).text()).not.toContain(
     "k000",
   );
+});
+
+it("the tables of a store are listed with how they were made, and none of another store or of its own", async () => {
+  const { store, execute } = await openTables("sql-listed");
+  const list = async (of: string) =>
+    storeTablesSchema.parse(await (await callApi("GET", `/api/store/tables${of}`)).json()).tables;
+  expect(await list("?worker=sql-listed")).toEqual([]);
+  await setValue(store, "kept", "1");
+  await told(execute("CREATE TABLE seen (id INTEGER PRIMARY KEY, url TEXT)"));
+  await told(execute("CREATE INDEX seen_by_url ON seen (url)"));
+  await told(execute("CREATE TABLE also (a)"));
+  expect(await list("?worker=sql-listed")).toEqual([
+    { name: "also", sql: "CREATE TABLE also (a)", indexes: [] },
+    {
+      name: "seen",
+      sql: "CREATE TABLE seen (id INTEGER PRIMARY KEY, url TEXT)",
+      indexes: ["CREATE INDEX seen_by_url ON seen (url)"],
+    },
+  ]);
+  await seedWorker("sql-unlisted");
+  expect(await list("?worker=sql-unlisted")).toEqual([]);
+  expect((await callApi("GET", "/api/store/tables?worker=sql-none")).status).toBe(404);
+  const stranger = await callApi("GET", "/api/store/tables?worker=sql-listed", {
+    token: await strangerToken(),
+  });
+  expect(stranger.status).toBe(404);
 });

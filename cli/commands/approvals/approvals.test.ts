@@ -133,6 +133,8 @@ it("approvals are listed and shown with all that they would let out", async () =
   });
   expect((await callCli(["approvals", "list"], { edge })).stdout).toContain("Send to Ada");
   expect(edge.requests[0]?.query).toMatchObject({ status: "pending" });
+  await callCli(["approvals", "list", "--worker", "outbound"], { edge });
+  expect(edge.requests[1]?.query).toMatchObject({ status: "pending", worker: "outbound" });
   const { stdout } = await callCli(["approvals", "show", approvalId], { edge });
   for (const text of ["output body", "Hello", link]) expect(stdout).toContain(text);
 });

@@ -20,7 +20,9 @@ export const run: Run<typeof listApprovalsSpec> = async (context, { options }) =
   let cursor: string | undefined;
   do {
     const limit = Math.min(wanted - approvals.length, limits.page_items.value);
-    const page = await api.call(approvalRoutes.listApprovals, { query: { status, limit, cursor } });
+    const page = await api.call(approvalRoutes.listApprovals, {
+      query: { status, worker: options.worker, limit, cursor },
+    });
     approvals.push(...page.approvals);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && approvals.length < wanted);

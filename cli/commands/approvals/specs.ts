@@ -15,6 +15,12 @@ export const listApprovalsSpec = defineCommand({
       description: "Approvals in this status instead of pending, or all.",
       choices: [...approvalStatusSchema.options, "all"],
     },
+    worker: {
+      kind: "value",
+      flags: "-w, --worker <name>",
+      description: "Only what this worker's runs asked.",
+      complete: "workers",
+    },
     limit: { kind: "number", flags: "-n, --limit <number>", description: "How many at most (20)." },
   },
   json: true,

@@ -236,6 +236,9 @@ describe("help and reference", () => {
 
   it("tells its version", async () => {
     expect((await callCli(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    // Behind a command it is the command's own.
+    const pulled = await callCli(["workers", "pull", "hello-worker", "--version", "2"]);
+    expect(pulled.stdout).not.toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it("shows help and exits 2 when a command is missing", async () => {

@@ -93,6 +93,15 @@ export const incrementSpec = defineCommand({
   ],
 });
 
+export const listTablesSpec = defineCommand({
+  name: "store tables",
+  summary: "List the tables of a store",
+  args: {},
+  options: { worker },
+  json: true,
+  examples: [{ line: "floom store tables --worker dedupe", does: "Show its tables and how they were made." }],
+});
+
 export const querySpec = defineCommand({
   name: "store query",
   summary: "Ask or change the tables of a store in SQL",

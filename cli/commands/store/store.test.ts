@@ -45,6 +45,15 @@ beforeEach(async () => {
       staged: false,
     }),
     executeStore: () => ({ columns: [], rows: [], truncated: false, rows_written: 3, staged: false }),
+    listStoreTables: () => ({
+      tables: [
+        {
+          name: "seen",
+          sql: "CREATE TABLE seen (\n  id INTEGER\n)",
+          indexes: ["CREATE INDEX i ON seen (id)"],
+        },
+      ],
+    }),
     exportStore: ({ response }) => {
       response.writeHead(200, { "content-type": "application/x-ndjson" }).end('{"key":"a"}\n');
     },
@@ -144,4 +153,11 @@ it("asks and changes tables with parameters that keep what they are, and exports
   expect(last().routeId).toBe("executeStore");
   expect((await store(["export", "--format", "csv", "--table", "t"])).stdout).toBe('{"key":"a"}\n');
   expect(last().query).toEqual({ format: "csv", table: "t" });
+});
+
+it("lists tables, each on one line", async () => {
+  const { stdout } = await store(["tables", "--worker", "dedupe"]);
+  expect(last()).toMatchObject({ routeId: "listStoreTables", query: { worker: "dedupe" } });
+  expect(stdout.trim().split("\n")).toHaveLength(2);
+  expect(stdout).toMatch(/seen +1 +CREATE TABLE seen/);
 });

@@ -1,22 +1,23 @@
-import { ApiProblem } from "#contract/client";
+import { limits } from "#contract/limits";
+import { versionRoutes } from "#contract/versions/routes";
+import type { WaitingVersion } from "#contract/versions/review";
 import { formatAgo } from "#contract/words";
-import { workerRoutes } from "#contract/workers/routes";
-import type { VersionSummary } from "#contract/workers/worker";
-import type { Api } from "../../api.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
-import { findWaiting } from "./find-waiting.ts";
 import type { listWaitingSpec } from "./specs.ts";
 
 /** Lists what waits in quarantine over all workers. */
 export const run: Run<typeof listWaitingSpec> = async (context) => {
   const { output, host, json } = context;
   const api = await context.api();
-  const workers = await api.call(workerRoutes.listWorkers, { query: { include_archived: "true" } });
-  const waiting: { worker: string; version: VersionSummary }[] = [];
-  // One worker after another: a workspace of hundreds is no burst at the server.
-  for (const { id: worker } of workers)
-    for (const version of await findIfThere(api, worker)) waiting.push({ worker, version });
+  const waiting: WaitingVersion[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: limits.page_items.value, cursor };
+    const page = await api.call(versionRoutes.listQuarantine, { query });
+    waiting.push(...page.versions);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
   if (json) output.document(waiting);
   else if (waiting.length === 0) output.note("No version waits in quarantine.");
   else {
@@ -34,13 +35,3 @@ export const run: Run<typeof listWaitingSpec> = async (context) => {
   }
   return exitCodes.ok.code;
 };
-
-/** A worker that was deleted since the workers were listed has nothing that waits. */
-async function findIfThere(api: Api, worker: string): Promise<VersionSummary[]> {
-  try {
-    return await findWaiting(api, worker);
-  } catch (error) {
-    if (error instanceof ApiProblem && error.problem.status === 404) return [];
-    throw error;
-  }
-}

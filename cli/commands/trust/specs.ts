@@ -8,7 +8,7 @@ export const listWaitingSpec = defineCommand({
   name: "trust list",
   aliases: ["ls"],
   summary: "List the versions that wait in quarantine",
-  description: "Looks at the newest 100 versions of each worker that you see, archived ones too.",
+  description: "Of every worker that you see, archived ones too; the newest first.",
   args: {},
   options: {},
   json: true,

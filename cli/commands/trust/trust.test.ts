@@ -4,7 +4,7 @@ import type { VersionReview } from "#contract/versions/review";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
 import type { FakeEdge } from "../../../test/support/fake-edge.ts";
-import { sampleVersion, sampleWorker } from "../../../test/support/sample-records.ts";
+import { sampleVersion } from "../../../test/support/sample-records.ts";
 
 let edge: FakeEdge | undefined;
 afterEach(async () => {
@@ -36,14 +36,25 @@ const review = (): VersionReview => ({
 describe("floom trust list and show", () => {
   it("lists what waits, and nothing else", async () => {
     const opened = await openEdge({
-      listWorkers: () => [sampleWorker()],
-      listVersions: () => [waiting(), sampleVersion(1)],
+      listQuarantine: ({ query }) => ({
+        versions: [
+          {
+            worker: query["cursor"] === undefined ? "hello-worker" : "other",
+            title: "T",
+            version: waiting(),
+          },
+        ],
+        next_cursor: query["cursor"] === undefined ? "more" : null,
+      }),
     });
     const { stdout } = await callCli(["trust", "list"], { edge: opened });
     expect(stdout).toMatch(/hello-worker +2 +tok_agent/);
-    expect(stdout.trim().split("\n")).toHaveLength(2);
+    expect(stdout.trim().split("\n")).toHaveLength(3);
     const told = await callCli(["trust", "list", "--json"], { edge: opened });
-    expect(JSON.parse(told.stdout)).toMatchObject([{ worker: "hello-worker", version: { number: 2 } }]);
+    expect(JSON.parse(told.stdout)).toMatchObject([
+      { worker: "hello-worker", version: { number: 2 } },
+      { worker: "other" },
+    ]);
   });
 
   it("shows who pushed the newest that waits, and what it may newly and no longer do", async () => {

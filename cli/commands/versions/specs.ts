@@ -55,8 +55,8 @@ export const rollbackSpec = defineCommand({
     force: {
       kind: "list",
       flags: "--force <guard>",
-      description: "Set a guard aside: drops_approvals, re_enables.",
-      complete: ["drops_approvals", "re_enables"],
+      description: "Set a guard aside: drops_approvals, re_enables; evals by owners and admins.",
+      complete: ["drops_approvals", "re_enables", "evals"],
     },
   },
   json: true,

@@ -73,7 +73,8 @@ async function pushFolder(
   const result = await pushBundle(api, { worker, packed, base, quarantine: options.quarantine });
   const { id: versionId, number: versionNumber, state } = result.version;
   // The next push is made from the active version, which one in quarantine is not.
-  if (state === "active") await memory.remember(dir, { worker, versionId, versionNumber });
+  if (state === "active" && result.version.active)
+    await memory.remember(dir, { worker, versionId, versionNumber });
   return result;
 }
 

@@ -11,6 +11,7 @@ export const AttemptObject = asKept(edge.AttemptObject);
 export const BuildObject = asKept(edge.BuildObject);
 export const CapacityObject = asKept(edge.CapacityObject);
 export const ConnectionObject = asKept(edge.ConnectionObject);
+export const EvaluationObject = asKept(edge.EvaluationObject);
 export const HousekeeperObject = asKept(edge.HousekeeperObject);
 export const RunObject = asKept(edge.RunObject);
 export const StoreObject = asKept(edge.StoreObject);

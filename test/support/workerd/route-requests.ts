@@ -121,6 +121,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   acceptInvitation: () => ({ token: "fli_none" }),
   decideClientRequest: () => ({ verdict: "deny", request: "made=by-a-test" }),
   createWorkspace: () => ({ name: "made by a test" }),
+  changePreferences: () => ({ starred: ["starred-by-a-test"] }),
   renameWorkspace: () => ({ name: "named by a test" }),
   setWorkerGrants: () => ({ grants: ["runner"] }),
   setWorkerVisibility: () => ({ visibility: "workspace" }),

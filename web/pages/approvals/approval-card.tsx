@@ -8,9 +8,8 @@ import { describeError } from "../../api/describe-error.ts";
 import { useChange } from "../../ui/use-change.ts";
 import { useMay } from "../../api/use-may.ts";
 import { Files } from "../../outputs/files.tsx";
-import { JsonTree } from "../../outputs/json-tree.tsx";
-import { readableName } from "../../parts/input-edits.tsx";
 import { Moment } from "../../parts/moment.tsx";
+import { NamedValues } from "../../outputs/named-values.tsx";
 import { ApprovalPill } from "./approval-table.tsx";
 import { EditDialog, RejectDialog } from "./decide-dialogs.tsx";
 
@@ -75,25 +74,11 @@ export function ApprovalCard({ approval, isChosen, onChoose }: ApprovalCardProps
 
 /** What is executed, to the letter. */
 function Request({ outputs, isEdited }: { outputs: Approval["outputs"]; isEdited: boolean }) {
-  const entries = Object.entries(outputs);
-  if (entries.length === 0) return null;
+  if (Object.keys(outputs).length === 0) return null;
   return (
     <>
       <h3>{isEdited ? "What is done, as it was edited" : "What exactly is done"}</h3>
-      <dl className="facts-list">
-        {entries.map(([name, value]) => (
-          <div key={name} className="same-row">
-            <dt title={name}>{readableName(name)}</dt>
-            <dd className="preserved">
-              {typeof value === "string" ? (
-                showText(value).text
-              ) : (
-                <JsonTree value={value} label={readableName(name)} />
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <NamedValues values={outputs} className="facts-list" />
     </>
   );
 }

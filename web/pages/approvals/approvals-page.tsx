@@ -6,8 +6,12 @@ import { useMay } from "../../api/use-may.ts";
 import { useRead, useReadPages } from "../../api/use-read.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Loaded, More } from "../../parts/loaded.tsx";
+import { ChoiceField } from "../../parts/labelled.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
+import { NoticeButton } from "../../notices/notice-button.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
+import type { Filters } from "../../parts/use-filters.ts";
+import { workerRoutes } from "#contract/workers/routes";
 import { ApprovalCard } from "./approval-card.tsx";
 import { ApprovalTable } from "./approval-table.tsx";
 import { DecideMany } from "./decide-many.tsx";
@@ -28,19 +32,31 @@ export function ApprovalsPage() {
   const status = views.find(([name]) => name === filters.get("status"))?.[0] ?? "pending";
   return (
     <>
-      <PageHeading title="Approvals" />
+      <div className="head-row">
+        <PageHeading title="Approvals" />
+        <div className="actions">
+          <NoticeButton />
+        </div>
+      </div>
       <nav className="tab-links" aria-label="Approvals by what came of them">
         {views.map(([name, words]) => (
           <Link
             key={name}
-            to={name === "pending" ? "/approvals" : `/approvals?status=${name}`}
+            to={filters.linkTo({ status: name === "pending" ? "" : name, show: "" })}
             aria-current={shown === "" && name === status ? "page" : undefined}
           >
             {words}
           </Link>
         ))}
       </nav>
-      {shown === "" ? <Approvals key={status} status={status} /> : <OneApproval approval={shown} />}
+      {shown === "" ? (
+        <>
+          <WorkerFilter filters={filters} />
+          <Approvals key={status} status={status} worker={filters.get("worker")} />
+        </>
+      ) : (
+        <OneApproval approval={shown} />
+      )}
     </>
   );
 }
@@ -54,10 +70,26 @@ function OneApproval({ approval }: { approval: string }) {
   );
 }
 
-function Approvals({ status }: { status: ApprovalStatus }) {
+function WorkerFilter({ filters }: { filters: Filters }) {
+  const workers = useRead(workerRoutes.listWorkers, { query: { include_archived: "true" } });
+  return (
+    <search className="filters">
+      <ChoiceField
+        label="Worker"
+        value={filters.get("worker")}
+        choices={[["", "All"], ...(workers.data ?? []).map(({ id, name }) => [id, name] as const)]}
+        onChange={(event) => filters.set({ worker: event.currentTarget.value })}
+      />
+    </search>
+  );
+}
+
+function Approvals({ status, worker }: { status: ApprovalStatus; worker: string }) {
+  const query = { status, ...(worker === "" ? {} : { worker }) };
   const approvals = useReadPages(
-    [approvalRoutes.listApprovals.id, status],
-    (api, { from, signal }) => api.call(approvalRoutes.listApprovals, { query: { status, ...from }, signal }),
+    [approvalRoutes.listApprovals.id, query],
+    (api, { from, signal }) =>
+      api.call(approvalRoutes.listApprovals, { query: { ...query, ...from }, signal }),
     () => REFRESH_MS,
   );
   // The count beside the link of this page is asked for as often: the two stay one number.
@@ -65,16 +97,28 @@ function Approvals({ status }: { status: ApprovalStatus }) {
   return (
     <>
       <Loaded query={approvals} what="the approvals">
-        {({ pages }) => <ApprovalList status={status} approvals={pages.flatMap((page) => page.approvals)} />}
+        {({ pages }) => (
+          <ApprovalList
+            status={status}
+            isFiltered={worker !== ""}
+            approvals={pages.flatMap((page) => page.approvals)}
+          />
+        )}
       </Loaded>
       <More pages={approvals} />
     </>
   );
 }
 
-function ApprovalList({ status, approvals }: { status: ApprovalStatus; approvals: Approval[] }) {
+interface ApprovalListProps {
+  status: ApprovalStatus;
+  isFiltered: boolean;
+  approvals: Approval[];
+}
+
+function ApprovalList({ status, isFiltered, approvals }: ApprovalListProps) {
   if (approvals.length === 0) {
-    return status === "pending" ? (
+    return status === "pending" && !isFiltered ? (
       <Empty title="Nothing to decide" command="npx floom run outbound-approval-demo">
         A run that needs your word shows here what exactly it would do. The example outbound-approval-demo
         asks:

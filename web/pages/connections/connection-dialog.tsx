@@ -3,9 +3,8 @@ import { useLocation } from "wouter";
 import { connectionRoutes } from "#contract/connections/routes";
 import type { ConnectionKind } from "#contract/connections/connection";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { CheckField, ChoiceField, TextField } from "../../parts/labelled.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { ChangeDialog, textOf } from "../../ui/dialog.tsx";
 
 const kinds: readonly (readonly [ConnectionKind, string])[] = [
   ["mcp", "A remote MCP server"],
@@ -16,35 +15,32 @@ const kinds: readonly (readonly [ConnectionKind, string])[] = [
 /** Makes a connection; its server is asked at once. */
 export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   const api = useApi();
-  const change = useChange();
   const [, navigate] = useLocation();
   const [kind, setKind] = useState<ConnectionKind>("mcp");
   async function send(form: FormData): Promise<void> {
     const owner = form.get("own") === null ? ("workspace" as const) : ("me" as const);
     const named = { name: textOf(form, "name"), owner };
     const secret = textOf(form, "secret");
-    await change.make(async () => {
-      const { id } = await api.call(connectionRoutes.createConnection, {
-        json:
-          kind === "mcp"
-            ? {
-                kind,
-                ...named,
-                mcp: { url: textOf(form, "url"), auth: secret === "" ? null : `bearer:${secret}` },
-              }
-            : kind === "http"
-              ? { kind, ...named, http: { base_url: textOf(form, "url"), secret } }
-              : { kind, ...named, composio: { app: textOf(form, "app") } },
-      });
-      navigate(`/connections/${id}`);
-    }, "The connection is made.");
+    const { id } = await api.call(connectionRoutes.createConnection, {
+      json:
+        kind === "mcp"
+          ? {
+              kind,
+              ...named,
+              mcp: { url: textOf(form, "url"), auth: secret === "" ? null : `bearer:${secret}` },
+            }
+          : kind === "http"
+            ? { kind, ...named, http: { base_url: textOf(form, "url"), secret } }
+            : { kind, ...named, composio: { app: textOf(form, "app") } },
+    });
+    navigate(`/connections/${id}`);
   }
   return (
-    <FormDialog
+    <ChangeDialog
       title="Make a connection"
       action="Make it"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={send}
+      said="The connection is made."
       onClose={onClose}
     >
       <ChoiceField
@@ -83,6 +79,6 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
         </>
       )}
       <CheckField name="own" label="For me alone, and runs that I start" />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

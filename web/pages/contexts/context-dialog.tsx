@@ -1,39 +1,33 @@
 import { useLocation } from "wouter";
 import { contextRoutes } from "#contract/contexts/routes";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { CheckField, TextField } from "../../parts/labelled.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { ChangeDialog, textOf } from "../../ui/dialog.tsx";
 
 /** Makes a context, without files yet. */
 export function ContextDialog({ onClose }: { onClose: () => void }) {
   const api = useApi();
-  const change = useChange();
   const [, navigate] = useLocation();
   async function send(form: FormData): Promise<void> {
     const context = textOf(form, "name");
-    const done = await change.make(
-      () =>
-        api.call(contextRoutes.createContext, {
-          params: { context },
-          json: {
-            kind: form.get("memory") === null ? "files" : "memory",
-            description: textOf(form, "description"),
-            writeable: form.get("writeable") !== null,
-            sensitive: form.get("sensitive") !== null,
-            visibility: form.get("private") === null ? "workspace" : "private",
-          },
-        }),
-      `${context} is made.`,
-    );
-    if (done) navigate(`/contexts/${encodeURIComponent(context)}`);
+    await api.call(contextRoutes.createContext, {
+      params: { context },
+      json: {
+        kind: form.get("memory") === null ? "files" : "memory",
+        description: textOf(form, "description"),
+        writeable: form.get("writeable") !== null,
+        sensitive: form.get("sensitive") !== null,
+        visibility: form.get("private") === null ? "workspace" : "private",
+      },
+    });
+    navigate(`/contexts/${encodeURIComponent(context)}`);
   }
   return (
-    <FormDialog
+    <ChangeDialog
       title="Make a context"
       action="Make it"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={send}
+      said={(form) => `${textOf(form, "name")} is made.`}
       onClose={onClose}
     >
       <TextField
@@ -49,6 +43,6 @@ export function ContextDialog({ onClose }: { onClose: () => void }) {
       <CheckField name="writeable" label="Workers may write it" />
       <CheckField name="memory" label="It is a memory: lines are added to it, and none is changed" />
       <CheckField name="private" label="Only I see it" />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

@@ -13,6 +13,7 @@ import { ListTable } from "../../parts/list-table.tsx";
 import { Loaded, More } from "../../parts/loaded.tsx";
 import { ChoiceField } from "../../parts/labelled.tsx";
 import { Moment } from "../../parts/moment.tsx";
+import { RunLink } from "../../run-parts/run-link.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { Pill } from "../../parts/pill.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
@@ -161,17 +162,7 @@ function Deliveries({ trigger, deliveries, isFiltered }: DeliveriesProps) {
             ),
           },
           { head: "Why", cell: ({ reason }) => reason ?? "" },
-          {
-            head: "Run",
-            cell: ({ run_id: run }) =>
-              run === null ? (
-                ""
-              ) : (
-                <Link to={`/runs/${run}`} className="nowrap">
-                  See it
-                </Link>
-              ),
-          },
+          { head: "Run", cell: ({ run_id: run }) => <RunLink run={run} /> },
           { head: "Came", cell: ({ received_at: at }) => <Moment iso={at} /> },
         ]}
         {...(may

@@ -2,29 +2,26 @@ import { memberRoutes } from "#contract/members/routes";
 import type { Member } from "#contract/members/member";
 import { roleSchema } from "#contract/access/access";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { ChoiceField } from "../../parts/labelled.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { ChangeDialog, textOf } from "../../ui/dialog.tsx";
 import { roleWords } from "./role-words.ts";
 
 /** Changes what a member is. */
 export function RoleDialog({ member, onClose }: { member: Member; onClose: () => void }) {
   const api = useApi();
-  const change = useChange();
-  async function send(form: FormData): Promise<void> {
-    const role = roleSchema.options.find((name) => name === textOf(form, "role")) ?? member.role;
-    const done = await change.make(
-      () => api.call(memberRoutes.changeMember, { params: { member: member.user_id }, json: { role } }),
-      `${member.email} is ${roleWords[role].is.toLowerCase()} now.`,
-    );
-    if (done) onClose();
-  }
+  const roleOf = (form: FormData) =>
+    roleSchema.options.find((name) => name === textOf(form, "role")) ?? member.role;
   return (
-    <FormDialog
+    <ChangeDialog
       title={`What is ${member.email} here?`}
       action="Save"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={(form) =>
+        api.call(memberRoutes.changeMember, {
+          params: { member: member.user_id },
+          json: { role: roleOf(form) },
+        })
+      }
+      said={(form) => `${member.email} is ${roleWords[roleOf(form)].is.toLowerCase()} now.`}
       onClose={onClose}
     >
       <ChoiceField
@@ -35,6 +32,6 @@ export function RoleDialog({ member, onClose }: { member: Member; onClose: () =>
           (role) => [role, `${roleWords[role].is}: ${roleWords[role].may}`] as const,
         )}
       />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

@@ -9,9 +9,13 @@ import { NoWorkers } from "../../parts/no-workers.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { RunRows } from "../../run-parts/run-rows.tsx";
 import { Skeleton } from "../../parts/skeleton.tsx";
+import { WhenSeen } from "../../parts/when-seen.tsx";
 import { Stat, formatShare } from "../../parts/stat.tsx";
 
 /** What asks further rooms of the API comes after what is seen first. */
+const RunPatternsView = lazy(async () => ({
+  default: (await import("../../charts/run-patterns.tsx")).RunPatternsView,
+}));
 const Attention = lazy(async () => ({ default: (await import("./attention.tsx")).Attention }));
 const NextStarts = lazy(async () => ({ default: (await import("./next-starts.tsx")).NextStarts }));
 const SpendStat = lazy(async () => ({ default: (await import("./spend-stat.tsx")).SpendStat }));
@@ -64,6 +68,11 @@ export function Overview({ overview }: { overview: SystemOverview }) {
           </Suspense>
         </div>
       </div>
+      <WhenSeen className="chart-bars">
+        <Suspense fallback={<Skeleton rows={4} label="Loading when runs are made" />}>
+          <RunPatternsView />
+        </Suspense>
+      </WhenSeen>
     </>
   );
 }

@@ -12,4 +12,5 @@ export const sourceWords: Record<TriggerSource, string> = {
   worker_call: "Another worker",
   restart_retry: "A restart",
   public_share: "A visitor",
+  evaluation: "An evaluation",
 };

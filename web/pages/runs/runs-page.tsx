@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useSearch } from "wouter";
 import { replayRoutes } from "#contract/replay/routes";
 import { reportRoutes } from "#contract/reports/routes";
 import { runRoutes } from "#contract/runs/routes";
@@ -21,6 +21,7 @@ import { SaveButton } from "../../parts/save-button.tsx";
 import { statusWords } from "../../run-parts/status-pill.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import type { Filters } from "../../parts/use-filters.ts";
+import { SavedViews } from "../../preferences/saved-views.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
 import { runColumns } from "./run-columns.tsx";
 
@@ -50,6 +51,7 @@ export function readRunFilters(get: (name: string) => string, nowMs: number) {
 /** The runs of all workers: filtered by what stands in the address, chosen, cancelled and run again together. */
 export function RunsPage() {
   const filters = useFilters();
+  const search = useSearch();
   const api = useApi();
   const [openedMs] = useState(() => Date.now());
   const wanted = readRunFilters(filters.get, openedMs);
@@ -76,6 +78,7 @@ export function RunsPage() {
         </div>
       </div>
       <RunFilters filters={filters} />
+      <SavedViews list="runs" path="/runs" query={search} />
       <Loaded query={runs} what="the runs" rows={8}>
         {({ pages }) => <Runs runs={pages.flatMap((page) => page.runs)} isFiltered={!filters.isEmpty} />}
       </Loaded>
@@ -188,6 +191,14 @@ function Bulk({ chosen, onDone }: { chosen: readonly RunSummary[]; onDone: () =>
           </p>
         </ConfirmButton>
       )}
+      <SaveButton
+        filename="chosen-runs.csv"
+        fetchFile={() =>
+          api.open(reportRoutes.exportChosenRuns, { json: { run_ids: chosen.map(({ id }) => id) } })
+        }
+      >
+        Save {formatCount(chosen.length, "run")} as CSV
+      </SaveButton>
       <button type="button" className="quiet small" onClick={onDone}>
         Choose none
       </button>

@@ -9,6 +9,7 @@ import { ListTable } from "../../parts/list-table.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { ChoiceField } from "../../parts/labelled.tsx";
 import { Moment, viewerZone } from "../../parts/moment.tsx";
+import { RunLink } from "../../run-parts/run-link.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { Pill } from "../../parts/pill.tsx";
 import type { Tone } from "../../parts/pill.tsx";
@@ -94,17 +95,7 @@ function History({ schedules }: { schedules: readonly Trigger[] }) {
                   isNumber: true,
                 },
                 { head: "Why", cell: ({ reason }) => reason ?? "" },
-                {
-                  head: "Run",
-                  cell: ({ run_id: run }) =>
-                    run === null ? (
-                      ""
-                    ) : (
-                      <Link to={`/runs/${run}`} className="nowrap">
-                        See it
-                      </Link>
-                    ),
-                },
+                { head: "Run", cell: ({ run_id: run }) => <RunLink run={run} /> },
               ]}
             />
           )

@@ -4,7 +4,6 @@ import { serviceRoleSchema } from "#contract/tokens/token";
 import type { ServiceAccount } from "#contract/tokens/token";
 import { formatCount } from "#contract/words";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ListTable } from "../../parts/list-table.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
@@ -12,7 +11,7 @@ import { ChoiceField, TextField } from "../../parts/labelled.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { ShownOnce } from "../../ui/shown-once.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { ChangeDialog, textOf } from "../../ui/dialog.tsx";
 import { roleWords } from "../members/role-words.ts";
 import { TokenDialog } from "./token-dialog.tsx";
 
@@ -112,22 +111,16 @@ function Accounts({ accounts, mayChange }: { accounts: readonly ServiceAccount[]
 
 function AccountDialog({ onClose }: { onClose: () => void }) {
   const api = useApi();
-  const change = useChange();
   async function send(form: FormData): Promise<void> {
-    const name = textOf(form, "name");
     const role = serviceRoleSchema.options.find((one) => one === textOf(form, "role")) ?? "viewer";
-    const done = await change.make(
-      () => api.call(tokenRoutes.createServiceAccount, { json: { name, role } }),
-      `${name} is made.`,
-    );
-    if (done) onClose();
+    await api.call(tokenRoutes.createServiceAccount, { json: { name: textOf(form, "name"), role } });
   }
   return (
-    <FormDialog
+    <ChangeDialog
       title="Make a service account"
       action="Make it"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={send}
+      said={(form) => `${textOf(form, "name")} is made.`}
       onClose={onClose}
     >
       <TextField
@@ -145,6 +138,6 @@ function AccountDialog({ onClose }: { onClose: () => void }) {
           (role) => [role, `${roleWords[role].is}: ${roleWords[role].may}`] as const,
         )}
       />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

@@ -3,10 +3,9 @@ import { tokenRoutes } from "#contract/tokens/routes";
 import { tokenLimits } from "#contract/tokens/limits";
 import { scopesOfTokens } from "#contract/access/roles";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CheckField, TextField } from "../../parts/labelled.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { ChangeDialog, textOf } from "../../ui/dialog.tsx";
 import { scopeWords } from "./scope-words.ts";
 
 interface TokenDialogProps {
@@ -19,28 +18,25 @@ interface TokenDialogProps {
 /** Makes a token: what for, what it may, and until when. */
 export function TokenDialog({ account, onMade, onClose }: TokenDialogProps) {
   const api = useApi();
-  const change = useChange();
   const info = useRead(platformRoutes.getWorkspaceInfo);
   const offered = scopesOfTokens(info.data?.principal.scopes ?? []);
   async function send(form: FormData): Promise<void> {
-    await change.make(async () => {
-      const { token } = await api.call(tokenRoutes.createToken, {
-        json: {
-          name: textOf(form, "name"),
-          scopes: offered.filter((scope) => form.get(scope) !== null),
-          expires_in_days: Number(textOf(form, "days")),
-          ...(account === undefined ? {} : { service_account: account }),
-        },
-      });
-      onMade(token);
-    }, "");
+    const { token } = await api.call(tokenRoutes.createToken, {
+      json: {
+        name: textOf(form, "name"),
+        scopes: offered.filter((scope) => form.get(scope) !== null),
+        expires_in_days: Number(textOf(form, "days")),
+        ...(account === undefined ? {} : { service_account: account }),
+      },
+    });
+    onMade(token);
   }
   return (
-    <FormDialog
+    <ChangeDialog
       title={account === undefined ? "Make a token" : `Make a token of ${account}`}
       action="Make it"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={send}
+      said=""
       onClose={onClose}
     >
       <TextField
@@ -70,6 +66,6 @@ export function TokenDialog({ account, onMade, onClose }: TokenDialogProps) {
           />
         ))}
       </fieldset>
-    </FormDialog>
+    </ChangeDialog>
   );
 }

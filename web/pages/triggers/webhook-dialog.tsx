@@ -6,7 +6,8 @@ import { useApi } from "../../api/api-context.ts";
 import { useChange } from "../../ui/use-change.ts";
 import { CopyCommand } from "../../parts/copy-command.tsx";
 import { ChoiceField } from "../../parts/labelled.tsx";
-import { DialogBox, FormDialog, textOf } from "../../ui/dialog.tsx";
+import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { ShownDialog } from "../../ui/shown-once.tsx";
 
 type Scheme = (typeof plainSchemes)[number];
 
@@ -56,7 +57,7 @@ export function WebhookDialog({ worker, onClose }: { worker: string; onClose: ()
 
 function Made({ trigger, onClose }: { trigger: CreatedTrigger; onClose: () => void }) {
   return (
-    <DialogBox title="The webhook is there" onClose={onClose}>
+    <ShownDialog title="The webhook is there" onClose={onClose}>
       <p>Events are posted to:</p>
       <CopyCommand command={trigger.webhook?.url ?? ""} />
       {trigger.secret !== null && (
@@ -65,11 +66,6 @@ function Made({ trigger, onClose }: { trigger: CreatedTrigger; onClose: () => vo
           <CopyCommand command={trigger.secret} />
         </>
       )}
-      <div className="actions dialog-actions">
-        <button type="button" className="primary" onClick={onClose}>
-          I have it
-        </button>
-      </div>
-    </DialogBox>
+    </ShownDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { versionRoutes } from "#contract/versions/routes";
-import type { VersionSummary } from "#contract/workers/worker";
+import type { WaitingVersion } from "#contract/versions/review";
 import { useApi } from "../../api/api-context.ts";
 import { useChange } from "../../ui/use-change.ts";
 import { useMay } from "../../api/use-may.ts";
@@ -11,20 +11,13 @@ import { TextAreaField } from "../../parts/labelled.tsx";
 import { DialogBox } from "../../ui/dialog.tsx";
 import { VersionDifference } from "../versions/version-difference.tsx";
 
-/** A version in quarantine, and whose it is. */
-export interface WaitingVersion {
-  worker: string;
-  name: string;
-  version: VersionSummary;
-}
-
 /** Shows what a version may do that the active one may not, with its files; then it is let in or refused. */
 export function ReviewDialog({ waiting, onClose }: { waiting: WaitingVersion; onClose: () => void }) {
-  const { worker, name, version } = waiting;
+  const { worker, title, version } = waiting;
   const params = { worker, version: String(version.number) };
   const review = useRead(versionRoutes.reviewVersion, { params });
   return (
-    <DialogBox title={`Version ${version.number} of ${name}`} onClose={onClose} isWide>
+    <DialogBox title={`Version ${version.number} of ${title}`} onClose={onClose} isWide>
       <Loaded query={review} what="what is different">
         {({ against, may_newly: newly, may_no_longer: noLonger, manifest, files, version: read }) => (
           <>
@@ -94,7 +87,7 @@ function Decide({ waiting, digest, onClose }: DecideProps) {
           onClick={() =>
             void decide(
               () => api.call(versionRoutes.promoteVersion, { params, json: { expected_digest: digest } }),
-              `${waiting.name} is on version ${waiting.version.number} now.`,
+              `${waiting.title} is on version ${waiting.version.number} now.`,
             )
           }
         >

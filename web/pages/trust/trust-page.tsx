@@ -1,100 +1,109 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
-import { workerRoutes } from "#contract/workers/routes";
 import { tierRights } from "#contract/trust/tiers";
-import { ApiProblem } from "#contract/client";
+import { versionRoutes } from "#contract/versions/routes";
+import type { WaitingVersion } from "#contract/versions/review";
 import { formatCount } from "#contract/words";
-import { useApi } from "../../api/api-context.ts";
-import type { Api } from "../../api/api-context.ts";
+import { useMay } from "../../api/use-may.ts";
+import { useReadPages } from "../../api/use-read.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { ListTable } from "../../parts/list-table.tsx";
-import { Loaded } from "../../parts/loaded.tsx";
+import { Loaded, More } from "../../parts/loaded.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { Pill } from "../../parts/pill.tsx";
+import { Skeleton } from "../../parts/skeleton.tsx";
 import { ReviewDialog } from "./review-dialog.tsx";
-import type { WaitingVersion } from "./review-dialog.tsx";
 
-const MOST_VERSIONS = 100;
-
-/** What waits in quarantine over all workers; one worker after another, so that a large workspace is no burst at the server. */
-async function findWaiting(api: Api, signal: AbortSignal): Promise<WaitingVersion[]> {
-  const workers = await api.call(workerRoutes.listWorkers, { query: { include_archived: "true" }, signal });
-  const waiting: WaitingVersion[] = [];
-  for (const { id: worker, name } of workers) {
-    try {
-      const query = { limit: MOST_VERSIONS };
-      const versions = await api.call(workerRoutes.listVersions, { params: { worker }, query, signal });
-      const held = versions.filter(({ state }) => state === "quarantined");
-      waiting.push(...held.map((version) => ({ worker, name, version })));
-    } catch (error) {
-      // A worker that was deleted since the workers were listed has nothing that waits.
-      if (!(error instanceof ApiProblem && error.problem.status === 404)) throw error;
-    }
-  }
-  return waiting;
-}
+const TopologySection = lazy(async () => ({
+  default: (await import("./topology-section.tsx")).TopologySection,
+}));
 
 /** Versions that wait for a person before anything runs them, and what workers may do by how far they are trusted. */
 export function TrustPage() {
-  const api = useApi();
+  const may = useMay();
   const [shown, setShown] = useState<WaitingVersion | null>(null);
-  const waiting = useQuery({
-    queryKey: ["waiting-versions"],
-    queryFn: ({ signal }) => findWaiting(api, signal),
-  });
   return (
     <>
       <PageHeading title="Tools and trust" />
       <section aria-labelledby="waiting-heading">
         <h2 id="waiting-heading">Waits for a review</h2>
-        <Loaded query={waiting} what="what waits for a review">
-          {(all) =>
-            all.length === 0 ? (
-              <Empty title="Nothing waits">
-                Whose pushes wait here until they are let in is chosen in{" "}
-                <Link to="/settings">the settings</Link>: nobody’s, those of agents, or everybody’s.
-              </Empty>
-            ) : (
-              <ListTable
-                caption="Versions in quarantine"
-                rows={all}
-                keyOf={({ version }) => version.id}
-                columns={[
-                  {
-                    head: "Worker",
-                    cell: ({ worker, name }) => (
-                      <Link to={`/workers/${encodeURIComponent(worker)}/versions`}>{name}</Link>
-                    ),
-                  },
-                  { head: "Version", cell: ({ version }) => version.number, isNumber: true },
-                  { head: "Pushed by", cell: ({ version }) => <code>{version.pushed_by ?? ""}</code> },
-                  { head: "Pushed", cell: ({ version }) => <Moment iso={version.created_at} /> },
-                  {
-                    head: "",
-                    cell: (one) => (
-                      <div className="actions">
-                        <button
-                          type="button"
-                          className="small primary"
-                          aria-label={`Review version ${one.version.number} of ${one.name}`}
-                          onClick={() => setShown(one)}
-                        >
-                          Review
-                        </button>
-                      </div>
-                    ),
-                  },
-                ]}
-              />
-            )
-          }
-        </Loaded>
+        <Waiting onReview={setShown} />
       </section>
       <Tiers />
+      {may("audit:read") && (
+        <Suspense fallback={<Skeleton rows={6} label="Loading who calls what" />}>
+          <TopologySection />
+        </Suspense>
+      )}
       {shown !== null && <ReviewDialog waiting={shown} onClose={() => setShown(null)} />}
     </>
+  );
+}
+
+/** What waits, over all workers, newest first. */
+function Waiting({ onReview }: { onReview: (version: WaitingVersion) => void }) {
+  const waiting = useReadPages([versionRoutes.listQuarantine.id], (api, { from, signal }) =>
+    api.call(versionRoutes.listQuarantine, { query: from, signal }),
+  );
+  return (
+    <>
+      <Loaded query={waiting} what="what waits for a review">
+        {({ pages }) => (
+          <WaitingTable waiting={pages.flatMap(({ versions }) => versions)} onReview={onReview} />
+        )}
+      </Loaded>
+      <More pages={waiting} />
+    </>
+  );
+}
+
+interface WaitingTableProps {
+  waiting: readonly WaitingVersion[];
+  onReview: (version: WaitingVersion) => void;
+}
+
+function WaitingTable({ waiting, onReview }: WaitingTableProps) {
+  if (waiting.length === 0) {
+    return (
+      <Empty title="Nothing waits">
+        Whose pushes wait here until they are let in is chosen in <Link to="/settings">the settings</Link>:
+        nobody’s, those of agents, or everybody’s.
+      </Empty>
+    );
+  }
+  return (
+    <ListTable
+      caption="Versions in quarantine"
+      rows={waiting}
+      keyOf={({ version }) => version.id}
+      columns={[
+        {
+          head: "Worker",
+          cell: ({ worker, title }) => (
+            <Link to={`/workers/${encodeURIComponent(worker)}/versions`}>{title}</Link>
+          ),
+        },
+        { head: "Version", cell: ({ version }) => version.number, isNumber: true },
+        { head: "Pushed by", cell: ({ version }) => <code>{version.pushed_by ?? ""}</code> },
+        { head: "Pushed", cell: ({ version }) => <Moment iso={version.created_at} /> },
+        {
+          head: "",
+          cell: (one) => (
+            <div className="actions">
+              <button
+                type="button"
+                className="small primary"
+                aria-label={`Review version ${one.version.number} of ${one.title}`}
+                onClick={() => onReview(one)}
+              >
+                Review
+              </button>
+            </div>
+          ),
+        },
+      ]}
+    />
   );
 }
 

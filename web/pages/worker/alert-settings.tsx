@@ -2,7 +2,6 @@ import { useState } from "react";
 import { alertRoutes } from "#contract/alerts/routes";
 import type { Alert, AlertTopic } from "#contract/alerts/alert";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { useMay } from "../../api/use-may.ts";
 import { useRead } from "../../api/use-read.ts";
 import { Loaded } from "../../parts/loaded.tsx";
@@ -10,7 +9,7 @@ import { CheckField, TextField } from "../../parts/labelled.tsx";
 import { Pill } from "../../parts/pill.tsx";
 import { ChangeButton } from "../../ui/change-button.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { addressesOf, ChangeDialog, textOf } from "../../ui/dialog.tsx";
 
 const topics: readonly (readonly [AlertTopic, string])[] = [
   ["failed", "A run fails"],
@@ -100,29 +99,20 @@ function AlertRow({ worker, alert, mayChange }: { worker: string; alert: Alert; 
 
 function AlertDialog({ worker, onClose }: { worker: string; onClose: () => void }) {
   const api = useApi();
-  const change = useChange();
   async function send(form: FormData): Promise<void> {
     const url = textOf(form, "url");
-    const mails = textOf(form, "mails")
-      .split(/[\s,;]+/)
-      .filter((address) => address !== "");
     const on = topics.map(([topic]) => topic).filter((topic) => form.get(topic) !== null);
-    const done = await change.make(
-      () =>
-        api.call(alertRoutes.createAlert, {
-          params: { worker },
-          json: { ...(url === "" ? {} : { url }), email_to: mails, on },
-        }),
-      "They are told from now on.",
-    );
-    if (done) onClose();
+    await api.call(alertRoutes.createAlert, {
+      params: { worker },
+      json: { ...(url === "" ? {} : { url }), email_to: addressesOf(form, "mails"), on },
+    });
   }
   return (
-    <FormDialog
+    <ChangeDialog
       title="Tell somebody"
       action="Tell them"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={send}
+      said="They are told from now on."
       onClose={onClose}
     >
       <TextField label="E-mail addresses" name="mails" hint="Several with commas between." />
@@ -133,6 +123,6 @@ function AlertDialog({ worker, onClose }: { worker: string; onClose: () => void 
           <CheckField key={topic} name={topic} label={words} defaultChecked={topic === "failed"} />
         ))}
       </fieldset>
-    </FormDialog>
+    </ChangeDialog>
   );
 }

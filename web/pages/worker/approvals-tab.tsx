@@ -7,18 +7,17 @@ import { ApprovalTable } from "../approvals/approval-table.tsx";
 
 /** What a worker's runs asked people, and what was decided. */
 export function ApprovalsTab({ worker }: { worker: WorkerDetail }) {
-  const approvals = useReadPages([approvalRoutes.listApprovals.id, {}], (api, { from, signal }) =>
-    api.call(approvalRoutes.listApprovals, { query: from, signal }),
+  const query = { worker: worker.id };
+  const approvals = useReadPages([approvalRoutes.listApprovals.id, query], (api, { from, signal }) =>
+    api.call(approvalRoutes.listApprovals, { query: { ...query, ...from }, signal }),
   );
   return (
     <>
       <Loaded query={approvals} what="its approvals">
         {({ pages }) => {
-          const rows = pages
-            .flatMap((page) => page.approvals)
-            .filter(({ worker_id: asking }) => asking === worker.id);
+          const rows = pages.flatMap((page) => page.approvals);
           return rows.length === 0 ? (
-            <Empty title={approvals.hasNextPage ? "None among the newest" : "It has asked nothing"}>
+            <Empty title="It has asked nothing">
               A worker that has <code>approvals.required</code> in its worker.yml asks people before it acts.
             </Empty>
           ) : (

@@ -3,7 +3,6 @@ import { shareRoutes } from "#contract/shares/routes";
 import type { App, ShareSummary } from "#contract/shares/share";
 import { formatCount } from "#contract/words";
 import { useApi } from "../../api/api-context.ts";
-import { useChange } from "../../ui/use-change.ts";
 import { useMay } from "../../api/use-may.ts";
 import { useRead } from "../../api/use-read.ts";
 import { CopyCommand } from "../../parts/copy-command.tsx";
@@ -13,7 +12,7 @@ import { CheckField, ChoiceField, TextField } from "../../parts/labelled.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { ShownOnce } from "../../ui/shown-once.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
-import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { addressesOf, ChangeDialog, textOf } from "../../ui/dialog.tsx";
 
 const stateWords: Record<App["state"], string> = {
   private: "Nobody outside the workspace",
@@ -127,34 +126,25 @@ interface PageDialogProps {
 
 function PageDialog({ worker, app, onClose }: PageDialogProps) {
   const api = useApi();
-  const change = useChange();
   const [state, setState] = useState(app.state);
   async function send(form: FormData): Promise<void> {
     const password = textOf(form, "password");
-    const invited = textOf(form, "invited")
-      .split(/[\s,;]+/)
-      .filter((address) => address !== "");
-    const done = await change.make(
-      () =>
-        api.call(shareRoutes.setApp, {
-          params: { worker },
-          json: {
-            state,
-            slug: textOf(form, "slug"),
-            ...(password === "" ? {} : { password }),
-            ...(state === "invited" ? { invited } : {}),
-          },
-        }),
-      "Who may open the page is changed.",
-    );
-    if (done) onClose();
+    await api.call(shareRoutes.setApp, {
+      params: { worker },
+      json: {
+        state,
+        slug: textOf(form, "slug"),
+        ...(password === "" ? {} : { password }),
+        ...(state === "invited" ? { invited: addressesOf(form, "invited") } : {}),
+      },
+    });
   }
   return (
-    <FormDialog
+    <ChangeDialog
       title="Who may open the page?"
       action="Save"
-      change={change}
-      onSend={(form) => void send(form)}
+      send={send}
+      said="Who may open the page is changed."
       onClose={onClose}
     >
       <ChoiceField
@@ -178,7 +168,7 @@ function PageDialog({ worker, app, onClose }: PageDialogProps) {
       {state === "invited" && (
         <TextField label="E-mail addresses" name="invited" defaultValue={app.invited.join(", ")} />
       )}
-    </FormDialog>
+    </ChangeDialog>
   );
 }
 
@@ -192,32 +182,23 @@ interface LinkDialogProps {
 
 function LinkDialog({ worker, onMade, onClose }: LinkDialogProps) {
   const api = useApi();
-  const change = useChange();
   async function send(form: FormData): Promise<void> {
     const name = textOf(form, "name");
-    await change.make(async () => {
-      const { url } = await api.call(shareRoutes.createWorkerShare, {
-        params: { worker },
-        json: {
-          ...(name === "" ? {} : { name }),
-          expires_in_days: Number(textOf(form, "days")),
-          allow_copy: form.get("copy") !== null,
-        },
-      });
-      onMade(url);
-    }, "");
+    const { url } = await api.call(shareRoutes.createWorkerShare, {
+      params: { worker },
+      json: {
+        ...(name === "" ? {} : { name }),
+        expires_in_days: Number(textOf(form, "days")),
+        allow_copy: form.get("copy") !== null,
+      },
+    });
+    onMade(url);
   }
   return (
-    <FormDialog
-      title="Make a link"
-      action="Make the link"
-      change={change}
-      onSend={(form) => void send(form)}
-      onClose={onClose}
-    >
+    <ChangeDialog title="Make a link" action="Make the link" send={send} said="" onClose={onClose}>
       <TextField label="What it is for" name="name" hint="In your words; visitors do not see it." />
       <TextField label="Days until it ends" name="days" type="number" min={1} max={365} defaultValue={30} />
       <CheckField name="copy" label="Whoever has it may copy the worker’s files" />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

@@ -4,12 +4,15 @@ import type { FailureCategory, WorkerStats } from "#contract/reports/report";
 import type { StoredStage } from "#contract/pipelines/stage";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { formatCount, formatDuration } from "#contract/words";
+import { spendRoutes } from "#contract/spend/routes";
+import { useMay } from "../../api/use-may.ts";
 import { useRead } from "../../api/use-read.ts";
+import { RunPatternsView } from "../../charts/run-patterns.tsx";
 import { RunBars } from "../../charts/run-bars.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { StageGraph } from "../../run-parts/stage-graph.tsx";
-import { Stat, formatShare } from "../../parts/stat.tsx";
+import { Stat, formatShare, formatUsd } from "../../parts/stat.tsx";
 
 const DAYS = 30;
 
@@ -36,7 +39,7 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
   return (
     <>
       <Loaded query={stats} what="its numbers">
-        {(data) => <Numbers stats={data} />}
+        {(data) => <Numbers stats={data} uid={worker.uid} />}
       </Loaded>
       <section className="card" aria-labelledby="days-heading">
         <div className="head-row">
@@ -61,6 +64,7 @@ export function OverviewTab({ worker }: { worker: WorkerDetail }) {
           {(data) => <Failures worker={worker.id} stats={data} />}
         </Loaded>
       </div>
+      <RunPatternsView worker={worker.id} />
     </>
   );
 }
@@ -94,7 +98,16 @@ function noteOf({ when, for_each, optional, approval, cache, retries }: StoredSt
   ].join("; ");
 }
 
-function Numbers({ stats }: { stats: WorkerStats }) {
+/** What the worker's runs have cost this month, for who may see what the workspace spends. */
+function CostStat({ uid }: { uid: string }) {
+  const may = useMay()("workspace:write");
+  const spend = useRead(spendRoutes.getWorkspaceSpend, { query: { by: "worker" }, enabled: may });
+  if (!may) return null;
+  const usd = spend.data?.rows.find(({ key }) => key === uid)?.total_usd ?? 0;
+  return <Stat label="Cost this month">{spend.data === undefined ? "–" : formatUsd(usd)}</Stat>;
+}
+
+function Numbers({ stats, uid }: { stats: WorkerStats; uid: string }) {
   const took = (ms: number | null) => (ms === null ? "–" : formatDuration(ms));
   return (
     <dl className="stats">
@@ -102,6 +115,7 @@ function Numbers({ stats }: { stats: WorkerStats }) {
       <Stat label="Went well">{formatShare(stats.success_rate_30d)}</Stat>
       <Stat label="Half take at most">{took(stats.median_duration_ms)}</Stat>
       <Stat label="19 of 20 take at most">{took(stats.p95_duration_ms)}</Stat>
+      <CostStat uid={uid} />
     </dl>
   );
 }

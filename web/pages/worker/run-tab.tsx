@@ -10,13 +10,26 @@ export function RunTab({ worker }: { worker: WorkerDetail }) {
     <>
       <MissingThings worker={worker} />
       {worker.archived ? (
-        <p className="card notice">
-          This worker is archived{worker.archive_reason === null ? "" : `: ${worker.archive_reason}`}. It
-          takes no new runs.
-        </p>
+        <>
+          <p className="card notice">
+            This worker is archived{worker.archive_reason === null ? "" : `: ${worker.archive_reason}`}. It
+            takes no new runs.
+          </p>
+          <BelowForm worker={worker} />
+        </>
       ) : (
-        <ActionForms key={worker.version} worker={worker} />
+        <ActionForms key={worker.version} worker={worker}>
+          <BelowForm worker={worker} />
+        </ActionForms>
       )}
+    </>
+  );
+}
+
+/** The command that does the same, and the last runs. */
+function BelowForm({ worker }: { worker: WorkerDetail }) {
+  return (
+    <>
       <section aria-labelledby="command-heading">
         <h2 id="command-heading">From the command line</h2>
         <CopyCommand command={buildRunCommand(worker)} />

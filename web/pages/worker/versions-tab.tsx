@@ -113,12 +113,13 @@ function Difference({ worker, from, to }: { worker: string; from: string; to: st
 const guardWords: Record<ActivationGuard, string> = {
   drops_approvals: "It acts without asking people, which the active version does not",
   re_enables: "It switches the worker back on, which is paused or archived now",
+  evals: "No evaluation of it has passed beside the baseline; only owners and admins may set that aside",
 };
 
 /** The safeguards that a refusal named. Pure. */
 export function guardsIn(error: unknown): ActivationGuard[] {
   const found = error instanceof ApiProblem ? (error.problem.errors ?? []) : [];
-  return (["drops_approvals", "re_enables"] as const).filter((guard) =>
+  return (["drops_approvals", "re_enables", "evals"] as const).filter((guard) =>
     found.some(({ code }) => code === guard),
   );
 }

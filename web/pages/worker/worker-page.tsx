@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { ComponentType } from "react";
 import { Link } from "wouter";
 import { isTerminal } from "#contract/runs/run";
@@ -8,6 +8,7 @@ import { useRead } from "../../api/use-read.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { Pill } from "../../parts/pill.tsx";
+import { StarButton } from "../../preferences/star-button.tsx";
 import { Skeleton } from "../../parts/skeleton.tsx";
 import { MissingPage } from "../missing-page.tsx";
 import { modeWords, workerHealth } from "./worker-words.ts";
@@ -21,10 +22,11 @@ interface Tab {
   name: string;
   label: string;
   view: TabView;
+  load: () => Promise<TabView>;
 }
 
 function tab(name: string, label: string, load: () => Promise<TabView>): Tab {
-  return { name, label, view: lazy(async () => ({ default: await load() })) };
+  return { name, label, load, view: lazy(async () => ({ default: await load() })) };
 }
 
 /** A worker opens at its form: that is what people come for. Each tab is loaded when it is gone to. */
@@ -35,7 +37,9 @@ const tabs: readonly Tab[] = [
   tab("triggers", "Triggers", async () => (await import("./triggers-tab.tsx")).TriggersTab),
   tab("source", "Source", async () => (await import("./source-tab.tsx")).SourceTab),
   tab("versions", "Versions", async () => (await import("./versions-tab.tsx")).VersionsTab),
+  tab("evaluations", "Evaluations", async () => (await import("./evaluations-tab.tsx")).EvaluationsTab),
   tab("approvals", "Approvals", async () => (await import("./approvals-tab.tsx")).ApprovalsTab),
+  tab("memory", "Memory", async () => (await import("./memory-tab.tsx")).MemoryTab),
   tab("settings", "Settings", async () => (await import("./settings-tab.tsx")).SettingsTab),
 ];
 
@@ -54,6 +58,8 @@ export function WorkerPage({
     refreshMs: ({ recent_runs: runs }) =>
       runs.some(({ status }) => !isTerminal(status)) ? BUSY_REFRESH_MS : false,
   });
+  // The tab's script comes while the API is asked for the worker; what goes wrong is met when it is shown.
+  useEffect(() => void shown?.load().catch(() => undefined), [shown]);
   if (shown === undefined) return <MissingPage />;
   const View = shown.view;
   return (
@@ -63,7 +69,7 @@ export function WorkerPage({
         {(detail) => (
           <>
             <WorkerFacts worker={detail} />
-            <TabLinks worker={worker} shown={shown} />
+            <TabLinks worker={detail} shown={shown} />
             <Suspense fallback={<Skeleton rows={4} label={`Loading ${shown.label.toLowerCase()}`} />}>
               <View worker={detail} />
             </Suspense>
@@ -85,24 +91,30 @@ function WorkerFacts({ worker }: { worker: WorkerDetail }) {
         <span className="muted">version {worker.version}</span>
         <span className="muted">{modeWords[worker.mode]}</span>
         {worker.visibility === "private" && <Pill>Private</Pill>}
+        <StarButton worker={worker.id} name={worker.name} />
       </p>
     </>
   );
 }
 
-function TabLinks({ worker, shown }: { worker: string; shown: Tab }) {
-  const path = `/workers/${encodeURIComponent(worker)}`;
+/** Scripts remember nothing but what they store: they have no tab for it. */
+const isOffered = ({ name }: Tab, { mode }: WorkerDetail) => name !== "memory" || mode === "agent";
+
+function TabLinks({ worker, shown }: { worker: WorkerDetail; shown: Tab }) {
+  const path = `/workers/${encodeURIComponent(worker.id)}`;
   return (
     <nav className="tab-links" aria-label="Of this worker">
-      {tabs.map(({ name, label }) => (
-        <Link
-          key={name}
-          to={name === "" ? path : `${path}/${name}`}
-          aria-current={name === shown.name ? "page" : undefined}
-        >
-          {label}
-        </Link>
-      ))}
+      {tabs
+        .filter((one) => isOffered(one, worker))
+        .map(({ name, label }) => (
+          <Link
+            key={name}
+            to={name === "" ? path : `${path}/${name}`}
+            aria-current={name === shown.name ? "page" : undefined}
+          >
+            {label}
+          </Link>
+        ))}
     </nav>
   );
 }

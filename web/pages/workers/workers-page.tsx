@@ -10,6 +10,8 @@ import { Loaded } from "../../parts/loaded.tsx";
 import { NoWorkers } from "../../parts/no-workers.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { CheckField, TextField } from "../../parts/labelled.tsx";
+import { StarButton } from "../../preferences/star-button.tsx";
+import { usePreferences } from "../../preferences/use-preferences.ts";
 import { Pill } from "../../parts/pill.tsx";
 import { StatusPill } from "../../run-parts/status-pill.tsx";
 import { workerHealth } from "../worker/worker-words.ts";
@@ -44,6 +46,14 @@ export function WorkersPage() {
   );
 }
 
+/** The starred ones first, in the order of the others. Pure. */
+export function putStarredFirst(
+  workers: readonly WorkerSummary[],
+  starred: ReadonlySet<string>,
+): WorkerSummary[] {
+  return [...workers.filter(({ id }) => starred.has(id)), ...workers.filter(({ id }) => !starred.has(id))];
+}
+
 /** The workers that a word and a tag leave. Pure. */
 export function findWorkers(workers: readonly WorkerSummary[], word: string, tag: string): WorkerSummary[] {
   const wanted = word.trim().toLowerCase();
@@ -55,9 +65,13 @@ export function findWorkers(workers: readonly WorkerSummary[], word: string, tag
 }
 
 function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filters }) {
+  const { preferences } = usePreferences();
+  const starred = new Set(preferences.starred);
   const isArchived = filters.get("archived") === "yes";
   if (workers.length === 0 && !isArchived) return <NoWorkers />;
-  const shown = findWorkers(workers, filters.get("q"), filters.get("tag"));
+  const found = findWorkers(workers, filters.get("q"), filters.get("tag"));
+  const isStarred = filters.get("starred") === "yes";
+  const shown = putStarredFirst(found, starred).filter(({ id }) => !isStarred || starred.has(id));
   return (
     <>
       <search className="filters">
@@ -67,6 +81,11 @@ function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filt
           value={filters.get("q")}
           placeholder="Name, tag or what it does"
           onChange={(event) => filters.set({ q: event.currentTarget.value })}
+        />
+        <CheckField
+          label="Starred ones only"
+          checked={isStarred}
+          onChange={() => filters.set({ starred: isStarred ? "" : "yes" })}
         />
         <CheckField
           label="Archived ones too"
@@ -125,7 +144,10 @@ function WorkerCard({ worker }: { worker: WorkerSummary }) {
         <h2>
           <Link to={path}>{name}</Link>
         </h2>
-        {health !== null && <Pill tone={health.tone}>{health.words}</Pill>}
+        <span className="card-side">
+          {health !== null && <Pill tone={health.tone}>{health.words}</Pill>}
+          <StarButton worker={id} name={name} />
+        </span>
       </div>
       <p>{description}</p>
       {tags.length > 0 && (

@@ -1,7 +1,14 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { UserId, WorkspaceId } from "#contract/ids";
 import type { Db } from "../../platform/db/client.ts";
-import { invitations, members, tokens, workerGrants, workspaces } from "../../platform/db/schema/access.ts";
+import {
+  invitations,
+  members,
+  preferences,
+  tokens,
+  workerGrants,
+  workspaces,
+} from "../../platform/db/schema/access.ts";
 
 /** Whether somebody has invited this address, and it has not been taken up. `now` is epoch milliseconds. */
 export async function isInvited(db: Db, email: string, now: number): Promise<boolean> {
@@ -57,6 +64,9 @@ export async function forgetPerson(db: Db, userId: UserId): Promise<void> {
     db
       .delete(workerGrants)
       .where(and(sql`${workerGrants.workspace_id} IN ${theirs}`, eq(workerGrants.user_id, userId))),
+    db
+      .delete(preferences)
+      .where(and(sql`${preferences.workspace_id} IN ${theirs}`, eq(preferences.actor, userId))),
     db.delete(members).where(eq(members.user_id, userId)),
   ]);
 }

@@ -5,7 +5,14 @@ import type { InvitationId, UserId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs } from "../../platform/db/id-is.ts";
-import { invitations, members, tokens, workerGrants, workspaces } from "../../platform/db/schema/access.ts";
+import {
+  invitations,
+  members,
+  preferences,
+  tokens,
+  workerGrants,
+  workspaces,
+} from "../../platform/db/schema/access.ts";
 
 export type MemberRow = typeof members.$inferSelect;
 export type InvitationRow = typeof invitations.$inferSelect;
@@ -74,6 +81,9 @@ export async function removeMemberRow(db: Db, place: MemberPlace, byOwner: boole
       .delete(workerGrants)
       .where(and(eq(workerGrants.workspace_id, workspaceId), idIs(workerGrants.user_id, userId), isGone)),
     db.delete(tokens).where(and(eq(tokens.workspace_id, workspaceId), idIs(tokens.user_id, userId), isGone)),
+    db
+      .delete(preferences)
+      .where(and(eq(preferences.workspace_id, workspaceId), idIs(preferences.actor, userId), isGone)),
   ]);
   return removed.length === 1;
 }

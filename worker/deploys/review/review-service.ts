@@ -17,6 +17,7 @@ import { changeTriggers, countDeclaredTriggers } from "../../triggers/service.ts
 import { describeVersion } from "../describe-worker.ts";
 import { diffFiles, diffManifests } from "../diff-versions.ts";
 import { isFollowed } from "../is-followed.ts";
+import { isGated } from "../gate/is-gated.ts";
 import { mayNewly } from "../may-newly.ts";
 import { readFiles } from "../service.ts";
 import type { DeployDeps } from "../service.ts";
@@ -104,14 +105,19 @@ export async function decideVersion(
   };
   const { decided_by, decided_at } = decided;
   const signature = await signVersion(deps.signingKey, decided);
-  const decision = { to, reason: reason ?? null, decided_by, decided_at, signature };
+  // What has to be evaluated first is let run by this, and not made active.
+  const waits =
+    step === "promote" &&
+    version.number !== activeVersion &&
+    isGated(current.version.manifest, version.manifest);
+  const activates = step === "promote" && !waits;
+  const decision = { to, reason: reason ?? null, decided_by, decided_at, signature, activates };
   const write = () => decideRow(deps.db, { version, activeVersion }, decision);
-  const written = step === "promote" ? await letIn(deps, { current, version }, write) : await write();
+  const written = activates ? await letIn(deps, { current, version }, write) : await write();
   if (!written) throw conflict(`Somebody else decided on version ${version.number}, or pushed. Look again.`);
-  return describeVersion(
-    { ...decided, signature },
-    to === "active" && step === "promote" ? version.number : activeVersion,
-  );
+  const released = { ...decided, signature };
+  if (waits) await deps.gate.begin(principal, { worker: current.worker.name, version: released });
+  return describeVersion(released, activates ? version.number : activeVersion);
 }
 
 /** The triggers of a version, and the rule of its queue, come with it. */

@@ -1,12 +1,17 @@
-import { and, eq, exists } from "drizzle-orm";
+import { and, desc, eq, exists, lt, sql } from "drizzle-orm";
+import type { VersionId, WorkspaceId } from "#contract/ids";
 import type { VersionState } from "#contract/trust/version-state";
-import type { VersionRow } from "../../catalog/store.ts";
+import { toWorkerVersion } from "../../catalog/store.ts";
+import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
 import type { Db } from "../../platform/db/client.ts";
+import { isNoneOf } from "../../platform/db/id-is.ts";
 import { versions, workers } from "../../platform/db/schema/deploys.ts";
 
 export interface Decision extends Pick<VersionRow, "decided_by" | "decided_at" | "signature"> {
   to: VersionState;
   reason: string | null;
+  /** Whether it becomes the active version as well. */
+  activates: boolean;
 }
 
 /** What the decision was made on. */
@@ -22,7 +27,7 @@ export interface DecidedOn {
 export async function decideRow(
   db: Db,
   { version, activeVersion }: DecidedOn,
-  { to, reason, ...decision }: Decision,
+  { to, reason, activates, ...decision }: Decision,
 ): Promise<boolean> {
   const asSeen = db
     .select({ id: workers.id })
@@ -41,7 +46,7 @@ export async function decideRow(
       ),
     )
     .returning({ id: versions.id });
-  if (to !== "active") return (await change).length === 1;
+  if (!activates) return (await change).length === 1;
   const mine = db
     .select({ id: versions.id })
     .from(versions)
@@ -54,4 +59,36 @@ export async function decideRow(
       .where(and(eq(workers.id, version.worker_id), eq(workers.active_version, activeVersion), exists(mine))),
   ]);
   return changed.length === 1;
+}
+
+export interface WaitingFilter {
+  workspaceId: WorkspaceId;
+  /** Names of workers whose versions are left out. */
+  hidden: readonly string[];
+  /** Only versions before this one in the list, newest first. */
+  before: VersionId | undefined;
+  limit: number;
+}
+
+/** The versions of a workspace that wait in quarantine, newest first, each with its worker. */
+export async function listWaitingRows(
+  db: Db,
+  { workspaceId, hidden, before, limit }: WaitingFilter,
+): Promise<(WorkerVersion & { id: VersionId })[]> {
+  const rows = await db
+    .select({ worker: workers, version: versions })
+    .from(versions)
+    .innerJoin(workers, eq(workers.id, versions.worker_id))
+    .where(
+      and(
+        eq(versions.workspace_id, workspaceId),
+        // Spelled as the partial index has it, so that the planner takes it.
+        sql`${versions.state} = 'quarantined'`,
+        isNoneOf(workers.name, hidden),
+        before === undefined ? undefined : lt(versions.id, before),
+      ),
+    )
+    .orderBy(desc(versions.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...toWorkerVersion(row), id: row.version.id }));
 }

@@ -6,6 +6,8 @@ import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
+import { evaluationQueries, evaluationStores } from "../../../test/support/workerd/evaluation-queries.ts";
+import { arrangedQueries, arrangedStores } from "../../../test/support/workerd/arranged-queries.ts";
 import { memoryQueries, memoryStores } from "../../../test/support/workerd/memory-queries.ts";
 import { sessionQueries, sessionStores } from "../../../test/support/workerd/session-queries.ts";
 import { templateQueries } from "../../../test/support/workerd/template-queries.ts";
@@ -58,6 +60,7 @@ const place = { workspaceId: workspace, workerName };
 const approval = newId("apr", now);
 const secret = { workspaceId: workspace, name: "A" };
 const list = { workspaceId: workspace, limit: 50 };
+const anyApproval = { status: undefined, workerName: undefined, before: undefined };
 const noFilter = { workerName: undefined, code: undefined, kind: undefined, since: undefined };
 const rareCode = { ...noFilter, code: "disk_full" };
 const rareKind = { ...noFilter, kind: "limit" as const };
@@ -89,6 +92,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   ...peopleQueries({ ...inWorkspace, workerId, now }),
   ...contextQueries({ workspaceId: workspace, runId: run, now }),
   ...connectionQueries(workspace, now),
+  ...evaluationQueries({ workspaceId: workspace, workerId }, now),
   ...memoryQueries({ workspaceId: workspace, workerId, runId: run }, now),
   ...sessionQueries({ workspaceId: workspace, runId: run }, now),
   findMembership: (db) => access.findMembership(db, user, workspace),
@@ -100,6 +104,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   deleteWorkspaceRow: (db) => access.deleteWorkspaceRow(db, workspace),
   findWorkspace: (db) => access.findWorkspace(db, workspace),
   ...templateQueries(workspace, now),
+  ...arrangedQueries(inWorkspace, now),
   listSecretRows: (db) => secrets.listSecretRows(db, workspace),
   findSecretRow: (db) => secrets.findSecretRow(db, secret),
   findGrants: (db) => secrets.findGrants(db, workspace, ["A"]),
@@ -139,9 +144,9 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   updateAlertRow: (db) => alerts.updateAlertRow(db, { id: newId("alt", now), email_to: [] } as never),
   deleteAlertRow: (db) => alerts.deleteAlertRow(db, newId("alt", now)),
   listApprovalRows: (db) =>
-    approvals.listApprovalRows(db, { ...list, status: undefined, before: newId("apr", now) }),
+    approvals.listApprovalRows(db, { ...list, ...anyApproval, before: newId("apr", now) }),
   "listApprovalRows by status": (db) =>
-    approvals.listApprovalRows(db, { ...list, status: "expired", before: undefined }),
+    approvals.listApprovalRows(db, { ...list, ...anyApproval, status: "expired" }),
   countPendingRows: (db) => approvals.countPendingRows(db, { workspaceId: workspace }, now),
   findApprovalRow: (db) => approvals.findApprovalRow(db, workspace, approval),
   findAwaitingRuns: (db) =>
@@ -171,7 +176,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   listVersionRows: (db) => deploys.listVersionRows(db, workerId, 10),
   findVersion: (db) => deploys.findVersion(db, workerId, 1),
   findVersionById: (db) => deploys.findVersionById(db, workerId, "ver_1"),
-  insertVersion: (db) => deploys.insertVersion(db, version, null),
+  insertVersion: (db) => deploys.insertVersion(db, version, { archivedAt: null, isLive: true }),
   setArchived: (db) =>
     deploys.setArchived(db, workerId, { archived_at: now, archive_reason: null, updated_at: now }),
   setPause: (db) => deploys.setPause(db, workerId, { paused_at: now, resumed_version: null }),
@@ -477,7 +482,9 @@ it("every function of a store that reads or changes rows is among those whose pl
     ...contextStores,
     ...connectionStores,
     ...memoryStores,
+    ...evaluationStores,
     ...sessionStores,
+    ...arrangedStores,
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =

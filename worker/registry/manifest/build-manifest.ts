@@ -65,6 +65,7 @@ export function buildManifest(authored: AuthoredManifest, paths: ReadonlySet<str
     query: query ?? undefined,
     council: buildCouncil(authored) ?? undefined,
     calls: callsOf(authored, pipeline),
+    deploy: authored.deploy && withoutUndefined(authored.deploy),
     memory: typeof authored.memory === "object" ? withoutUndefined(authored.memory) : authored.memory,
     actions: buildActions(authored, { http, query }),
     escalation_rules: authored.escalation_rules?.map((rule) => escalationRuleSchema.parse(rule)),

@@ -100,3 +100,15 @@ export const tokens = sqliteTable(
   },
   (t) => [uniqueIndex("tokens_by_hash").on(t.hash), index("tokens_by_workspace").on(t.workspace_id)],
 );
+
+/** What somebody has arranged for themselves in a workspace. `actor`: the person, or the token that is nobody's. */
+export const preferences = sqliteTable(
+  "preferences",
+  {
+    workspace_id: text().notNull(),
+    actor: text().notNull(),
+    document: text({ mode: "json" }).$type<unknown>().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.actor] })],
+);

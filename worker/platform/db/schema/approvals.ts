@@ -27,6 +27,9 @@ export const approvals = sqliteTable(
     index("approvals_by_run").on(t.workspace_id, t.run_id),
     index("approvals_by_kind").on(t.workspace_id, t.kind, t.id),
     index("approvals_by_status").on(t.workspace_id, t.kind, t.status, t.id),
+    index("approvals_by_worker")
+      .on(t.workspace_id, t.worker_name, t.id)
+      .where(sql`kind = 'approval'`),
     // Partial: whoever waits for something from outside is found by its key, however many wait beside it.
     index("approvals_awaiting")
       .on(t.workspace_id, t.worker_name, t.key, t.id)

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { EvaluationId, VersionId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 
 /**
  * `resumed_version`: the version whose `paused: true` somebody has lifted; the next push may pause anew.
@@ -68,6 +68,10 @@ export const versions = sqliteTable(
     uniqueIndex("versions_by_number").on(t.worker_id, t.number),
     // Whether anybody still needs a bundle.
     index("versions_by_digest").on(t.digest),
+    // Partial: what waits for a person is little, however many versions there are.
+    index("versions_waiting")
+      .on(t.workspace_id, t.id)
+      .where(sql`state = 'quarantined'`),
   ],
 );
 
@@ -85,4 +89,63 @@ export const activations = sqliteTable(
     forced: text({ mode: "json" }).$type<unknown>().notNull(),
   },
   (t) => [index("activations_by_worker").on(t.worker_id, t.id)],
+);
+
+/**
+ * Evaluations of versions. `key` is what its asker called it, or its id: the same key is the same evaluation of its
+ * worker. `result` is what it came to, a document; null while it is under way.
+ */
+export const evaluations = sqliteTable(
+  "evaluations",
+  {
+    id: text().$type<EvaluationId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    version: integer().notNull(),
+    key: text().notNull(),
+    whole: integer({ mode: "boolean" }).notNull(),
+    status: text({ enum: ["running", "completed", "cancelled"] }).notNull(),
+    verdict: text({ enum: ["pass", "fail"] }),
+    runs: integer().notNull(),
+    cost_usd: real().notNull(),
+    result: text(),
+    requested_by: text(),
+    created_at: integer().notNull(),
+    ended_at: integer(),
+  },
+  (t) => [
+    uniqueIndex("evaluations_by_key").on(t.worker_id, t.key),
+    index("evaluations_by_worker").on(t.worker_id, t.id),
+    index("evaluations_by_workspace").on(t.workspace_id),
+  ],
+);
+
+/** What each case of an evaluation came to, as a document. */
+export const evaluationCases = sqliteTable(
+  "evaluation_cases",
+  {
+    evaluation_id: text().$type<EvaluationId>().notNull(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    worker_id: text().$type<WorkerId>().notNull(),
+    position: integer().notNull(),
+    result: text().notNull(),
+  },
+  (t) => [
+    uniqueIndex("evaluation_cases_by_place").on(t.evaluation_id, t.position),
+    index("evaluation_cases_by_worker").on(t.worker_id),
+    index("evaluation_cases_by_workspace").on(t.workspace_id),
+  ],
+);
+
+/** What a worker's evaluations are compared with. */
+export const evaluationBaselines = sqliteTable(
+  "evaluation_baselines",
+  {
+    worker_id: text().$type<WorkerId>().primaryKey(),
+    workspace_id: text().$type<WorkspaceId>().notNull(),
+    evaluation_id: text().$type<EvaluationId>().notNull(),
+    set_by: text(),
+    set_at: integer().notNull(),
+  },
+  (t) => [index("evaluation_baselines_by_workspace").on(t.workspace_id)],
 );

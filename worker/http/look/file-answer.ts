@@ -1,6 +1,6 @@
 import { fileShow } from "#contract/outputs/file-show";
 import type { FileShow, OutputFile } from "#contract/outputs/output";
-import { attachmentDisposition } from "../http/attachment.ts";
+import { attachmentDisposition } from "../attachment.ts";
 
 /** What a file may do when a browser shows it instead of saving it: nothing, in an origin of its own. */
 const DEAD = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";

@@ -1,0 +1,50 @@
+import type { Requirement } from "../requirements.ts";
+
+const source = "Issue M: the workshop";
+
+export const requirements: Requirement[] = [
+  {
+    id: "evals:statistics:error-rates",
+    promise:
+      "Where nothing has changed, a comparison says regression or improvement in no more than 5 of 100 cases.",
+    source,
+  },
+  {
+    id: "evals:statistics:power",
+    promise: "A large loss is called a regression, and its undoing an improvement.",
+    source,
+  },
+  {
+    id: "evals:scorers:each-kind",
+    promise:
+      "Outputs are scored by equality, fields, text, patterns, schemas, numbers, a model's judgement, and the tools that were called.",
+    source,
+  },
+  {
+    id: "evals:files:judged-at-push",
+    promise: "A mistake in evals/ is told at push, with file, line and what to do.",
+    source,
+  },
+  {
+    id: "evals:run:samples-are-runs",
+    promise:
+      "Each sample is one ordinary run of the version under test, started once whatever is lost between, and the evaluation ends with pass or fail.",
+    source,
+  },
+  {
+    id: "evals:judge:fails-closed",
+    promise: "A judge that cannot be asked, or whose answer cannot be read, lets no sample pass.",
+    source,
+  },
+  {
+    id: "evals:gate:refuses-worse",
+    promise:
+      "With deploy.gate: evals a version is not activated before an evaluation of it has passed beside the baseline; the refusal names the cases that got worse.",
+    source,
+  },
+  {
+    id: "evals:impact:mapped-only",
+    promise: "A version breaks what depends on its worker only where something that is mapped changed.",
+    source,
+  },
+];

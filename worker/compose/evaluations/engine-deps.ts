@@ -1,0 +1,101 @@
+import { isTerminal } from "#contract/runs/run";
+import { ownerPrincipal } from "../../access/principal.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
+import { activateVersion } from "../../deploys/versions.ts";
+import type { EvaluationOrder } from "../../evaluations/evaluation-api.ts";
+import type { EvaluationDeps, StartAnswer } from "../../evaluations/evaluation-engine.ts";
+import type { Unit } from "../../evaluations/expand-order.ts";
+import { finishWith } from "../../evaluations/finish-service.ts";
+import { insertEvaluation } from "../../evaluations/store.ts";
+import { attempt } from "../../platform/attempt.ts";
+import { log } from "../../platform/log.ts";
+import { completeDetail } from "../../runs/read/read-run.ts";
+import { admitRun } from "../../runs/start/start-run.ts";
+import { deployDeps } from "../deploy-deps.ts";
+import type { Host } from "../host.ts";
+import { startDeps } from "../run-deps.ts";
+import { askJudge } from "./ask-judge.ts";
+
+const TOOL_CALLS_READ = 500;
+
+/** What an evaluation is handed, but for what only its object has. */
+export function evaluationEngineDeps(host: Host): Omit<EvaluationDeps, "storage" | "armWake"> {
+  return {
+    clock: host.clock,
+    insert: ({ id, workspace_id, worker_id, version, key, whole, requested_by, created_at }, runs) =>
+      insertEvaluation(host.db, {
+        id,
+        workspace_id,
+        worker_id,
+        version,
+        key,
+        whole,
+        requested_by,
+        created_at,
+        runs,
+      }),
+    start: (order, unit, key) => startSample(host, order, { unit, key }),
+    readRun: async (_order, { run_id: runId, withTools }) => {
+      const view = await host.run(runId).read();
+      if (view === null || !isTerminal(view.detail.status)) return null;
+      const { status, outputs, failure, duration_ms, cost, attempts } = await completeDetail(
+        startDeps(host),
+        view,
+      );
+      const tools: string[] = [];
+      for (const { attempt } of withTools ? attempts.slice(-1) : []) {
+        const calls = await host.attempt(runId, attempt).listCalls({ after: 0, limit: TOOL_CALLS_READ });
+        tools.push(...calls.map(({ tool }) => tool));
+      }
+      return { status, outputs, tools, failure, latency_ms: duration_ms, cost_usd: cost.total_usd };
+    },
+    cancelRun: async (runId) => void (await host.run(runId).cancel()),
+    judge: (order, question) => askJudge(host, order, question),
+    finish: async (order, cases, how) => {
+      const verdict = await finishWith(host, order, { cases, how });
+      if (verdict === "pass" && order.activates_over !== null)
+        await activatePassed(host, order, order.activates_over);
+    },
+  };
+}
+
+/** Activates a version that has passed, unless another one has become active; every other guard stands as before. */
+async function activatePassed(host: Host, order: EvaluationOrder, over: number): Promise<void> {
+  const principal = ownerPrincipal({ id: order.requested_by ?? order.id, workspaceId: order.workspace_id });
+  const place = { name: order.worker_name, number: String(order.version) };
+  const wish = { ...place, force: [], if_active: over };
+  const activated = await attempt(() => activateVersion(deployDeps(host), principal, wish));
+  if (!activated.ok)
+    log("warn", "evaluation.not_activated", { evaluation_id: order.id, code: activated.refusal.code });
+}
+
+/** What may be otherwise in a moment. */
+const LATER = ["queue_full", "unavailable", "rate_limited"];
+
+async function startSample(
+  host: Host,
+  order: EvaluationOrder,
+  { unit, key }: { unit: Unit; key: string },
+): Promise<StartAnswer> {
+  const found = await findWorkerVersion(host.db, { workerId: order.worker_id }, order.version);
+  if (found === undefined) return { kind: "refused", message: "The version is not there any more." };
+  const admitted = await attempt(() =>
+    admitRun(startDeps(host), {
+      found,
+      requestedBy: order.requested_by,
+      request: {
+        workerName: order.worker_name,
+        action: unit.of.action ?? null,
+        inputs: unit.of.inputs,
+        triggerSource: "evaluation",
+        triggerRef: order.id,
+        idempotencyKey: key,
+        priority: "low",
+      },
+    }),
+  );
+  if (admitted.ok) return { kind: "started", run_id: admitted.value.runId };
+  const { code, message } = admitted.refusal;
+  if (LATER.includes(code)) return { kind: "later" };
+  return { kind: "refused", message: `No run could be started: ${message}`.slice(0, 500) };
+}

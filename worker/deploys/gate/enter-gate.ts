@@ -1,0 +1,38 @@
+import type { Principal } from "#contract/access/access";
+import type { WorkerId } from "#contract/ids";
+import type { ManifestFinding } from "#contract/manifest/manifest";
+import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
+
+/** What stands between a version and its being active, where worker.yml says `deploy.gate: evals`. */
+export interface EvaluationGate {
+  /** Why a version is not let in; null where it is. */
+  judge: (of: { workerId: WorkerId; version: number }) => Promise<string | null>;
+  /** Has a version evaluated, once, and activated when it passes. In a sentence why that cannot be; null where it has begun. */
+  begin: (principal: Principal, of: { worker: string; version: VersionRow }) => Promise<string | null>;
+}
+
+/** Has a version evaluated that is not active before that, and says so. */
+export async function enterGate(
+  deps: { gate: EvaluationGate },
+  principal: Principal,
+  { worker, version }: WorkerVersion,
+): Promise<ManifestFinding[]> {
+  const why = await deps.gate.begin(principal, { worker: worker.name, version });
+  const what = `Version ${version.number} is stored and not active: deploy.gate is evals.`;
+  const next =
+    why === null
+      ? "It is being evaluated, and activated when it passes."
+      : `It could not be evaluated: ${why}`;
+  const fix = `Look at it with: floom evals list ${worker.name}`;
+  return [
+    {
+      severity: "warning",
+      code: "waits_for_evaluation",
+      pointer: "/deploy/gate",
+      message: `${what} ${next}`,
+      fix,
+      line: 1,
+      column: 1,
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { verifies } from "../../../test/verifies.ts";
+import { fileOf } from "../bundle/bundle-file.ts";
+import { whySlowPattern } from "./judge-pattern.ts";
+import { parseSuite, readSuites } from "./parse-suites.ts";
+
+const file = (path: string, text: string) => fileOf(path, new TextEncoder().encode(text));
+
+it("reads the suites of a folder with what is usual filled in", async () => {
+  const { suites, problems } = await readSuites([
+    file("evals/b.yml", "cases: [{name: one, inputs: {a: 1}, expected: {b: 2}}]"),
+    file("evals/a.yaml", "samples: 3\nscorers: [{type: regex, pattern: x}]\ncases: [{name: one}]"),
+    file("evals/deep/c.yml", "anything"),
+    file("evals/notes.md", "anything"),
+  ]);
+  expect(problems).toEqual([]);
+  expect(suites.map(({ name, samples, threshold }) => [name, samples, threshold])).toEqual([
+    ["a", 3, 1],
+    ["b", 1, 1],
+  ]);
+});
+
+it.each([
+  ["cases:\n  - name: one\n    inptus: {}\n", 2, "inptus"],
+  ["cases: [\n", 2, ""],
+  ["cases:\n  - {name: one}\n  - {name: one}\n", 3, "Two cases"],
+  ["scorers:\n  - type: regex\n    pattern: (a+)+$\ncases: [{name: one}]", 3, "another repeat"],
+  ["scorers:\n  - type: nearly\ncases: [{name: one}]", 2, "scorers.0.type"],
+  [
+    "cases:\n  - name: one\n    scorers:\n      - type: json_schema\n        schema: {properties: {a: {pattern: (x*)*}}}\n",
+    5,
+    "another repeat",
+  ],
+  ["- a list", 1, "the file"],
+])("says where %j is wrong", (text, line, words) => {
+  verifies("evals:files:judged-at-push");
+  const { suite, problems } = parseSuite("evals/a.yml", text);
+  expect(suite).toBeNull();
+  const [first] = problems;
+  expect(first).toMatchObject({ file: "evals/a.yml", line });
+  expect(first?.message).toContain(words);
+});
+
+it("takes no file that is too large, badly named, there twice, or has too many runs", async () => {
+  const cases = Array.from({ length: 60 }, (_, at) => `  - {name: c${at}}`).join("\n");
+  const { problems } = await readSuites([
+    file("evals/Big Name.yml", "cases: [{name: a}]"),
+    file("evals/a.yml", "cases: [{name: a}]"),
+    file("evals/a.yaml", "cases: [{name: a}]"),
+    file("evals/large.yml", `#${"x".repeat(300_000)}`),
+  ]);
+  expect(problems.map(({ file: path }) => path)).toEqual([
+    "evals/Big Name.yml",
+    "evals/a.yaml",
+    "evals/large.yml",
+  ]);
+  const many = await readSuites([file("evals/a.yml", `samples: 10\ncases:\n${cases}`)]);
+  expect(many.problems[0]?.message).toContain("600 runs");
+});
+
+it("knows patterns that may take for ever", () => {
+  for (const slow of ["(a+)+", "(a|aa)+$", "(?:x*y)*", "a*b*c*d", "(a)\\1", "["])
+    expect(whySlowPattern(slow), slow).not.toBeNull();
+  for (const quick of ["^\\d{4}-\\d{2}-\\d{2}$", "[+*]{3}", "a+b+", "(yes|no)", "(ab){2}", "\\(a\\+\\)"])
+    expect(whySlowPattern(quick), quick).toBeNull();
+});
