@@ -47,6 +47,8 @@ const killBoth = (floom: FloomInstance) => () => {
 /** How many stages of these runs are over. */
 async function countOver(client: FloomClient, ids: readonly string[]): Promise<number> {
   const runs = await Promise.all(ids.map((run) => client.call(routes.getRun, { params: { run } })));
+  const failed = runs.find(({ status }) => status === "failed");
+  if (failed !== undefined) throw new Error(`${failed.id} failed: ${failed.failure?.message ?? ""}`);
   return runs.flatMap(({ stages }) => stages).filter(({ status }) => status === "completed").length;
 }
 
