@@ -89,6 +89,7 @@ export interface PushTarget {
   /** It comes from another workspace, one worker after the other: those that it names may come later. */
   moved?: boolean;
 }
+export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
 
 async function findActivity(
   deps: DeployDeps,
@@ -200,8 +201,6 @@ export async function push(
     ],
   };
 }
-
-export const newWorker: PushTarget = { workerName: null, baseVersion: undefined };
 
 /** Creates a worker from JSON. Throws `worker_exists` when the name is taken. */
 export async function createWorker(

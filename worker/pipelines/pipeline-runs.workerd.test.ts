@@ -157,6 +157,7 @@ it("carries a plan out that a worker has made, by the same engine", async () => 
     ["one", "completed", null],
     ["two", "completed", null],
   ]);
+  expect(run.stages.map(({ needs }) => needs)).toEqual([[], ["plan"], ["one"]]);
   expect(await childrenOf(run.id)).toBe(3);
 });
 

@@ -93,6 +93,15 @@ function planStatusOf({ plan, stages }: PipelineState, name: string): PlanState[
   return begun ? "executing" : "approved";
 }
 
+/** What reads no other stage comes after the plan that it is of, and a plan after the one in whose place it is made. Pure. */
+function comesAfterPlan({ plan }: PipelineState, name: string): string[] {
+  if (plan === null) return [];
+  const { revision, stages } = plan;
+  if (stages.some((stage) => stage.name === name)) return [planningStage(revision)];
+  const own = Array.from({ length: revision }, (_, at) => at).find((at) => name === planningStage(at + 1));
+  return own === undefined ? [] : [planningStage(own)];
+}
+
 /** The state with stages that it did not have, of which nothing has begun. Pure. */
 export function addStages(state: PipelineState, added: readonly Pick<StoredStage, "name">[]): PipelineState {
   const fresh = added.filter(({ name }) => state.stages[name] === undefined);
@@ -132,7 +141,7 @@ export function viewStages({ stages }: StoredPipeline, state: PipelineState): St
       run_ids: isMany && status !== "running" ? runIds : [],
       items: isMany && total !== null ? { total, done } : null,
       error,
-      needs: [...stage.needs],
+      needs: stage.needs.length > 0 ? [...stage.needs] : comesAfterPlan(state, stage.name),
       plan: planStatusOf(state, stage.name),
       started_at: toIso(started_at),
       ended_at: toIso(ended_at),
