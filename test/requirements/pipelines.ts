@@ -53,10 +53,4 @@ export const requirements: Requirement[] = [
       "A person approves, edits or rejects a plan before anything of it runs, and a rejected one is made anew where worker.yml says so.",
     source: "Issue M, 2: dynamic plans",
   },
-  {
-    id: "pipelines:chaos:each-stage-once",
-    promise:
-      "Processes may be killed at any time: each stage of a pipeline has one run, none is lost, and it gives what it should.",
-    source: "Issue M, 1: chaos with kills",
-  },
 ];
