@@ -18,18 +18,18 @@ async function push(worker_yml: string, more: object = {}): Promise<void> {
 
 /** A worker that needs no sandbox: a pipeline of which no stage runs, and which gives what it gets. */
 async function pushEcho(): Promise<void> {
-  await push(head("leaf", "{entry: run.py}"), { run_py: "print(1)" });
+  await push(head("quiet", "{entry: run.py}"), { run_py: "print(1)" });
   await push(
     head("echo", "{mode: pipeline, inputs: [{name: n, type: json, required: true}]}") +
-      "stages:\n  - {name: never, worker: leaf, when: 'false'}\nreturns: {n: inputs.n}\n",
+      "stages:\n  - {name: never, worker: quiet, when: 'false'}\nreturns: {n: inputs.n}\n",
   );
 }
 
 const pushTop = (stages: string, more = "") =>
-  push(`${head("top", "{mode: pipeline, inputs: [{name: n, type: json}]}")}stages:\n${stages}${more}`);
+  push(`${head("flow", "{mode: pipeline, inputs: [{name: n, type: json}]}")}stages:\n${stages}${more}`);
 
 async function start(n: Json): Promise<string> {
-  const answer = await callApi("POST", "/api/workers/top/runs", { json: { inputs: { n } } });
+  const answer = await callApi("POST", "/api/workers/flow/runs", { json: { inputs: { n } } });
   return runDetailSchema.parse(await answer.json()).id;
 }
 
@@ -132,13 +132,13 @@ async function pushPlanner(): Promise<void> {
   const inputs = ["plan", "feedback", "previous_plan"].map((name) => `{name: ${name}, type: json}`);
   await push(
     head("planner", `{mode: pipeline, inputs: [${inputs.join(", ")}]}`) +
-      "stages:\n  - {name: never, worker: leaf, when: 'false'}\n" +
+      "stages:\n  - {name: never, worker: quiet, when: 'false'}\n" +
       "returns:\n  plan: \"has(inputs.feedback) ? [{'name': 'other', 'worker': 'echo', 'input': {'n': '40 + 2'}}] : inputs.plan\"\n",
   );
 }
 
 const pushPlanned = (more = "") =>
-  push(head("top", "{mode: pipeline, inputs: [{name: n, type: json}]}") + plannedBy + more);
+  push(head("flow", "{mode: pipeline, inputs: [{name: n, type: json}]}") + plannedBy + more);
 
 const plan = [
   { name: "one", worker: "echo", input: { n: 1 } },
@@ -167,7 +167,7 @@ it("runs nothing of a plan that breaks a rule, and says which", async () => {
   await pushPlanner();
   await pushPlanned();
   for (const [bad, why] of [
-    [[{ name: "a", worker: "leaf" }], "none of echo"],
+    [[{ name: "a", worker: "quiet" }], "none of echo"],
     [[{ name: "a", worker: "echo", input: { n: "b.outputs.n" } }], "neither inputs nor a stage"],
     [[{ name: "a", worker: "echo" }], "echo needs n"],
     ["no plan at all", "no stages"],

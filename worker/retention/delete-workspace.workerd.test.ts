@@ -77,6 +77,7 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
   await ask("POST", `/api/workers/${worker}/versions/1/activate`, { force: ["drops_approvals"] });
   await ask("PUT", `/api/workers/${worker}/grants/${member}`, { grants: ["runner"] });
   await ask("POST", `/api/workers/${worker}/feedback`, { text: "Be brief." });
+  await ask("PATCH", "/api/preferences", { starred: [worker] });
   await env.DB.prepare(
     "INSERT INTO council_messages (run_id, number, workspace_id, message_key, kind, speaker, message, created_by, created_at) VALUES (?, 1, ?, 'k', 'message', 'a', 'b', 't', 0)",
   )

@@ -30,7 +30,6 @@ export function arrangedQueries(
     decided_by: null,
     decided_at: null,
     signature: "t",
-    activates: false,
   } as const;
   const waiting = { workspaceId, hidden: ["a"], before: newId("ver", now), limit: 50 };
   return {

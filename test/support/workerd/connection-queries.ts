@@ -22,6 +22,7 @@ export function connectionQueries(
   return {
     listConnectionRows: (db) => connections.listConnectionRows(db, workspaceId, "usr_1"),
     findConnectionRow: (db) => connections.findConnectionRow(db, { workspaceId, userId: null, ref: "a" }),
+    findConnectionById: (db) => connections.findConnectionById(db, { workspace_id: workspaceId, id }),
     countConnections: (db) => connections.countConnections(db, workspaceId),
     addConnectionRow: (db) => connections.addConnectionRow(db, { id, name: "a", settings } as never),
     patchConnectionRow: (db) =>

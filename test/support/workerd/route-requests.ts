@@ -33,6 +33,7 @@ export interface Things {
   feedback: string;
   variable: string;
   session: string;
+  evaluation: string;
 }
 
 const noBody = "0".repeat(26);
@@ -69,6 +70,7 @@ export const nothing: Things = {
   learning: `lrn_${noBody}`,
   feedback: `wfb_${noBody}`,
   session: `ses_${noBody}`,
+  evaluation: `evl_${noBody}`,
 };
 
 const source = (name: string) => ({
@@ -147,6 +149,8 @@ const bodies: Record<string, (of: Things) => unknown> = {
   addFeedback: () => ({ text: "Be brief." }),
   interveneInCouncil: () => ({ message: "Think of the costs." }),
   addWorkSessionNote: () => ({ note: "Made by a test." }),
+  setBaseline: (of) => ({ evaluation: of.evaluation }),
+  holdTournament: (of) => ({ evaluations: [of.evaluation, `evl_${"1".repeat(26)}`] }),
   rejectVersion: () => ({ reason: "No." }),
   moveContextFile: (of) => ({ from: of.file, to: "moved.yml" }),
 };

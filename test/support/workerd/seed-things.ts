@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { expect } from "vitest";
 import { connectionSchema } from "#contract/connections/connection";
 import { feedbackSchema } from "#contract/memory/memory";
@@ -14,8 +15,10 @@ import { uploadSchema } from "#contract/workers/worker";
 import { deliveryReceiptSchema } from "#contract/hooks/delivery";
 import { putInvitation } from "../../../worker/access/members/store.ts";
 import { mintRunToken } from "../../../worker/access/run-token.ts";
+import { insertEvaluation, putBaseline } from "../../../worker/evaluations/store.ts";
 import { insertLearning } from "../../../worker/memory/store.ts";
 import { members } from "../../../worker/platform/db/schema/access.ts";
+import { evaluations } from "../../../worker/platform/db/schema/deploys.ts";
 import { oauthClients, oauthGrants } from "../../../worker/platform/db/schema/oauth.ts";
 import { callApi, testHost } from "./api-harness.ts";
 import type { ApiCall } from "./api-harness.ts";
@@ -138,6 +141,7 @@ export async function seedThings(maker: Maker, worker: string): Promise<Things> 
   return {
     ...nothing,
     session: session.id,
+    evaluation: await seedEvaluation(asking, workspaceId),
     learning,
     feedback: feedback.id,
     workspace: maker.workspace_id,
@@ -193,6 +197,40 @@ async function askForApproval(
 }
 
 /** What an agent has learned, which waits for a person: no script writes one. */
+/** An evaluation that is over, and its worker's baseline. */
+async function seedEvaluation(
+  { worker_uid: worker_id }: RunDetail,
+  workspace_id: WorkspaceId,
+): Promise<string> {
+  const id = testHost.newId("evl", Date.now());
+  const place = { id, workspace_id, worker_id };
+  await insertEvaluation(testHost.db, {
+    ...place,
+    version: 1,
+    key: id,
+    whole: true,
+    runs: 0,
+    requested_by: null,
+    created_at: 0,
+  });
+  const result = {
+    suites: [],
+    reasons: [],
+    pass_rate: 1,
+    score: 1,
+    runs_done: 0,
+    baseline: null,
+    against_baseline: null,
+  };
+  const done = { status: "completed" as const, verdict: "pass" as const, cost_usd: 0, ended_at: 0, result };
+  await testHost.db
+    .update(evaluations)
+    .set({ ...done, result: JSON.stringify(result) })
+    .where(eq(evaluations.id, id));
+  await putBaseline(testHost.db, { workspace_id, worker_id, evaluation_id: id, set_by: null, set_at: 0 });
+  return id;
+}
+
 async function seedLearning(
   { id: run_id, worker_uid: worker_id }: RunDetail,
   workspace_id: WorkspaceId,
