@@ -11,8 +11,8 @@ const WORKSHOP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "workshop.worker.update": "worker_deploy",
   },
   test: { "workshop.worker.test": "run_start" },
-  eval: {},
-  impact: { "workshop.impact.analyze": "get_topology" },
+  eval: { "workshop.eval.run": "start_evaluation", "workshop.eval.compare": "compare_evaluations" },
+  impact: { "workshop.impact.analyze": "analyze_impact" },
   deadletter: {
     "workshop.deadletter.list": "list_dead_letters",
     "workshop.deadletter.replay": "redrive_dead_letters",
@@ -54,12 +54,6 @@ export function keepWorkshop(source: YamlSource, draft: EntryDraft, value: Yaml)
         source,
         [...at, "enable", index],
         `Nobody knows the group ${group}; there are ${Object.keys(WORKSHOP).join(", ")}.`,
-      );
-    } else if (Object.keys(WORKSHOP[group]).length === 0) {
-      draft.leave(
-        source,
-        [...at, "enable", index],
-        "It has no tools of the same names; see docs/reference/mcp-tools.md.",
       );
     }
   });
