@@ -199,9 +199,7 @@ export const runDetailSchema = runSummarySchema.extend({
   partial: partialOutputSchema
     .nullable()
     .optional()
-    .describe(
-      "The newest of what a function has handed back piece by piece; none once there is a result, and none of a function that hands back everything at once.",
-    ),
+    .describe("The newest of what a function has handed back piece by piece; none once there is a result."),
   usage: z
     .object({ wall_ms: z.int(), cpu_ms: z.int(), max_memory_bytes: z.int(), log_bytes: z.int() })
     .nullable(),

@@ -3,9 +3,11 @@ import type { RunId } from "#contract/ids";
 import { buildTestSpec, resultEntry, withEngine } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 
+const PARENT = `run_${"0".repeat(26)}` as RunId;
+
 const lineage = {
-  parent_run_id: "run_parent" as RunId,
-  root_run_id: "run_parent" as RunId,
+  parent_run_id: PARENT,
+  root_run_id: PARENT,
   depth: 1,
   callers: [],
   deadline_at: 4e12,
