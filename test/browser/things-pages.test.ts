@@ -155,11 +155,13 @@ test("a starred worker stands first, in another browser too", async () => {
 
 test("when runs are made and how long they take is drawn, and told as a table", async () => {
   verifies("web:reports:drawn-and-told");
-  await api.call(routes.startRun, {
+  const { id: run } = await api.call(routes.startRun, {
     params: { worker: "word-count" },
     json: { inputs: { text: "one two" } },
-    query: { wait: 20 },
   });
+  await expect
+    .poll(async () => (await api.call(routes.getRun, { params: { run } })).completed_at)
+    .not.toBeNull();
   for (const path of ["/workers/word-count/overview", "/"]) {
     await open(path);
     const weeks = page.getByRole("region", { name: "When they ran" });
