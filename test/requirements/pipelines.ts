@@ -42,6 +42,12 @@ export const requirements: Requirement[] = [
     source: "Issue M, 1: proof",
   },
   {
+    id: "pipelines:chaos:each-stage-once",
+    promise:
+      "Pipelines outlive kill -9 of the edge, of the sandbox server and of both: each stage has one run, none is lost, and the outputs are right.",
+    source: "Issue M, must show",
+  },
+  {
     id: "pipelines:plan:judged-and-carried-out",
     promise:
       "A plan that a worker makes is held to the rules of a push, and carried out by the same engine; one that breaks a rule runs nothing.",
