@@ -69,12 +69,14 @@ it("waits for the verdict, prints it, and says it by the exit code", async () =>
   expect(told.stderr).toContain("below its threshold");
 });
 
-it("passes with exit code 0", async () => {
+it("passes with exit code 0, and ends with its verdict", async () => {
   edge = await startFakeEdge({
     startEvaluation: () => seen(1, null),
     getEvaluation: () => seen(1, "pass"),
   });
-  expect((await callCli(["evals", "run", "ticket-router", "--json"], { edge })).exitCode).toBe(0);
+  const passed = await callCli(["evals", "run", "ticket-router", "--json"], { edge });
+  expect(passed.exitCode).toBe(0);
+  expect(passed.stdout.trim()).toMatch(/"verdict": "pass"\n\}$/);
 });
 
 it("compares the newest one that is over, and refuses what is no id before anybody is asked", async () => {
