@@ -4,6 +4,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { modelKeyNames } from "#contract/agents/model-keys";
 import { edgeTarget, readEdgeBundle, readLocalWorker } from "./build/edge.ts";
 import { inRoot } from "./checkout.ts";
 import type { Migration } from "./local/edge/migrate.ts";
@@ -99,12 +100,7 @@ function localVars(): Record<string, string> {
       "FLOOM_RATE_LIMITS",
       "FLOOM_SIGN_UP",
       "FLOOM_MODEL",
-      "ANTHROPIC_API_KEY",
-      "OPENAI_API_KEY",
-      "OPENAI_BASE_URL",
-      "GOOGLE_GENERATIVE_AI_API_KEY",
-      "WORKERS_AI_ACCOUNT_ID",
-      "WORKERS_AI_API_TOKEN",
+      ...modelKeyNames,
       "SERPER_API_KEY",
       "FLOOM_USD_PER_VCPU_SECOND",
       "FLOOM_USD_PER_GIB_SECOND",

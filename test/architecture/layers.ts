@@ -362,6 +362,8 @@ export const doors: Record<string, RegExp> = {
   "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
   schedules: /^next-fire$/,
+  // What a tool is that only asks people.
+  tools: /^asking-driver$/,
   // What a step of an attempt is.
   attempts: /^program$/,
   retention: /^duty$/,

@@ -2,6 +2,7 @@ import type { CalledRun } from "#contract/calls/call";
 import type { Json } from "#contract/json";
 import type { JournalEntry, RunnerResult } from "#contract/runner/runner";
 import type { KeptStage, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import { buildEdgeResult } from "../attempts/program.ts";
 import type { Program, StepReport } from "../attempts/program.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
@@ -278,18 +279,10 @@ export class PipelineProgram implements Program {
     const names = pipeline.stages.map(({ name }) => name);
     const values = await this.#valuesFor({ needs: names }, state);
     const now = clock();
-    const result: RunnerResult = {
-      type: "result",
-      at: now,
-      outcome: "success",
-      error_code: null,
-      error: null,
-      error_raw: null,
-      exit_code: null,
-      outputs: {},
-      usage: { wall_ms: Math.max(0, now - state.started_at), cpu_ms: 0, max_memory_bytes: 0, log_bytes: 0 },
-      ...resultOf(pipeline, { state, values }),
-    };
+    const result = buildEdgeResult(
+      { now, wallMs: now - state.started_at },
+      { outputs: {}, ...resultOf(pipeline, { state, values }) },
+    );
     const told: JournalEntry[] =
       pipeline.plan === undefined ? [] : [{ type: "stages", at: now, stages: viewStages(pipeline, state) }];
     return { entries: [...told, result], next: { kind: "ended" }, save: () => save(state) };

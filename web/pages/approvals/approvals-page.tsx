@@ -4,14 +4,13 @@ import { approvalRoutes } from "#contract/approvals/routes";
 import type { Approval, ApprovalStatus } from "#contract/approvals/approval";
 import { useMay } from "../../api/use-may.ts";
 import { useRead, useReadPages } from "../../api/use-read.ts";
+import { WorkerChoice } from "../../run-parts/worker-choice.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Loaded, More } from "../../parts/loaded.tsx";
-import { ChoiceField } from "../../parts/labelled.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { NoticeButton } from "../../notices/notice-button.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import type { Filters } from "../../parts/use-filters.ts";
-import { workerRoutes } from "#contract/workers/routes";
 import { ApprovalCard } from "./approval-card.tsx";
 import { ApprovalTable } from "./approval-table.tsx";
 import { DecideMany } from "./decide-many.tsx";
@@ -71,15 +70,9 @@ function OneApproval({ approval }: { approval: string }) {
 }
 
 function WorkerFilter({ filters }: { filters: Filters }) {
-  const workers = useRead(workerRoutes.listWorkers, { query: { include_archived: "true" } });
   return (
     <search className="filters">
-      <ChoiceField
-        label="Worker"
-        value={filters.get("worker")}
-        choices={[["", "All"], ...(workers.data ?? []).map(({ id, name }) => [id, name] as const)]}
-        onChange={(event) => filters.set({ worker: event.currentTarget.value })}
-      />
+      <WorkerChoice value={filters.get("worker")} onChoose={(worker) => filters.set({ worker })} />
     </search>
   );
 }

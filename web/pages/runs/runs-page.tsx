@@ -6,12 +6,12 @@ import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunSummary } from "#contract/runs/run";
 import { runStatuses } from "#contract/runs/lists";
-import { workerRoutes } from "#contract/workers/routes";
 import { formatCount } from "#contract/words";
 import { useApi } from "../../api/api-context.ts";
 import { forEach } from "../../api/for-each.ts";
 import { useMay } from "../../api/use-may.ts";
-import { useRead, useReadPages } from "../../api/use-read.ts";
+import { useReadPages } from "../../api/use-read.ts";
+import { WorkerChoice } from "../../run-parts/worker-choice.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ListTable } from "../../parts/list-table.tsx";
 import { Loaded, More } from "../../parts/loaded.tsx";
@@ -88,15 +88,9 @@ export function RunsPage() {
 }
 
 function RunFilters({ filters }: { filters: Filters }) {
-  const workers = useRead(workerRoutes.listWorkers, { query: { include_archived: "true" } });
   return (
     <search className="filters">
-      <ChoiceField
-        label="Worker"
-        value={filters.get("worker")}
-        choices={[["", "All"], ...(workers.data ?? []).map(({ id, name }) => [id, name] as const)]}
-        onChange={(event) => filters.set({ worker: event.currentTarget.value })}
-      />
+      <WorkerChoice value={filters.get("worker")} onChoose={(worker) => filters.set({ worker })} />
       <ChoiceField
         label="Status"
         value={filters.get("status")}

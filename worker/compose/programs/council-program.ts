@@ -5,7 +5,7 @@ import { CouncilProgram } from "../../councils/council-program.ts";
 import type { SpeakerFacts } from "../../councils/council-state.ts";
 import { CouncilStorage } from "../../councils/council-storage.ts";
 import type { TurnRun } from "../../councils/note-turn.ts";
-import { openPersonDriver } from "../../councils/person-driver.ts";
+import { personDriver } from "../../councils/person-driver.ts";
 import { listMessageRows } from "../../councils/store.ts";
 import { notFound } from "../../platform/app-error.ts";
 import { callWorker, describeChild, findReachable } from "../../runs/calls/calls.ts";
@@ -27,7 +27,7 @@ export function openCouncilProgram(tools: ProgramTools): Program {
     calls: spec.calls,
     call: (request) => callWorker(callDeps(host), self, request),
   });
-  const gate = openGate(tools, [workers, openPersonDriver()]);
+  const gate = openGate(tools, [workers, personDriver]);
   const storage = new CouncilStorage(entries);
   return new CouncilProgram({
     council,

@@ -10,7 +10,7 @@ import {
   SCRIPT_PATH,
 } from "../../agents/models/scripted-model.ts";
 import { exampleOf } from "../../agents/tools/output-schema.ts";
-import { openApprovalDriver } from "../../agents/tools/approval-driver.ts";
+import { approvalDriver } from "../../agents/tools/approval-driver.ts";
 import { RUN_COMMAND } from "../../agents/tools/command-driver.ts";
 import { SEARCH_KEY, WEB_SEARCH } from "../../agents/tools/search-driver.ts";
 import { openFolderDriver } from "../../agents/tools/folder-driver.ts";
@@ -61,7 +61,7 @@ export async function openAgent(tools: TellingTools): Promise<Program> {
   const drivers = [
     openFolderDriver(readAll),
     openOutputDriver({ runId: spec.run_id, outputs: spec.outputs, storage, files: host.files }),
-    openApprovalDriver(),
+    approvalDriver,
     openWorkerDriver({
       calls: spec.calls,
       call: (request) => callWorker(callDeps(host), self, request),
