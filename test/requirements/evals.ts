@@ -15,6 +15,18 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "evals:statistics:scores",
+    promise:
+      "Scores finer than pass and fail are compared by an exact test, wrong in no more than 5 of 100 cases where nothing has changed.",
+    source,
+  },
+  {
+    id: "evals:gate:rewritten-cases",
+    promise:
+      "A push that changes what a case of the baseline asks or expects is held until somebody who may promote accepts it.",
+    source,
+  },
+  {
     id: "evals:scorers:each-kind",
     promise:
       "Outputs are scored by equality, fields, text, patterns, schemas, numbers, a model's judgement, and the tools that were called.",
