@@ -49,6 +49,12 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "evals:judge:counted",
+    promise:
+      "What judges cost is held against the caps while they are asked, and counted once to the worker's spending.",
+    source,
+  },
+  {
     id: "evals:gate:refuses-worse",
     promise:
       "With deploy.gate: evals a version is not activated before an evaluation of it has passed beside the baseline; the refusal names the cases that got worse.",
