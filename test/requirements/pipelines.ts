@@ -36,6 +36,12 @@ export const requirements: Requirement[] = [
     source: "Issue M, 1: the pipeline run sleeps between them",
   },
   {
+    id: "pipelines:woken:given-up",
+    promise:
+      "A run that its queue gives up wakes the pipeline that waits for it, which reads that it has failed.",
+    source: "Issue M, 1: the pipeline run sleeps between them",
+  },
+  {
     id: "pipelines:simulation:as-one-after-the-other",
     promise:
       "Whatever crashes, comes late or comes twice: a pipeline gives what its stages give one after the other, and begins each run once.",

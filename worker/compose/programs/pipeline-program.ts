@@ -3,7 +3,8 @@ import { INVOKE, INVOKE_WHEN_APPROVED, openWorkerDriver } from "../../agents/too
 import type { Program } from "../../attempts/program.ts";
 import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
-import { callWorker, findReachable, readChild } from "../../runs/calls/calls.ts";
+import { callWorker, findReachable } from "../../runs/calls/calls.ts";
+import { readAwaited } from "../../runs/calls/read-awaited.ts";
 import { callDeps } from "../run-deps.ts";
 import { actionsOf, fieldsSchema } from "#contract/actions/actions-of";
 import { APPROVE_PLAN, planDriver } from "../../pipelines/plan-driver.ts";
@@ -46,7 +47,12 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
     // Its own state names them, and nobody else: whose they are need not be asked.
-    readChild: (childId) => readChild(callDeps(host), { workspace_id: workspace }, childId),
+    readChild: (childId) =>
+      readAwaited(
+        { ...callDeps(host), after: (ms, act) => host.after(ms, act) },
+        { workspace_id: workspace },
+        childId,
+      ),
     load: () => storage.load(),
     save: (state) => storage.save(state),
     clock: host.clock,
