@@ -60,6 +60,12 @@ export const requirements: Requirement[] = [
     source: "Issue M, 2: dynamic plans",
   },
   {
+    id: "pipelines:plan:resumed-and-remembered",
+    promise:
+      "A run goes on from a stage of a plan with what was done before it; a later attempt of a run asks nobody again about the plan that people have approved.",
+    source: "Issue M, 1 and 2: resume from a stage, dynamic plans",
+  },
+  {
     id: "pipelines:plan:approved-and-revised",
     promise:
       "A person approves, edits or rejects a plan before anything of it runs, and a rejected one is made anew where worker.yml says so.",

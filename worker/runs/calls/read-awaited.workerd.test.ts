@@ -1,6 +1,6 @@
 import { env } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { runIdSchema } from "#contract/ids";
+import { runIdSchema, workspaceIdSchema } from "#contract/ids";
 import { buildTestSpec, withEngine } from "../../../test/support/workerd/engine-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { Host } from "../../compose/host.ts";
@@ -12,7 +12,7 @@ import { readAwaited } from "./read-awaited.ts";
 
 const PARENT = runIdSchema.parse(`run_${"1".repeat(26)}`);
 const CHILD = runIdSchema.parse(`run_${"2".repeat(26)}`);
-const WORKSPACE = "wsp_given_up_test";
+const WORKSPACE = workspaceIdSchema.parse(`wsp_${"3".repeat(26)}`);
 const lineage = {
   parent_run_id: PARENT,
   root_run_id: PARENT,
