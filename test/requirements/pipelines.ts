@@ -60,6 +60,12 @@ export const requirements: Requirement[] = [
     source: "Issue M, 2: dynamic plans",
   },
   {
+    id: "pipelines:told-at-push-of-their-workers",
+    promise:
+      "The push of a worker names the stages of pipelines that map what it does not take or give any more.",
+    source: "Issue M, 4: breaking only if a mapped field changed",
+  },
+  {
     id: "pipelines:plan:resumed-and-remembered",
     promise:
       "A run goes on from a stage of a plan with what was done before it; a later attempt of a run asks nobody again about the plan that people have approved.",
