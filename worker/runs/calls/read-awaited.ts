@@ -30,21 +30,37 @@ export async function readAwaited(
   runId: string,
 ): Promise<CalledRun> {
   const of = { workspaceId, runId };
-  let view: RunView | null = null;
-  let trouble: unknown = null;
+  let view: RunView | null;
   try {
     view = await within(deps.after, ANSWER_MS, () => readView(deps, of));
   } catch (error) {
-    trouble = error;
+    const failed = await readGivenUp(deps, of);
+    if (failed !== null) return failed;
+    throw error;
   }
-  if (view !== null && !mayBeGivenUp(view, deps.clock())) return describeChild(deps, view);
-  const given = await findGivenUp(deps.db, of);
-  if (given !== null) {
-    const failure = buildFailure("internal_error", GIVEN_UP);
-    return { run_id: runIdSchema.parse(runId), worker: given.worker, status: "failed", outputs: {}, failure };
-  }
-  if (view !== null) return describeChild(deps, view);
-  throw trouble ?? notFound("run");
+  const isHeard = view !== null && !mayBeGivenUp(view, deps.clock());
+  const failed = isHeard ? null : await readGivenUp(deps, of);
+  if (failed !== null) return failed;
+  if (view === null) throw notFound("run");
+  return describeChild(deps, view);
+}
+
+/** The run as its queue gave it up; null where it did not. */
+async function readGivenUp(
+  { db }: Pick<AwaitedDeps, "db">,
+  of: { workspaceId: string; runId: string },
+): Promise<CalledRun | null> {
+  const given = await findGivenUp(db, of);
+  const failure = buildFailure("internal_error", GIVEN_UP);
+  return (
+    given && {
+      run_id: runIdSchema.parse(of.runId),
+      worker: given.worker,
+      status: "failed",
+      outputs: {},
+      failure,
+    }
+  );
 }
 
 /** One that its object still takes for waiting may not have heard of it. */
