@@ -45,7 +45,6 @@ export function convertOrchestrator(
   noteRest(source, draft, offered);
   const planner = `${worker.slice(0, 56).replace(/-+$/, "")}-planner`;
   const alias = aliasOf(shown, worker);
-  const model = models["standard"];
   const description = (
     textOf(entry["description"]) ??
     textOf(value["description"]) ??
@@ -64,17 +63,7 @@ export function convertOrchestrator(
   });
   const agent = {
     ...head(planner, `${shown}: planner`),
-    ...(model === undefined ? {} : { model }),
-    exec: {
-      entry: "SKILL.md",
-      runtime: "skill",
-      inputs: [
-        { name: "goal", type: "text", required: true },
-        { name: "feedback", type: "text" },
-        { name: "previous_plan", type: "json" },
-      ],
-      outputs: [{ name: "plan", type: "json", required: true }],
-    },
+    ...plannerExec(models["standard"]),
     limits: { timeout_seconds: seconds },
   };
   const pipeline = {
@@ -107,6 +96,21 @@ export function convertOrchestrator(
   };
 }
 
+/** What the agent that plans takes and gives. */
+const plannerExec = (model: string | undefined) => ({
+  ...(model === undefined ? {} : { model }),
+  exec: {
+    entry: "SKILL.md",
+    runtime: "skill",
+    inputs: [
+      { name: "goal", type: "text", required: true },
+      { name: "feedback", type: "text" },
+      { name: "previous_plan", type: "json" },
+    ],
+    outputs: [{ name: "plan", type: "json", required: true }],
+  },
+});
+
 interface Offered {
   worker: string;
   description: string;
@@ -119,11 +123,10 @@ function readOffered(source: YamlSource, known: KnownWorkers): { offered: Offere
   for (const [at, one] of listOf(source.value["available_workers"]).entries()) {
     const type = textOf(mapOf(one)["name"]);
     const worker = type === undefined ? null : (known.workerOf(type) ?? workerNameOf(type));
-    if (type === undefined || worker === null)
-      return {
-        offered,
-        fault: `The worker on line ${source.lineOf(["available_workers", at])} has no name that one may have.`,
-      };
+    if (type === undefined || worker === null) {
+      const line = source.lineOf(["available_workers", at]);
+      return { offered, fault: `The worker on line ${line} has no name that one may have.` };
+    }
     const description = textOf(mapOf(one)["description"]) ?? "";
     offered.push({
       worker,

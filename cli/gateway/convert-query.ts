@@ -131,7 +131,7 @@ function typeOfColumn(declared: string | undefined): string {
   if (/^(?:TEXT|VARCHAR|CHAR|CLOB|STRING)/.test(word)) return "string";
   if (/INT/.test(word)) return "integer";
   if (/^(?:REAL|DOUBLE|FLOAT)/.test(word)) return "number";
-  return /^BOOL/.test(word) ? "boolean" : "any";
+  return word.startsWith("BOOL") ? "boolean" : "any";
 }
 
 const groupsOf = (config: YamlMap): string[] => {

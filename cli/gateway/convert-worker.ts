@@ -60,10 +60,6 @@ export function convertWorker(
   if (shown === undefined) return refuse("It has no name.");
   const worker = workerNameOf(shown);
   if (worker === null) return refuse(`Of the name ${shown} nothing is left that a worker may be called.`);
-  const backend = textOf(value["processing_backend"]);
-  if (kind !== "llm" && backend === undefined) return refuse("It names no processing_backend.");
-  const prompt = textOf(value["system_prompt"]);
-  if (kind === "llm" && prompt === undefined) return refuse("It has no system_prompt.");
   const foreign = ["input_schema", "output_schema"].find(
     (key) => !isMap(value[key]) && value[`${key}_ref`] !== undefined,
   );
@@ -72,10 +68,24 @@ export function convertWorker(
       `${foreign}_ref on line ${source.lineOf([`${foreign}_ref`])} names a Python class. Write ${foreign} itself.`,
     );
   }
-  if (backend !== undefined && kind !== "llm") {
-    const description = describe(entry, value, `Runs ${backend}.`);
-    return convertProcessor(source, { shown, worker, backend, description, draft, stubs: tools.stubs });
-  }
+  const named = { shown, worker };
+  return kind === "llm"
+    ? convertAgent(source, { entry, draft, tools, ...named })
+    : convertProcessor(source, { entry, draft, tools, ...named });
+}
+
+interface NamedWorker {
+  entry: YamlMap;
+  draft: EntryDraft;
+  tools: Tools;
+  shown: string;
+  worker: string;
+}
+
+function convertAgent(source: YamlSource, { entry, draft, tools, shown, worker }: NamedWorker): Converted {
+  const { value } = source;
+  const refuse = (reason: string): Converted => ({ entry: draft.refuse(reason), folders: [] });
+  const prompt = textOf(value["system_prompt"]);
   if (prompt === undefined) return refuse("It has no system_prompt.");
   noteRest(source, draft);
   const tier = textOf(entry["tier"]) ?? textOf(value["default_model_tier"]);
@@ -121,18 +131,19 @@ export function convertWorker(
 /** What a processor's class does is not in its file, but for the one that runs a command. */
 function convertProcessor(
   source: YamlSource,
-  { stubs, ...of }: Parameters<typeof stubOf>[1] & { stubs: boolean },
+  { entry, draft, tools, shown, worker }: NamedWorker,
 ): Converted {
-  const folder = convertSubprocess(source, of) ?? (stubs ? stubOf(source, of) : null);
+  const backend = textOf(source.value["processing_backend"]);
+  if (backend === undefined) return { entry: draft.refuse("It names no processing_backend."), folders: [] };
+  const description = describe(entry, source.value, `Runs ${backend}.`);
+  const of = { shown, worker, backend, description, draft };
+  const folder = convertSubprocess(source, of) ?? (tools.stubs ? stubOf(source, of) : null);
   if (folder === null) {
-    const reason = `It names the Python class ${of.backend}, which is not in this file. Push its code as typed functions (docs/how-to/typed-python.md), or have --stubs make a folder of it whose script is still to be written.`;
-    return { entry: of.draft.refuse(reason), folders: [] };
+    const reason = `It names the Python class ${backend}, which is not in this file. Push its code as typed functions (docs/how-to/typed-python.md), or have --stubs make a folder of it whose script is still to be written.`;
+    return { entry: draft.refuse(reason), folders: [] };
   }
-  const alias = aliasOf(of.shown, of.worker);
-  return {
-    entry: of.draft.convert(of.worker, [{ was: of.shown, is: alias ?? of.worker }]),
-    folders: [folder],
-  };
+  const alias = aliasOf(shown, worker);
+  return { entry: draft.convert(worker, [{ was: shown, is: alias ?? worker }]), folders: [folder] };
 }
 
 function describe(entry: YamlMap, value: YamlMap, prompt: string): string {

@@ -1,7 +1,7 @@
 import { parse, stringify } from "yaml";
 import type { EntryDraft, ImportEntry, WorkerFolder } from "./report.ts";
 import { listOf, mapOf, numberOf, textOf } from "./yaml-source.ts";
-import type { YamlMap, YamlSource } from "./yaml-source.ts";
+import type { YamlMap, YamlPath, YamlSource } from "./yaml-source.ts";
 
 const KNOWN = ["name", "cron", "interval_seconds", "dispatch_type", "goal", "task", "expand_from"];
 
@@ -15,6 +15,7 @@ export interface ScheduleTargets {
 /** A trigger of a worker. */
 export interface MadeTrigger {
   worker: string;
+  name: string;
   trigger: YamlMap;
 }
 
@@ -41,22 +42,30 @@ export function convertSchedules(
       draft.leave(source, place, why ?? "");
       return [];
     }
-    for (const key of ["model_tier", "priority"])
-      for (const of of ["task", "goal"])
-        if (mapOf(schedule[of])[key] !== undefined)
-          draft.leave(source, [...place, of, key], "What a run is and when it starts its worker says.");
+    leaveRest(source, { draft, schedule, place });
     const name = (textOf(schedule["name"]) ?? `schedule-${at + 1}`)
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, "-")
       .replaceAll(/^-+|-+$/g, "");
     const trigger = { type: "schedule", name, cron, missed: "skip", inputs: started.inputs };
-    return [{ worker: started.worker, trigger }];
+    return [{ worker: started.worker, name, trigger }];
   });
-  const names = triggers.map(({ worker, trigger }) => `${worker}/${String(trigger["name"])}`);
+  const names = triggers.map(({ worker, name }) => `${worker}/${name}`);
   if (names.length > 0) draft.next.push(`Each is a trigger now, in UTC as there: ${names.join(", ")}.`);
   const entry =
     triggers.length === 0 ? draft.refuse("None of its schedules can be one.") : draft.convert(null, []);
   return { entry, triggers };
+}
+
+function leaveRest(
+  source: YamlSource,
+  { draft, schedule, place }: { draft: EntryDraft; schedule: YamlMap; place: YamlPath },
+): void {
+  const keys = ["task", "goal"].flatMap((of) => ["model_tier", "priority"].map((key) => [of, key] as const));
+  for (const [of, key] of keys) {
+    if (mapOf(schedule[of])[key] !== undefined)
+      draft.leave(source, [...place, of, key], "What a run is and when it starts its worker says.");
+  }
 }
 
 function startedBy(

@@ -104,19 +104,25 @@ function checkTables({ query, root, report }: QueryRules): void {
   const error = (path: string[], code: string, [message, fix]: readonly [string, string]) =>
     report.error(placeIn(root, "tables", ...path), { code, message, fix });
   if (names.length === 0) return;
-  if (!mayBeSqlite(source))
-    error([], "no_effect", ["This source has one table; only a SQLite file has others.", "Take tables out."]);
-  if (Object.keys(query.statements ?? {}).length === 0)
-    error([], "no_effect", [
-      "tables are for statements, and there are none.",
-      "Add statements, or take tables out.",
-    ]);
   const most = queryLimits.query_tables.value;
-  if (names.length > most)
-    error([], "too_many", [
-      `There are ${names.length} other tables; ${most} can be declared.`,
-      "Take some out.",
-    ]);
+  const faults: [boolean, string, readonly [string, string]][] = [
+    [
+      !mayBeSqlite(source),
+      "no_effect",
+      ["This source has one table; only a SQLite file has others.", "Take tables out."],
+    ],
+    [
+      Object.keys(query.statements ?? {}).length === 0,
+      "no_effect",
+      ["tables are for statements, and there are none.", "Add statements, or take tables out."],
+    ],
+    [
+      names.length > most,
+      "too_many",
+      [`There are ${names.length} other tables; ${most} can be declared.`, "Take some out."],
+    ],
+  ];
+  for (const [isThere, code, words] of faults) if (isThere) error([], code, words);
   const all = [table, ...names].map((name) => name.toLowerCase());
   names.forEach((name, index) => {
     if (all.indexOf(name.toLowerCase()) === index + 1) return;
