@@ -104,5 +104,5 @@ test.concurrent(
       await floom.stop();
     }
   },
-  Math.max(180_000, PIPELINES * 6000),
+  Math.max(180_000, PIPELINES * 20_000),
 );

@@ -53,6 +53,8 @@ export interface Push {
 export interface Pushed extends WorkerVersion {
   /** What the worker runs, where that is not what was pushed. */
   active?: VersionRow;
+  /** What the worker ran before; absent for one that is new, or that is as it was. */
+  before?: Manifest;
   created: boolean;
   changed: boolean;
 }
@@ -187,9 +189,10 @@ async function addVersion(
     insertVersion(deps.db, version, { archivedAt, isLive }),
   );
   if (!inserted) return null;
+  const before = from.current.version.manifest;
   if (!isLive) {
     const seen = { ...worker, latest_version: version.number, updated_at: version.created_at };
-    return { worker: seen, version, active: from.current.version, created: false, changed: true };
+    return { worker: seen, version, active: from.current.version, before, created: false, changed: true };
   }
   const moved = {
     active_version: version.number,
@@ -198,7 +201,8 @@ async function addVersion(
   };
   const archive = archivedAt === null ? {} : { archived_at: archivedAt };
   const { visibility = worker.visibility } = version.manifest;
-  return { worker: { ...worker, ...moved, ...archive, visibility }, version, created: false, changed: true };
+  const now = { ...worker, ...moved, ...archive, visibility };
+  return { worker: now, version, before, created: false, changed: true };
 }
 
 async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
