@@ -62,7 +62,7 @@ test("the calendar shows what is expected next month, by keyboard alone, and as 
   await page.keyboard.press("Enter");
   await settle(page);
   const days = page.locator(".calendar > li");
-  const expected = days.getByRole("link", { name: /hello-worker, Expected/ });
+  const expected = days.getByRole("link", { name: /hello-worker\s*, Expected/ });
   await expected.first().waitFor();
   expect(await expected.count()).toBeGreaterThanOrEqual(28);
   await page.getByText("As a table").first().focus();

@@ -114,7 +114,7 @@ export const requirements: Requirement[] = [
     source: "issue A, point 6",
   },
   {
-    id: "workers:folders:made-by-people",
+    id: "registry:folders:made-by-people",
     promise:
       "People put workers into folders of the workspace without a push: it goes before what worker.yml says, survives pushes and moves, and can be taken back.",
     source: "Issue L, point 1",

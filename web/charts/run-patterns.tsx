@@ -2,7 +2,7 @@ import { lazy, Suspense } from "react";
 import type { DurationRange, RunPatterns } from "#contract/patterns/patterns";
 import { patternRoutes } from "#contract/patterns/routes";
 import { useRead } from "../api/use-read.ts";
-import { AsTable } from "../parts/as-table.tsx";
+import { AsTable } from "./as-table.tsx";
 import { ListTable } from "../parts/list-table.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import {

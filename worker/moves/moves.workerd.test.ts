@@ -94,7 +94,7 @@ beforeEach(async () => {
 });
 
 it("another workspace has all of it after an import, by its contents", async () => {
-  verifies("moves:archive:all-of-it", "moves:import:paused", "workers:folders:made-by-people");
+  verifies("moves:archive:all-of-it", "moves:import:paused", "registry:folders:made-by-people");
   await fillWorkspace();
   const zip = await exportAll("?sensitive=true");
   const items = await importAll(zip, stranger);

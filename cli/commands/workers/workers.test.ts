@@ -341,7 +341,7 @@ it("rotates a worker's own token, which alone goes to standard output", async ()
 
 describe("floom workers folder", () => {
   it("puts a worker into a folder, into none, or where worker.yml says, and wants to know which", async () => {
-    verifies("workers:folders:made-by-people");
+    verifies("registry:folders:made-by-people");
     const opened = await openEdge({
       setWorkerFolder: ({ json }) => {
         const { folder } = setFolderSchema.parse(json());

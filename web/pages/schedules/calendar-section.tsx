@@ -5,7 +5,7 @@ import { triggerRoutes } from "#contract/triggers/routes";
 import { isTrouble } from "#contract/triggers/slot-trouble";
 import type { Trigger } from "#contract/triggers/trigger";
 import { useRead } from "../../api/use-read.ts";
-import { AsTable } from "../../parts/as-table.tsx";
+import { AsTable } from "../../charts/as-table.tsx";
 import { CheckField, ChoiceField } from "../../parts/labelled.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Moment } from "../../parts/moment.tsx";

@@ -15,7 +15,7 @@ const any = { word: "", tag: "", folder: "" };
 const names = (filter: Partial<typeof any>) => findWorkers(all, { ...any, ...filter }).map(({ id }) => id);
 
 it("workers are found by folder, by tag, by word, and by being in no folder", () => {
-  verifies("workers:folders:made-by-people");
+  verifies("registry:folders:made-by-people");
   expect(names({ folder: "shop" })).toEqual(["a"]);
   expect(names({ tag: "shop" })).toEqual(["c"]);
   expect(names({ folder: NO_FOLDER })).toEqual(["b"]);

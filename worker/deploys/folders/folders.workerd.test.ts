@@ -30,7 +30,7 @@ const put = (name: string, folder: string | null, as: { token?: string } = {}) =
   callApi("PUT", `/api/workers/${name}/folder`, { json: { folder }, ...as });
 
 it("a worker is put into a folder without a push, and stays there when it is pushed", async () => {
-  verifies("workers:folders:made-by-people");
+  verifies("registry:folders:made-by-people");
   await push("sorted", { folder: "declared" });
   expect(await listed("sorted")).toMatchObject({ folder: "declared", folder_source: "manifest" });
   const moved = workerSummarySchema.parse(await (await put("sorted", " The shop ")).json());
@@ -40,7 +40,7 @@ it("a worker is put into a folder without a push, and stays there when it is pus
 });
 
 it("a worker is put into no folder, and back to where worker.yml says", async () => {
-  verifies("workers:folders:made-by-people");
+  verifies("registry:folders:made-by-people");
   await push("loose", { folder: "declared" });
   expect((await put("loose", "")).status).toBe(200);
   expect(await listed("loose")).toMatchObject({ folder: null, folder_source: "workspace" });
@@ -51,7 +51,7 @@ it("a worker is put into no folder, and back to where worker.yml says", async ()
 });
 
 it("a stranger moves nobody's worker and cannot tell it from none, and a name that is too long is refused", async () => {
-  verifies("workers:folders:made-by-people");
+  verifies("registry:folders:made-by-people");
   await push("guarded");
   const token = await strangerToken();
   const ask = async (name: string) => {
