@@ -370,7 +370,7 @@ export const doors: Record<string, RegExp> = {
   retention: /^duty$/,
   // How things of a workspace leave it and arrive in another one.
   contexts: /^move-service$/,
-  deploys: /^versions$/,
+  deploys: /^(?:versions|set-worker-folder)$/,
   store: /^move-service$/,
   triggers: /^move-service$/,
   // What an event on record is.

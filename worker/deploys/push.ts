@@ -246,6 +246,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     hook_token_box: null,
     visibility: manifest.visibility ?? ("workspace" as const),
     made_by: actorOf(from.principal),
+    folder: null,
     created_at: now,
     updated_at: now,
   };
