@@ -5,6 +5,7 @@ import type { Place } from "../manifest/yaml-node.ts";
 import { itemOf, typesOf, whyUnfit } from "../pipeline/fits.ts";
 import { either, inferShape, shapeOfValue } from "../pipeline/infer-shape.ts";
 import type { Shapes } from "../pipeline/infer-shape.ts";
+import { closed, outputsOf } from "../pipeline/outputs-of.ts";
 import { plainSchema } from "../pipeline/plain-schema.ts";
 import { isObject } from "../actions/compile-schema.ts";
 import { didYouMean } from "../suggest.ts";
@@ -60,27 +61,13 @@ interface StageFlow extends FlowRules {
 
 function shapesOf({ pipeline, targets, input_schema: inputs }: FlowRules): Shapes {
   const entries = pipeline.stages.map((stage) => {
-    const given = outputsOf(findAction(stage, targets));
+    const action = findAction(stage, targets);
+    const given = action === null ? {} : outputsOf(action);
     const outputs: JsonSchema =
       stage.for_each === undefined ? given : closed({ items: { type: "array", items: given } });
     return [stage.name, closed({ status: { type: "string" }, outputs })] as const;
   });
   return { ...Object.fromEntries(entries), inputs };
-}
-
-const closed = (properties: Record<string, JsonSchema>): JsonSchema => ({
-  type: "object",
-  properties,
-  additionalProperties: false,
-});
-
-/** What a run of the action has as its outputs: whatever is no object is the one output `result`. */
-function outputsOf(action: ActionDefinition | null): JsonSchema {
-  const schema = action?.output_schema ?? {};
-  const isUnknown = Object.keys(schema).every((key) => key === "$schema" || key === "$defs");
-  if (isUnknown || Object.hasOwn(schema, "$ref")) return {};
-  const isOfOutputs = schema["type"] === "object" || isObject(schema["properties"]);
-  return isOfOutputs ? schema : closed({ result: schema });
 }
 
 function findAction(
