@@ -221,3 +221,19 @@ test("what an agent has learned waits with its reason, and is kept or dropped on
   await said("It is dropped.");
   await page.getByText("Dates come first.").waitFor({ state: "detached" });
 });
+
+test("a query worker is asked on its page, and what it answers stands below as bars and as a table", async () => {
+  verifies("web:queries:explored");
+  const { id } = await api.call(routes.getWorker, { params: { worker: "sales-data" } });
+  const actions = await api.call(routes.listActions, { params: { worker: id } });
+  const action = actions.find(({ name }) => name.includes("best"))?.name ?? "";
+  await open(`/workers/${id}/explore?action=${action}`);
+  await page.getByRole("combobox", { name: /country/i }).selectOption("DE");
+  await page.getByRole("button", { name: "Run", exact: true }).press("Enter");
+  await page.getByRole("figure", { name: /by product/ }).waitFor();
+  await page.getByRole("combobox", { name: "Draw" }).selectOption("revenue");
+  await page.getByRole("figure", { name: /^revenue by product: / }).waitFor();
+  await page.getByRole("columnheader", { name: "revenue" }).first().waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/workers/${id}/explore`);
+  expect(await findFaults()).toEqual([]);
+});

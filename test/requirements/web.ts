@@ -314,4 +314,10 @@ export const requirements: Requirement[] = [
     promise: "How much a member may spend is shown and set on the page of members.",
     source: "issue L",
   },
+  {
+    id: "web:queries:explored",
+    promise:
+      "A query worker is asked on its page again and again, and what it answers stands below the question, as a table and as bars.",
+    source: "issue L",
+  },
 ];
