@@ -320,4 +320,14 @@ export const requirements: Requirement[] = [
       "A query worker is asked on its page again and again, and what it answers stands below the question, as a table and as bars.",
     source: "issue L",
   },
+  {
+    id: "web:states:broken-is-told",
+    promise: "Every page tells of a server that fails or is not there, with a way to try again.",
+    source: "issue L",
+  },
+  {
+    id: "web:states:long-names",
+    promise: "Names as long as they may be make no page wider than its screen.",
+    source: "issue L",
+  },
 ];
