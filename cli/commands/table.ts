@@ -87,6 +87,7 @@ export const commands: readonly Command[] = [
   bindCommand(deploy.deploySpec, async () => import("./deploy/deploy.ts")),
   bindCommand(deploy.openSpec, async () => import("./deploy/open.ts")),
   bindCommand(runs.runSpec, async () => import("./runs/run.ts")),
+  bindCommand(evals.testSpec, async () => import("./evals/test.ts")),
   bindCommand(generate.generateSpec, async () => import("./generate/generate.ts")),
   bindCommand(workers.validateSpec, async () => import("./workers/validate.ts")),
   bindCommand(workers.pushSpec, async () => import("./workers/push.ts")),

@@ -9,7 +9,6 @@ import { triggerLimits } from "./limits.ts";
  * could start; `refused`: its run was refused for good.
  */
 export const slotStateSchema = z.enum(["expected", "waiting", "started", "skipped", "missed", "refused"]);
-export type SlotState = z.infer<typeof slotStateSchema>;
 
 /** One time of a schedule: what is expected, or what became of it. */
 export const calendarSlotSchema = z.object({

@@ -35,6 +35,12 @@ const bundleQuerySchema = z.object({
     .stringbool()
     .default(false)
     .describe("Nothing runs the version before an owner or admin has promoted it."),
+  activate: z
+    .stringbool()
+    .default(true)
+    .describe(
+      "false: the version is stored and may be tested; the active one stays. The first version of a worker is active at once.",
+    ),
 });
 
 export const workerRoutes = {

@@ -59,6 +59,13 @@ test(
     verifies("evals:run:samples-are-runs");
     const made = await client.call(routes.createWorker, { json: { files: await readFiles() } });
     expect(made.version).toMatchObject({ number: 1, active: true });
+    verifies("evals:test:one-input");
+    const tried = await client.call(routes.testWorker, {
+      params,
+      query: { wait: 60 },
+      json: { inputs: { ticket: "I was charged twice." }, expected: { team: "billing" }, key: "one" },
+    });
+    expect(tried).toMatchObject({ verdict: "pass", reasons: [], outputs: { team: "billing" } });
     const begun = await client.call(routes.startEvaluation, { params, json: { key: "first" } });
     const again = await client.call(routes.startEvaluation, { params, json: { key: "first" } });
     expect(again.id).toBe(begun.id);

@@ -78,7 +78,11 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
 
 function targetOf(
   workerName: string,
-  { base_version: baseVersion, quarantine }: { base_version?: number | undefined; quarantine: boolean },
+  {
+    base_version: baseVersion,
+    quarantine,
+    activate,
+  }: { base_version?: number | undefined; quarantine: boolean; activate: boolean },
 ) {
-  return { workerName, baseVersion, quarantine };
+  return { workerName, baseVersion, quarantine, activate };
 }

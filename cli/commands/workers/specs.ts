@@ -33,6 +33,11 @@ export const pushSpec = defineCommand({
       flags: "--quarantine",
       description: "Nothing runs the version before an owner or admin has promoted it (floom trust).",
     },
+    activate: {
+      kind: "switch",
+      flags: "--activate",
+      description: "Make it the active version (default); --no-activate stores it beside the active one.",
+    },
     var: {
       kind: "list",
       flags: "--var <name=value>",
@@ -43,6 +48,7 @@ export const pushSpec = defineCommand({
   examples: [
     { line: "floom workers push workers-examples/hello-worker", does: "Deploy an example." },
     { line: "floom workers push . --quarantine", does: "Have the new version wait for a review." },
+    { line: "floom workers push . --no-activate", does: "Store it, to try it with floom test." },
     { line: "floom workers push . --base-version 3", does: "Deploy only if version 3 is active." },
     {
       line: "floom workers push workers-examples/packs/prometheus --var base_url=https://prometheus.example.com",

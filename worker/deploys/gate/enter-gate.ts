@@ -15,10 +15,19 @@ export interface EvaluationGate {
 export async function enterGate(
   deps: { gate: EvaluationGate },
   principal: Principal,
-  { worker, version, active }: WorkerVersion & { active?: VersionRow },
+  {
+    worker,
+    version,
+    active,
+    isWanted,
+  }: WorkerVersion & {
+    active?: VersionRow;
+    /** Whether whoever pushed wants it to be active. */
+    isWanted: boolean;
+  },
 ): Promise<ManifestFinding[]> {
   // One in quarantine is not evaluated before a person lets it run.
-  if (active === undefined || version.state !== "active") return [];
+  if (!isWanted || active === undefined || version.state !== "active") return [];
   const why = await deps.gate.begin(principal, { worker: worker.name, version });
   const what = `Version ${version.number} is stored and not active: deploy.gate is evals.`;
   const next =

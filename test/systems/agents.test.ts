@@ -13,8 +13,8 @@ import type { Inputs, RunDetail } from "#contract/runs/run";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, startRun, waitForEnd } from "./story.ts";
-import type { FloomClient } from "./story.ts";
+import { connect, startRun, waitForEnd } from "../e2e/story.ts";
+import type { FloomClient } from "../e2e/story.ts";
 
 interface Arrived {
   method: string;

@@ -7,7 +7,7 @@ import { routes } from "#contract/routes";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, startRun, waitForEnd } from "./story.ts";
+import { connect, startRun, waitForEnd } from "../e2e/story.ts";
 
 const rootDir = resolve(import.meta.dirname, "..", "..");
 let floom: FloomInstance;

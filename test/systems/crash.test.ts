@@ -3,7 +3,7 @@ import { routes } from "#contract/routes";
 import { packBundle } from "../support/runner/start-runner.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, readPrintedLines, startRun, waitForEnd, waitForProgress } from "./story.ts";
+import { connect, readPrintedLines, startRun, waitForEnd, waitForProgress } from "../e2e/story.ts";
 
 const everyLine = (seconds: number): string[] =>
   Array.from({ length: seconds }, (_, index) => `line ${index + 1} of ${seconds}`);

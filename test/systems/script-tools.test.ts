@@ -9,8 +9,8 @@ import type { RunDetail } from "#contract/runs/run";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, waitForEnd } from "./story.ts";
-import type { FloomClient } from "./story.ts";
+import { connect, waitForEnd } from "../e2e/story.ts";
+import type { FloomClient } from "../e2e/story.ts";
 
 const KEY = "sh0p-key-0123456789abcdef";
 const arrived: { method: string; url: string; auth: string | undefined; body: string }[] = [];

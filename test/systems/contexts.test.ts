@@ -5,8 +5,8 @@ import { rawZip, deflated } from "../support/raw-zip.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, startRun, waitForEnd } from "./story.ts";
-import type { FloomClient } from "./story.ts";
+import { connect, startRun, waitForEnd } from "../e2e/story.ts";
+import type { FloomClient } from "../e2e/story.ts";
 
 const worker = "keeps-a-diary";
 const worker_yml = `schema_version: "0.3"

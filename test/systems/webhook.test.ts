@@ -10,8 +10,8 @@ import { packFolder } from "../examples/example-folders.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, waitForEnd } from "./story.ts";
-import type { FloomClient } from "./story.ts";
+import { connect, waitForEnd } from "../e2e/story.ts";
+import type { FloomClient } from "../e2e/story.ts";
 
 const folder = resolve(import.meta.dirname, "..", "..", "workers-examples", "github-webhook");
 const worker = "github-webhook";

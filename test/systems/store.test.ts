@@ -5,8 +5,8 @@ import { routes } from "#contract/routes";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
-import { connect, startRun, waitForEnd, waitForProgress } from "./story.ts";
-import type { FloomClient } from "./story.ts";
+import { connect, startRun, waitForEnd, waitForProgress } from "../e2e/story.ts";
+import type { FloomClient } from "../e2e/story.ts";
 
 const callProgram = promisify(execFile);
 const worker = "counts-runs";
