@@ -75,13 +75,13 @@ function Steps({ filters, view, on }: StepsProps) {
   return (
     <nav className="actions" aria-label="Time shown">
       <Link to={to(step(view, on, -1))} className="button small">
-        <span aria-hidden="true">‹</span> Earlier<span className="visually-hidden"> {view}</span>
+        <span aria-hidden="true">‹&nbsp;</span>Earlier<span className="visually-hidden"> {view}</span>
       </Link>
       <Link to={filters.linkTo({ on: "" })} className="button small">
         Today
       </Link>
       <Link to={to(step(view, on, 1))} className="button small">
-        Later<span className="visually-hidden"> {view}</span> <span aria-hidden="true">›</span>
+        Later<span className="visually-hidden"> {view}</span><span aria-hidden="true">&nbsp;›</span>
       </Link>
     </nav>
   );
