@@ -34,6 +34,7 @@ const seen = (number: number, verdict: "pass" | "fail" | null): EvaluationDetail
   baseline: null,
   against_baseline: null,
   is_baseline: false,
+  activation: null,
   requested_by: null,
   created_at: "2026-03-02T09:00:00.000Z",
   ended_at: null,
