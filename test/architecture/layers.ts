@@ -161,9 +161,10 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/registry\/|^cli\//,
   },
   {
-    sentence: "The runtime's own module is known to index, env and Durable Objects alone.",
+    sentence:
+      "The runtime's own module is known to index, env and Durable Objects alone, and to the one that plays D1 on a laptop.",
     vendor: /^cloudflare:/,
-    importers: /^worker\/(?:index|env)\.ts$|^worker\/objects\//,
+    importers: /^worker\/(?:index|env)\.ts$|^worker\/objects\/|^scripts\/local\/edge\/database\//,
   },
   {
     sentence: "One importer per vendor: better-auth is known to what signs people in alone.",
@@ -369,7 +370,7 @@ export const doors: Record<string, RegExp> = {
   retention: /^duty$/,
   // How things of a workspace leave it and arrive in another one.
   contexts: /^move-service$/,
-  deploys: /^versions$/,
+  deploys: /^(?:versions|set-worker-folder)$/,
   store: /^move-service$/,
   triggers: /^move-service$/,
   // What an event on record is.

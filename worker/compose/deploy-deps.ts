@@ -13,6 +13,7 @@ import { reservePage } from "../shares/page-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findStoredSettings } from "../retention/store.ts";
 import { findVariables } from "../variables/store.ts";
+import { findBroken } from "../evaluations/impact-service.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
@@ -68,6 +69,7 @@ export function deployDeps(host: Host): DeployDeps {
       (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,
     findMissingConnections: (workspaceId, wish) => findMissingConnections(host, workspaceId, wish),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
+    findBroken: (principal, change) => findBroken({ db: host.db }, principal, change),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     reservePage: (worker) => reservePage(host, worker),
     findDefaults: async (workspaceId) => ({

@@ -28,7 +28,7 @@ export function describeWorker(
     archive_reason: worker.archive_reason,
     stage: manifest.stage ?? "live",
     tags: manifest.tags,
-    folder: manifest.folder ?? null,
+    ...describeFolder(worker.folder, manifest.folder),
     status: statusOf(activity),
     trigger_type: manifest.triggers[0]?.type ?? "manual",
     runner: manifest.exec.runner,
@@ -43,6 +43,15 @@ export function describeWorker(
     created_at: toIso(worker.created_at),
     updated_at: toIso(worker.updated_at),
   };
+}
+
+/** What people have chosen goes before what worker.yml says; empty is a choice as well. Pure. */
+function describeFolder(
+  chosen: string | null,
+  declared: string | undefined,
+): Pick<WorkerSummary, "folder" | "folder_source"> {
+  if (chosen !== null) return { folder: chosen === "" ? null : chosen, folder_source: "workspace" };
+  return { folder: declared ?? null, folder_source: declared === undefined ? null : "manifest" };
 }
 
 /** A worker that never ran is ready; after that its last run decides. */

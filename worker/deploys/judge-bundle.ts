@@ -19,6 +19,7 @@ import type { Place } from "../registry/manifest/yaml-node.ts";
 import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import type { ParsedManifest } from "../registry/parse-manifest.ts";
+import { withTable } from "../registry/query-manifest/judge-table.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 
@@ -108,7 +109,8 @@ export async function judgeBundle({
     sources,
     variables,
   });
-  const { functionProblems, ...read } = parsed;
+  const { functionProblems, ...declared } = parsed;
+  const read = await withTable(declared, files);
   const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
   const needs = await judgeNeeds(files, sources, parsed.manifest);
   return {

@@ -55,6 +55,8 @@ export interface Push {
 export interface Pushed extends WorkerVersion {
   /** What the worker runs, where that is not what was pushed. */
   active?: VersionRow;
+  /** What the worker ran before; absent for one that is new, or that is as it was. */
+  before?: Manifest;
   created: boolean;
   changed: boolean;
 }
@@ -205,9 +207,10 @@ async function addVersion(
     insertVersion(deps.db, version, { archivedAt, isLive }),
   );
   if (!inserted) return null;
+  const before = from.current.version.manifest;
   if (!isLive) {
     const seen = { ...worker, latest_version: version.number, updated_at: version.created_at };
-    return { worker: seen, version, active: from.current.version, created: false, changed: true };
+    return { worker: seen, version, active: from.current.version, before, created: false, changed: true };
   }
   const moved = {
     active_version: version.number,
@@ -216,7 +219,8 @@ async function addVersion(
   };
   const archive = archivedAt === null ? {} : { archived_at: archivedAt };
   const { visibility = worker.visibility } = version.manifest;
-  return { worker: { ...worker, ...moved, ...archive, visibility }, version, created: false, changed: true };
+  const now = { ...worker, ...moved, ...archive, visibility };
+  return { worker: now, version, before, created: false, changed: true };
 }
 
 async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
@@ -242,6 +246,7 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     hook_token_box: null,
     visibility: manifest.visibility ?? ("workspace" as const),
     made_by: actorOf(from.principal),
+    folder: null,
     created_at: now,
     updated_at: now,
   };

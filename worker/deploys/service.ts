@@ -206,7 +206,7 @@ export async function push(
       ...ofGate,
       ...verdict.findings,
       ...(pushed.changed ? decided.findings : []),
-      ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
+      ...(await warnAtPush(deps, principal, { pushed, verdict })),
     ],
   };
 }

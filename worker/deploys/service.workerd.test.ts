@@ -63,6 +63,7 @@ function buildDeps(): DeployDeps {
     findMissingSecrets: async (_workspaceId, wants) =>
       wants.map(({ names }) => names.filter((name) => name !== "KNOWN_KEY")),
     findTemplate: async () => null,
+    findBroken: async () => [],
     liftRestraint: async () => {},
     setQueuePaused: async () => {},
     keepHouse: async () => {},

@@ -129,6 +129,26 @@ export const versionsSpec = defineCommand({
   examples: [{ line: "floom workers versions hello-worker", does: "Show which version is active." }],
 });
 
+export const folderSpec = defineCommand({
+  name: "workers folder",
+  summary: "Put a worker into a folder of the list, for everybody in the workspace",
+  description:
+    "It goes before the folder that worker.yml names and stays when the worker is pushed; no version is made.",
+  args: {
+    worker,
+    name: { description: "The folder; it is there as long as a worker is in it.", required: false },
+  },
+  options: {
+    none: { kind: "flag", flags: "--none", description: "Put it into no folder." },
+    declared: { kind: "flag", flags: "--declared", description: "Put it where worker.yml says." },
+  },
+  json: true,
+  examples: [
+    { line: "floom workers folder price-watch shop", does: "Put it among the shop's workers." },
+    { line: "floom workers folder price-watch --declared", does: "Leave it to worker.yml again." },
+  ],
+});
+
 export const archiveSpec = defineCommand({
   name: "workers archive",
   summary: "Archive a worker: hidden from lists, refuses new runs",

@@ -6,6 +6,7 @@ import { itemOf, typesOf, whyUnfit } from "../pipeline/fits.ts";
 import { either, inferShape, shapeOfValue } from "../pipeline/infer-shape.ts";
 import type { Shapes } from "../pipeline/infer-shape.ts";
 import { closed, outputsOf } from "../pipeline/outputs-of.ts";
+import { plainSchema } from "../pipeline/plain-schema.ts";
 import { isObject } from "../actions/compile-schema.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -28,7 +29,8 @@ export interface FlowRules {
  * Holds what one stage gives and the next one takes against each other: workers and actions that are not there, inputs that
  * are missing, not known or of another type, and outputs that nobody gives. What is not known is not judged. Pure.
  */
-export function checkFlow(rules: FlowRules): void {
+export function checkFlow(given: FlowRules): void {
+  const rules = writtenOut(given);
   const { pipeline, placeAt, report } = rules;
   const shapes = shapesOf(rules);
   pipeline.stages.forEach((stage, index) => checkStage(stage, { ...rules, shapes, at: ["stages", index] }));
@@ -36,6 +38,20 @@ export function checkFlow(rules: FlowRules): void {
     const { faults } = shapeOf(input, shapes);
     faults.forEach((fault) => report.error(placeAt(["returns", name]), absent(fault)));
   }
+}
+
+/** The same with schemas that say by themselves what they mean. */
+function writtenOut(rules: FlowRules): FlowRules {
+  const targets = [...rules.targets].map(([name, target]): [string, StageTarget] => {
+    if (target.kind === "absent") return [name, target];
+    const actions = target.actions.map((action) => ({
+      ...action,
+      input_schema: plainSchema(action.input_schema),
+      output_schema: plainSchema(action.output_schema),
+    }));
+    return [name, { kind: "known", actions }];
+  });
+  return { ...rules, input_schema: plainSchema(rules.input_schema), targets: new Map(targets) };
 }
 
 interface StageFlow extends FlowRules {
