@@ -4,6 +4,7 @@ import type { RunId } from "#contract/ids";
 import type { Json } from "#contract/json";
 import type { RunnerResult } from "#contract/runner/runner";
 import { buildFailure } from "#contract/runs/run-failure";
+import { personDriver } from "./person-driver.ts";
 import { verifies } from "../../test/verifies.ts";
 import { newId } from "../platform/ids.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
@@ -257,6 +258,23 @@ describe("a council", () => {
     });
     await bench.run();
     expect(bench.told("a", 2)["transcript"]).toContain("ada:\nI read: true");
+  });
+
+  it("keeps where a person says that they stand, as it does of a worker", async () => {
+    verifies("councils:people");
+    const bench = new Bench(
+      "  members: [{name: a, worker: say-a}, {name: ada, human: true}]\n  rounds: 1\n",
+      workers,
+    );
+    const driver = personDriver.list()[0];
+    expect(Object.keys(driver?.input_schema["properties"] ?? {})).toContain("position");
+    const content = { statement: "Our customer is away.", position: "Wait a week." };
+    bench.person = () => ({ kind: "answered", edited: true, answer: { ok: true, content } });
+    await bench.run();
+    expect(bench.state.turns.find(({ speaker }) => speaker === "ada")).toMatchObject({
+      ...content,
+      status: "spoken",
+    });
   });
 
   it("goes on without a person who does not want to speak, and without a worker that fails", async () => {

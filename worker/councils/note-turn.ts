@@ -46,10 +46,16 @@ export function noteReply(
 }
 
 function noteAnswer(content: Json, now: number): Change {
-  const { statement } = isObject(content) ? content : {};
+  const { statement, position } = isObject(content) ? content : {};
   const said = typeof statement === "string" ? statement.trim() : "";
   if (said === "") return { ...over(now), status: "passed", error: "Nothing was said." };
-  return { ...over(now), status: "spoken", statement: clip(said) };
+  const stand = typeof position === "string" ? position.trim() : "";
+  return {
+    ...over(now),
+    status: "spoken",
+    statement: clip(said),
+    position: stand === "" ? null : clip(stand),
+  };
 }
 
 function noteStart(content: Json, now: number): Change {

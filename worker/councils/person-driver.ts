@@ -6,7 +6,7 @@ export const TAKE_TURN = "take_turn";
 
 /**
  * take_turn: a person's statement. What they say is `statement` of their edits, or their comment; an approval without either
- * says nothing.
+ * says nothing. `position` of their edits is where they stand, in a sentence.
  */
 export const personDriver = openAskingDriver({
   name: TAKE_TURN,
@@ -18,13 +18,15 @@ export const personDriver = openAskingDriver({
       title: { type: "string" },
       description: { type: "string" },
       statement: { type: "string", maxLength: limits.council_statement_characters.value },
+      position: { type: "string", maxLength: limits.council_statement_characters.value },
     },
     required: ["statement"],
     additionalProperties: false,
   },
   answer: (given, comment) => {
-    const { statement } = isObject(given) ? given : {};
+    const { statement, position } = isObject(given) ? given : {};
     const written = typeof statement === "string" ? statement : "";
-    return { statement: written.trim() === "" ? comment : written };
+    const said = written.trim() === "" ? comment : written;
+    return typeof position === "string" ? { statement: said, position } : { statement: said };
   },
 });
