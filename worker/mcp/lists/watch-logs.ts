@@ -1,0 +1,61 @@
+import { linesOf } from "#contract/runs/run-event";
+import { describeError, log } from "../../platform/log.ts";
+import type { McpCaller } from "../caller.ts";
+import { followEvents } from "../follow-events.ts";
+import { readUri } from "../resources/resource-uri.ts";
+
+/** More logs than these are not followed for one listener: each holds a connection to its run's object. */
+const MOST_LOGS = 8;
+
+/** No log is told of more often, however fast it grows. */
+const PAUSE_MS = 1000;
+
+interface LogTelling {
+  tellResource: (uri: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Tells of each log among these addresses, at most once a second, that there are lines behind the number in its address:
+ * whoever reads and then listens for what comes next misses nothing. `runs`: the runs that the addresses are of.
+ */
+export async function watchLogs(
+  caller: McpCaller,
+  runs: ReadonlyMap<string, string>,
+  { tellResource, signal }: LogTelling,
+): Promise<void> {
+  const logs = Array.from(runs, ([uri, run]) => ({ uri, run, name: readUri(uri) }))
+    .flatMap(({ uri, run, name }) => (name?.kind === "log" ? [{ uri, run, after: name.after }] : []))
+    .slice(0, MOST_LOGS);
+  const watching = logs.map(async ({ uri, run, after }) => {
+    const news = atMostEach(PAUSE_MS, () => signal.aborted || tellResource(uri));
+    for await (const event of followEvents(caller, run, { after, signal }))
+      if (linesOf(event).length > 0) news();
+  });
+  for (const { status, reason } of await Promise.allSettled(watching).then(faultsOf))
+    log("warn", "mcp.log_not_followed", { status, error: describeError(reason) });
+}
+
+const faultsOf = (ends: readonly PromiseSettledResult<void>[]) =>
+  ends.filter((end) => end.status === "rejected");
+
+/** Calls `act` at once, and for all calls within `ms` after it once more, when that time is over. */
+export function atMostEach(ms: number, act: () => void): () => void {
+  let isPausing = false;
+  let isOwed = false;
+  const call = () => {
+    if (isPausing) {
+      isOwed = true;
+      return;
+    }
+    isPausing = true;
+    act();
+    setTimeout(() => {
+      isPausing = false;
+      if (!isOwed) return;
+      isOwed = false;
+      call();
+    }, ms);
+  };
+  return call;
+}
