@@ -67,6 +67,13 @@ export const evaluationSummarySchema = z.object({
   baseline: evaluationIdSchema.nullable().describe("What it was compared with."),
   against_baseline: comparisonVerdictSchema.nullable(),
   is_baseline: z.boolean(),
+  activation: z
+    .object({
+      outcome: z.enum(["activated", "refused"]),
+      reason: z.string().nullable().describe("Why it was not activated though it passed."),
+    })
+    .nullable()
+    .describe("What the gate did with the version once it had passed; null where nothing waited for that."),
   requested_by: z.string().nullable(),
   created_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable(),

@@ -47,4 +47,15 @@ export const requirements: Requirement[] = [
     promise: "A version breaks what depends on its worker only where something that is mapped changed.",
     source,
   },
+  {
+    id: "evals:test:one-input",
+    promise:
+      "One input against a version answers outputs, what is wrong with inputs and outputs by pointer, cost, time, log and a verdict.",
+    source,
+  },
+  {
+    id: "evals:test:inactive-version",
+    promise: "A folder is tried as a version that is stored and not activated; the active one stays.",
+    source,
+  },
 ];

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, not, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
 import { manifestDocument, templateDocument } from "../catalog/prepared-version.ts";
 import { toVersionRow } from "../catalog/store.ts";
-import type { VersionRow, WorkerVersion } from "../catalog/store.ts";
+import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { claimsOf } from "../catalog/tool-claims.ts";
 import { isHeld } from "../catalog/tool-holder-store.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -146,6 +146,15 @@ export async function setArchived(
   archive: { archived_at: number | null; archive_reason: string | null; updated_at: number },
 ): Promise<void> {
   await db.update(workers).set(archive).where(eq(workers.id, workerId));
+}
+
+/** Puts a worker into a folder: empty for in none, null for the one that worker.yml names. */
+export async function setFolder(
+  db: Db,
+  workerId: WorkerId,
+  change: Pick<WorkerRow, "folder" | "updated_at">,
+): Promise<void> {
+  await db.update(workers).set(change).where(eq(workers.id, workerId));
 }
 
 /** Pauses (a time) or resumes (null) a worker. `resumed_version`: whose `paused: true` counts no more. */

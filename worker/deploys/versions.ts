@@ -60,7 +60,8 @@ export async function getVersion(
 ): Promise<VersionDetail> {
   const { worker } = await requireWorker(deps, principal, { name: place.name });
   const version = await requireVersion(deps, worker.id, place.number);
-  const summary = describeVersion(version, worker.active_version);
+  const note = (await deps.gate.listNotes(worker.id)).get(version.number);
+  const summary = describeVersion(version, worker.active_version, note);
   return { ...summary, worker: worker.name, manifest: version.manifest };
 }
 

@@ -8,12 +8,12 @@ import type { EvaluationOrder } from "./evaluation-api.ts";
 import { findReasons, sumSuites } from "./judge-evaluation.ts";
 import { findBaseline, finishEvaluation, listCases } from "./store.ts";
 
-/** Writes down what an evaluation has come to, and answers its verdict. Repeatable. */
+/** Writes down what an evaluation has come to, and answers its verdict, with why it does not pass. Repeatable. */
 export async function finishWith(
   { db, clock }: { db: Db; clock: Clock },
   order: EvaluationOrder,
   { cases, how }: { cases: readonly CaseResult[]; how: "completed" | "cancelled" },
-): Promise<"pass" | "fail" | null> {
+): Promise<{ verdict: "pass" | "fail" | null; reasons: string[] }> {
   const isOver = how === "completed";
   const baseline = isOver ? await findBaseline(db, order.worker_id) : null;
   const suites = sumSuites(order.suites, cases);
@@ -51,9 +51,10 @@ export async function finishWith(
       runs_done: samples.length,
       baseline: comparison === null ? null : baseline,
       against_baseline: comparison?.verdict ?? null,
+      activation: null,
     },
   });
-  return verdict;
+  return { verdict, reasons };
 }
 
 function isOf({ name }: CaseResult, suites: readonly string[]): boolean {

@@ -264,6 +264,7 @@ async function describe(
     baseline: result?.baseline ?? null,
     against_baseline: result?.against_baseline ?? null,
     is_baseline: row.is_baseline,
+    activation: result?.activation ?? null,
     requested_by: row.requested_by,
     created_at: toIso(row.created_at),
     ended_at: toIsoOrNull(row.ended_at),

@@ -1,9 +1,10 @@
-import { and, asc, count, desc, eq, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, like, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { EvaluationId, WorkerId, WorkspaceId } from "#contract/ids";
 import {
   caseResultSchema,
   comparisonVerdictSchema,
+  evaluationSummarySchema,
   suiteResultSchema,
 } from "#contract/evaluations/evaluation";
 import type { CaseResult } from "#contract/evaluations/evaluation";
@@ -21,6 +22,8 @@ const resultSchema = z.object({
   runs_done: z.int(),
   baseline: evaluationIdSchema.nullable(),
   against_baseline: comparisonVerdictSchema.nullable(),
+  /** What became of the version that waited for it. */
+  activation: evaluationSummarySchema.shape.activation.default(null),
 });
 export type EvaluationResult = z.infer<typeof resultSchema>;
 const resultDocument = defineDocument<EvaluationResult>("result of an evaluation", resultSchema);
@@ -214,6 +217,45 @@ export async function finishEvaluation(db: Db, done: FinishedEvaluation): Promis
     .onConflictDoNothing();
   await db.batch([end, first]);
 }
+
+/** Writes down what became of the version that waited for an evaluation. Repeatable. */
+export async function noteActivation(
+  db: Db,
+  { workerId, id }: { workerId: WorkerId; id: EvaluationId },
+  activation: NonNullable<EvaluationResult["activation"]>,
+): Promise<void> {
+  const row = await findEvaluationRow(db, { workerId, id });
+  if (row?.result == null) return;
+  const result = JSON.stringify(resultDocument.write({ ...row.result, activation }));
+  await db.update(evaluations).set({ result }).where(eq(evaluations.id, id));
+}
+
+/** How many versions of a worker the notes go back. */
+const NOTED_VERSIONS = 100;
+
+/** Why versions that the gate has evaluated were not activated then, by their numbers. */
+export async function listGateNotes(db: Db, workerId: WorkerId): Promise<Map<number, string>> {
+  const rows = await queryRows(db)
+    .where(
+      and(
+        eq(evaluations.worker_id, workerId),
+        like(evaluations.key, `${GATE_KEY}%`),
+        eq(evaluations.status, "completed"),
+      ),
+    )
+    .orderBy(asc(evaluations.id))
+    .limit(NOTED_VERSIONS);
+  return new Map(
+    rows.map(toRow).flatMap(({ id, version, verdict, result }) => {
+      const reasons = verdict === "fail" ? result?.reasons : [result?.activation?.reason ?? ""];
+      const why = (reasons ?? []).join(" ");
+      return why === "" ? [] : [[version, `${why} (${id})`] as const];
+    }),
+  );
+}
+
+/** How the keys of evaluations begin for which a version waits. */
+export const GATE_KEY = "gate:";
 
 /** Deletes all evaluations of a worker. */
 export async function deleteEvaluationsOfWorker(db: Db, workerId: string): Promise<void> {

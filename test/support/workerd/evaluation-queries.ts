@@ -21,6 +21,7 @@ export function evaluationQueries(
     runs_done: 1,
     baseline: null,
     against_baseline: null,
+    activation: null,
   };
   const row = {
     ...place,
@@ -56,6 +57,9 @@ export function evaluationQueries(
         becomesBaseline: true,
         result,
       }),
+    noteActivation: (db) =>
+      evaluations.noteActivation(db, { workerId, id }, { outcome: "activated", reason: null }),
+    listGateNotes: (db) => evaluations.listGateNotes(db, workerId),
     deleteEvaluationsOfWorker: (db) => evaluations.deleteEvaluationsOfWorker(db, workerId),
     deleteAllEvaluations: (db) => evaluations.deleteAllEvaluations(db, of.workspaceId),
   };

@@ -4,7 +4,7 @@ import { runRoutes } from "#contract/runs/routes";
 import type { McpCaller } from "../caller.ts";
 import { readUri } from "../resources/resource-uri.ts";
 import { nextPause } from "./next-pause.ts";
-import { watchLogs } from "./watch-logs.ts";
+import { pickLogs, watchLogs } from "./watch-logs.ts";
 
 /** What of a workspace somebody wants to be told of when it changes. */
 export interface Watched {
@@ -52,7 +52,9 @@ export async function watchChanges(caller: McpCaller, first: FirstLook, watch: C
   const { lists, runs } = first;
   const ids = [...new Set(runs.values())];
   // For as long as the loop below goes on: whoever leaves, and its end, abort both.
-  void watchLogs(caller, runs, watch);
+  const logs = pickLogs(runs);
+  const followed = new Set(logs.map(({ uri }) => uri));
+  void watchLogs(caller, logs, watch);
   let leftMs = mcpLimits.mcp_listen_seconds.value * 1000;
   let { mark, texts, known } = first;
   for (let pause = nextPause(null); leftMs > 0; pause = nextPause(pause)) {
@@ -68,7 +70,8 @@ export async function watchChanges(caller: McpCaller, first: FirstLook, watch: C
       texts.forEach((text, at) => text === before[at] || watch.tellList(at));
     }
     const marks = await caller.readRunMarks(ids);
-    for (const [uri, id] of runs) if (marks.get(id) !== known.get(id)) watch.tellResource(uri);
+    for (const [uri, id] of runs)
+      if (!followed.has(uri) && marks.get(id) !== known.get(id)) watch.tellResource(uri);
     known = marks;
   }
 }

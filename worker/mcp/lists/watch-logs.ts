@@ -15,29 +15,37 @@ interface LogTelling {
   signal: AbortSignal;
 }
 
+/** A log as it was asked for: behind the event of which number. */
+interface WatchedLog {
+  uri: string;
+  run: string;
+  after: number;
+}
+
+/** The logs among these addresses that are followed; `runs`: the runs that the addresses are of. Pure. */
+export function pickLogs(runs: ReadonlyMap<string, string>): WatchedLog[] {
+  return Array.from(runs, ([uri, run]) => ({ uri, run, name: readUri(uri) }))
+    .flatMap(({ uri, run, name }) => (name?.kind === "log" ? [{ uri, run, after: name.after }] : []))
+    .slice(0, MOST_LOGS);
+}
+
 /**
- * Tells of each log among these addresses, at most once a second, that there are lines behind the number in its address:
- * whoever reads and then listens for what comes next misses nothing. `runs`: the runs that the addresses are of.
+ * Tells of each log, at most once a second, that there are lines behind the number in its address, or that it has ended:
+ * whoever reads and then listens for what comes next misses nothing.
  */
 export async function watchLogs(
   caller: McpCaller,
-  runs: ReadonlyMap<string, string>,
+  logs: readonly WatchedLog[],
   { tellResource, signal }: LogTelling,
 ): Promise<void> {
-  const logs = Array.from(runs, ([uri, run]) => ({ uri, run, name: readUri(uri) }))
-    .flatMap(({ uri, run, name }) => (name?.kind === "log" ? [{ uri, run, after: name.after }] : []))
-    .slice(0, MOST_LOGS);
   const watching = logs.map(async ({ uri, run, after }) => {
     const news = atMostEach(PAUSE_MS, () => signal.aborted || tellResource(uri));
     for await (const event of followEvents(caller, run, { after, signal }))
-      if (linesOf(event).length > 0) news();
+      if (event.type === "close" || linesOf(event).length > 0) news();
   });
-  for (const { status, reason } of await Promise.allSettled(watching).then(faultsOf))
-    log("warn", "mcp.log_not_followed", { status, error: describeError(reason) });
+  const faults = (await Promise.allSettled(watching)).filter((end) => end.status === "rejected");
+  for (const { reason } of faults) log("warn", "mcp.log_not_followed", { error: describeError(reason) });
 }
-
-const faultsOf = (ends: readonly PromiseSettledResult<void>[]) =>
-  ends.filter((end) => end.status === "rejected");
 
 /** Calls `act` at once, and for all calls within `ms` after it once more, when that time is over. */
 export function atMostEach(ms: number, act: () => void): () => void {

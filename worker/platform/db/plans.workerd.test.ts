@@ -237,6 +237,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   putRunRow: (db) =>
     runs.putRunRow(db, { workspaceId: workspace, workerId, eventSeq: 1 }, sampleRunSummary()),
   putGivenUpRow: (db) => runs.putGivenUpRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
+  findGivenUp: (db) => runs.findGivenUp(db, { workspaceId: workspace, runId: run }),
   useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
   keepEventUpload: (db) =>
     uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),

@@ -62,3 +62,57 @@ it.each([
 ])("finds no way out of its values: %s", (text) => {
   expect(evaluate(text, values).kind).not.toBe("value");
 });
+
+const ten = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
+const nest = (macro: string, inner: string) =>
+  Array.from({ length: 8 }).reduce<string>((body, _, at) => `${ten}.${macro}(x${at}, ${body})`, inner);
+const chain = (each: string, times: number) =>
+  `${"hey"}${each.repeat(times)}`.replace("hey", "[inputs.text]");
+
+it.each([
+  ["lists in lists", nest("map", "1")],
+  ["questions in questions", nest("all", "true")],
+  ["counts in counts", nest("exists_one", "x0 > 20")],
+  ["filters in filters", nest("filter", "true")],
+  ["maps with a condition", nest("map", "x0 > 0, 1")],
+  ["absent things that are asked for", nest("exists", "has(inputs.zz)")],
+  ["texts that grow", `${chain(".map(a, a + a + a + a + a + a + a + a + a + a)", 9)}[0]`],
+  ["lists that hold one list over and over", `${chain(".map(a, [a, a, a, a, a, a, a, a])", 18)}`],
+  ["maps that hold one map over and over", `${chain(".map(a, {'a': a, 'b': a, 'c': a})", 18)}`],
+  [
+    "bindings of bindings",
+    `${"cel.bind(a, ".repeat(1)}[1], ${"cel.bind(b, a + a + a + a, ".repeat(1)}${nest("map", "b")}))`,
+  ],
+  ["lists that are joined", "list.join(text)"],
+  ["a text that is looked for everywhere", "text.contains(needle)"],
+  ["a pattern that tries everything", "inputs.text.matches('^(a+)+$')"],
+  ["a pattern that is put together", "inputs.text.matches('^(a' + '+)+$')"],
+  ["a pattern with many ways", "text.matches('a.*b.*c')"],
+  ["large texts that are compared over and over", nest("map", "text == text2")],
+])("stops soon: %s", (_, text) => {
+  const long = "a".repeat(400_000);
+  const wide = {
+    text: long,
+    text2: `${long.slice(1)}b`,
+    needle: `b${"a".repeat(100_000)}`,
+    list: long.split(""),
+  };
+  expect(readExpression(text)).toMatchObject({ kind: "read" });
+  expect(evaluate(text, { ...values, ...wide })).toMatchObject({ kind: "wrong" });
+});
+
+it("lets through what pipelines do with much", () => {
+  const rows = Array.from({ length: 200 }, (_, at) => ({
+    id: at,
+    text: "word ".repeat(2000),
+    tags: ["a", "b"],
+  }));
+  const much = { count: { outputs: { items: rows } }, inputs: { words: ["word", "no"] } };
+  const kind = (text: string) => evaluate(text, much).kind;
+  expect(kind("count.outputs.items.filter(row, row.text.contains('word'))")).toBe("value");
+  expect(kind("count.outputs.items.map(row, count.outputs.items[row.id].text)")).toBe("value");
+  expect(kind("count.outputs.items.map(row, {'id': row.id, 'n': size(row.text)})")).toBe("value");
+  expect(kind("count.outputs.items.filter(row, row.tags == ['a', 'b'] && 'a' in row.tags)")).toBe("value");
+  expect(kind("count.outputs.items.map(row, row.text).join(', ')")).toBe("value");
+  expect(kind("count.outputs.items.exists(row, row.text.matches('^word +word'))")).toBe("value");
+});

@@ -1,12 +1,12 @@
 import { Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import type { ASTNode } from "@marcbachmann/cel-js";
-import * as z from "zod";
 import type { Json } from "#contract/json";
 import { pipelineLimits } from "#contract/pipelines/limits";
+import { meter } from "./meter.ts";
 
 /*
- * Expressions of pipelines: CEL, which ends by construction, compiles no code and has no way out of its values. Numbers of
- * JSON are doubles, so that one with an integer of the expression is counted as numbers are everywhere else.
+ * Expressions of pipelines: CEL, which compiles no code, has no way out of its values, and ends: by construction, and here
+ * after as many steps as `meter` gives it. Numbers of JSON are doubles, so that one with an integer of the expression is counted as numbers are everywhere else.
  * Language: https://github.com/google/cel-spec
  */
 
@@ -69,34 +69,46 @@ export type Evaluated = { kind: "value"; value: Json } | { kind: "absent" | "wro
 /** Evaluates an expression over named values. Pure. */
 export function evaluate(text: string, values: Readonly<Record<string, Json>>): Evaluated {
   try {
-    const found: unknown = environment.evaluate(text, values);
-    const value = resultSchema.safeParse(plain(found));
-    return value.success
-      ? { kind: "value", value: value.data }
-      : { kind: "wrong", message: "The expression gives something that is no value of JSON." };
+    const parsed = environment.parse(text);
+    meter(parsed.ast);
+    const value = plain(parsed(values));
+    return value === undefined
+      ? { kind: "wrong", message: "The expression gives something that is no value of JSON." }
+      : { kind: "value", value };
   } catch (error) {
     if (error instanceof ParseError) return { kind: "wrong", message: firstLine(error) };
+    // A stack or a text that is too large for the machine is the expression's doing, too.
+    if (error instanceof RangeError) return { kind: "wrong", message: error.message };
     if (!(error instanceof EvaluationError)) throw error;
     return { kind: ABSENT.has(error.code) ? "absent" : "wrong", message: firstLine(error) };
   }
 }
 
 const ABSENT: ReadonlySet<string> = new Set(["no_such_key", "index_out_of_bounds", "invalid_index"]);
-const resultSchema = z.json();
 
 function firstLine({ message }: Error): string {
   return message.split("\n")[0] ?? message;
 }
 
-/** CEL's integers are BigInts. */
-function plain(value: unknown): unknown {
+/** As a value of JSON, where CEL's integers are BigInts; undefined for what is none. */
+function plain(value: unknown): Json | undefined {
   if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, one]) => [String(key), plain(one)]));
-  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype)
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
-  return value;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (Array.isArray(value)) {
+    const items = value.map(plain);
+    return items.every((one) => one !== undefined) ? items : undefined;
+  }
+  const isPlain = typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+  if (!(value instanceof Map) && !isPlain) return undefined;
+  const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value ?? {});
+  const members = new Map<string, Json>();
+  for (const [key, one] of entries) {
+    const member = plain(one);
+    if (member === undefined) return undefined;
+    members.set(String(key), member);
+  }
+  return Object.fromEntries(members);
 }
 
 /** Macros that name what they go through: `list.map(x, x.name)`. */
