@@ -32,6 +32,10 @@ export const workerStatusSchema = z.enum(["ready", "healthy", "needs_attention",
 
 /** An immutable numbered version of a worker: 1, 2, 3 ... `digest` names its bundle by content. */
 export const versionSummarySchema = z.object({
+  not_activated: z
+    .string()
+    .optional()
+    .describe("Of a version that deploy.gate evaluated: why it was not activated then. Absent for all else."),
   id: versionIdSchema,
   number: z.int().positive(),
   digest: z.string(),

@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
 import type { DeployDeps } from "../deploys/service.ts";
 import { judgeGate, startEvaluation } from "../evaluations/service.ts";
+import { GATE_KEY, listGateNotes } from "../evaluations/store.ts";
 import { attempt } from "../platform/attempt.ts";
 import { evaluationServiceDeps } from "./trust/evaluation-deps.ts";
 import { rotateSecret } from "../hooks/delivery-service.ts";
@@ -56,9 +57,10 @@ export function deployDeps(host: Host): DeployDeps {
       return (await rotateSecret(hookDeps(host), principal, of)).secret;
     },
     gate: {
+      listNotes: (workerId) => listGateNotes(host.db, workerId),
       judge: (of) => judgeGate(host, of),
       begin: async (principal, { worker, version }) => {
-        const wish = { worker, version: version.number, key: `gate:${version.id}`, activates: true };
+        const wish = { worker, version: version.number, key: `${GATE_KEY}${version.id}`, activates: true };
         const begun = await attempt(() => startEvaluation(evaluationServiceDeps(host), principal, wish));
         return begun.ok ? null : begun.refusal.message;
       },

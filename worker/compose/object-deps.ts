@@ -12,7 +12,7 @@ import type { HandoverDeps } from "../queue/handover.ts";
 import type { RunQueueDeps } from "../queue/run-queue.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
-import { wakeCaller } from "../runs/calls/wake-caller.ts";
+import { wakeCaller } from "../runs/ports/wake-caller.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
 import { describeWaiting } from "../runs/record/describe-waiting.ts";
 import type { Room } from "../runs/ports/room.ts";

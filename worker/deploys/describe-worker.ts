@@ -61,7 +61,12 @@ function statusOf({ lastRun, isMissingSecrets }: WorkerActivity): WorkerSummary[
   return lastRun.status === "failed" ? "needs_attention" : "healthy";
 }
 
-export function describeVersion(version: VersionRow, activeNumber: number): VersionSummary {
+export function describeVersion(
+  version: VersionRow,
+  activeNumber: number,
+  /** Why the gate has not let it in. */
+  note?: string,
+): VersionSummary {
   return {
     id: version.id,
     number: version.number,
@@ -75,5 +80,6 @@ export function describeVersion(version: VersionRow, activeNumber: number): Vers
     state: version.state,
     decided_by: version.decided_by,
     decision_reason: version.decision_reason,
+    ...(note === undefined || version.number === activeNumber ? {} : { not_activated: note }),
   };
 }

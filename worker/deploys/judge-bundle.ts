@@ -19,7 +19,7 @@ import type { Place } from "../registry/manifest/yaml-node.ts";
 import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import type { ParsedManifest } from "../registry/parse-manifest.ts";
-import { withTable } from "./judge-table.ts";
+import { withTable } from "../registry/query-manifest/judge-table.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
 import { unpackBundle } from "../registry/unpack-bundle.ts";
 

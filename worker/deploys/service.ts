@@ -371,7 +371,8 @@ export async function listVersions(
 ): Promise<VersionSummary[]> {
   const { worker } = await requireWorker(deps, principal, { name: request.name });
   const rows = await listVersionRows(deps.db, worker.id, request.limit);
-  return rows.map((row) => describeVersion(row, worker.active_version));
+  const notes = await deps.gate.listNotes(worker.id);
+  return rows.map((row) => describeVersion(row, worker.active_version, notes.get(row.number)));
 }
 
 /** The zip of a version, by default the active one. */

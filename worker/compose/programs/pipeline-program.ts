@@ -4,7 +4,7 @@ import type { Program } from "../../attempts/program.ts";
 import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
 import { callWorker, findReachable } from "../../runs/calls/calls.ts";
-import { readAwaited } from "../../runs/calls/read-awaited.ts";
+import { readAwaited } from "../../runs/read/read-awaited.ts";
 import { callDeps } from "../run-deps.ts";
 import { actionsOf, fieldsSchema } from "#contract/actions/actions-of";
 import { APPROVE_PLAN, planDriver } from "../../pipelines/plan-driver.ts";

@@ -7,6 +7,8 @@ import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
 export interface EvaluationGate {
   /** Why a version is not let in; null where it is. */
   judge: (of: { workerId: WorkerId; version: number }) => Promise<string | null>;
+  /** Why versions of a worker that were evaluated are not active, by their numbers. */
+  listNotes: (workerId: WorkerId) => Promise<ReadonlyMap<number, string>>;
   /** Has a version evaluated, once, and activated when it passes. In a sentence why that cannot be; null where it has begun. */
   begin: (principal: Principal, of: { worker: string; version: VersionRow }) => Promise<string | null>;
 }

@@ -1,6 +1,6 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
 import { askWarnings, describeSpending, watchSpending } from "../ports/spend.ts";
-import { wakeCaller } from "../calls/wake-caller.ts";
+import { wakeCaller } from "../ports/wake-caller.ts";
 import { archiveRun } from "../record/archive.ts";
 import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";

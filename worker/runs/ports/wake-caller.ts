@@ -1,5 +1,5 @@
 import { describeError, log } from "../../platform/log.ts";
-import type { EdgeAttempts } from "../ports/edge-attempts.ts";
+import type { EdgeAttempts } from "./edge-attempts.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
 
 /** Wakes the attempt that sleeps until this run has ended. Where that does not reach it, it looks by itself in its time. */

@@ -1,10 +1,20 @@
+import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
 import type { QueryColumn, StoredQuery } from "#contract/queries/query";
-import type { BundleFile } from "../registry/bundle/bundle-file.ts";
-import { createReport } from "../registry/manifest/report.ts";
-import type { Report } from "../registry/manifest/report.ts";
-import type { ParsedManifest } from "../registry/parse-manifest.ts";
-import { readHeader } from "../registry/query/read-header.ts";
-import { didYouMean } from "../registry/suggest.ts";
+import type { BundleFile } from "../bundle/bundle-file.ts";
+import { createReport } from "../manifest/report.ts";
+import type { Report } from "../manifest/report.ts";
+import type { Place } from "../manifest/yaml-node.ts";
+import { readHeader } from "../query/read-header.ts";
+import { didYouMean } from "../suggest.ts";
+
+type PlaceAt = (path: readonly (string | number)[]) => Place;
+
+/** What is known of worker.yml by itself. */
+interface JudgedManifest {
+  manifest: Manifest | null;
+  findings: ManifestFinding[];
+  placeAt: PlaceAt;
+}
 
 /** So much of a file is looked at: no first line is longer. */
 const MOST_BYTES = 64 * 1024;
@@ -13,7 +23,7 @@ const MOST_BYTES = 64 * 1024;
  * The verdict with what is wrong between the columns that a query worker declares and the first line of its csv or tsv file,
  * where that lies in the folder: each run would fail of it.
  */
-export async function withTable<Verdict extends Pick<ParsedManifest, "manifest" | "findings" | "placeAt">>(
+export async function withTable<Verdict extends JudgedManifest>(
   verdict: Verdict,
   files: readonly BundleFile[],
 ): Promise<Verdict> {
@@ -44,7 +54,7 @@ function delimitedFile({ source }: StoredQuery): { path: string; delimiter: stri
 interface HeaderCase {
   header: readonly string[];
   path: string;
-  placeAt: ParsedManifest["placeAt"];
+  placeAt: PlaceAt;
   report: Report;
 }
 

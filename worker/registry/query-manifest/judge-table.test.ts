@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { verifies } from "../../test/verifies.ts";
-import { fileOf } from "../registry/bundle/bundle-file.ts";
-import { judgeBundle } from "./judge-bundle.ts";
+import { verifies } from "../../../test/verifies.ts";
+import { fileOf } from "../bundle/bundle-file.ts";
+import { judgeBundle } from "../../deploys/judge-bundle.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

@@ -6,12 +6,11 @@ import type { Db } from "../../platform/db/client.ts";
 import { within } from "../../platform/within.ts";
 import type { After } from "../../platform/within.ts";
 import { GIVEN_UP } from "../lifecycle/given-up.ts";
-import { readView } from "../read/read-run.ts";
-import type { ReadDeps } from "../read/read-run.ts";
+import { describeChild, readView } from "./read-run.ts";
+import type { ReadDeps } from "./read-run.ts";
 import type { RunView } from "../record/run-api.ts";
 import { findGivenUp } from "../record/store.ts";
 import type { Caller } from "../spec/run-origin.ts";
-import { describeChild } from "./calls.ts";
 
 /** An object that does not answer within this long is broken, or has a broken day. */
 const ANSWER_MS = 10_000;
