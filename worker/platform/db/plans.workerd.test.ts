@@ -180,7 +180,6 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
   insertVersion: (db) => deploys.insertVersion(db, version, { archivedAt: null, isLive: true }),
   setArchived: (db) =>
     deploys.setArchived(db, workerId, { archived_at: now, archive_reason: null, updated_at: now }),
-  setFolder: (db) => deploys.setFolder(db, workerId, { folder: "shop", updated_at: now }),
   setPause: (db) => deploys.setPause(db, workerId, { paused_at: now, resumed_version: null }),
   removeWorker: (db) => deploys.removeWorker(db, workerId),
   findHooks: (db) => hooks.findHooks(db, place),
