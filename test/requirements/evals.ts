@@ -15,6 +15,18 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "evals:statistics:scores",
+    promise:
+      "Scores finer than pass and fail are compared by an exact test, wrong in no more than 5 of 100 cases where nothing has changed.",
+    source,
+  },
+  {
+    id: "evals:gate:rewritten-cases",
+    promise:
+      "A push that changes what a case of the baseline asks or expects is held until somebody who may promote accepts it.",
+    source,
+  },
+  {
     id: "evals:scorers:each-kind",
     promise:
       "Outputs are scored by equality, fields, text, patterns, schemas, numbers, a model's judgement, and the tools that were called.",
@@ -34,6 +46,12 @@ export const requirements: Requirement[] = [
   {
     id: "evals:judge:fails-closed",
     promise: "A judge that cannot be asked, or whose answer cannot be read, lets no sample pass.",
+    source,
+  },
+  {
+    id: "evals:judge:counted",
+    promise:
+      "What judges cost is held against the caps while they are asked, and counted once to the worker's spending.",
     source,
   },
   {

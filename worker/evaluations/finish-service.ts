@@ -7,12 +7,19 @@ import { compareEvaluations } from "./compare-evaluations.ts";
 import type { EvaluationOrder } from "./evaluation-api.ts";
 import { findReasons, sumSuites } from "./judge-evaluation.ts";
 import { findBaseline, finishEvaluation, listCases } from "./store.ts";
+import type { FinishedEvaluation } from "./store.ts";
+
+interface Ending {
+  cases: readonly CaseResult[];
+  how: "completed" | "cancelled";
+  judged: FinishedEvaluation["judged"];
+}
 
 /** Writes down what an evaluation has come to, and answers its verdict, with why it does not pass. Repeatable. */
 export async function finishWith(
   { db, clock }: { db: Db; clock: Clock },
   order: EvaluationOrder,
-  { cases, how }: { cases: readonly CaseResult[]; how: "completed" | "cancelled" },
+  { cases, how, judged }: Ending,
 ): Promise<{ verdict: "pass" | "fail" | null; reasons: string[] }> {
   const isOver = how === "completed";
   const baseline = isOver ? await findBaseline(db, order.worker_id) : null;
@@ -41,6 +48,7 @@ export async function finishWith(
     verdict,
     cost_usd: samples.reduce((sum, { cost_usd }) => sum + cost_usd, 0),
     cases,
+    judged,
     ended_at: clock(),
     becomesBaseline: order.whole && verdict === "pass",
     result: {

@@ -95,6 +95,7 @@ it("compares the newest one that is over, and refuses what is no id before anybo
       verdict: "regression" as const,
       test: "exact test",
       alpha: 0.05,
+      scores: null,
       p_worse: 0.01,
       p_better: 1,
       cases_compared: 1,

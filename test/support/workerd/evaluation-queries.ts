@@ -54,6 +54,7 @@ export function evaluationQueries(
         cost_usd: 0,
         cases: [one],
         ended_at: now,
+        judged: { nano_usd: 5, user_id: "" },
         becomesBaseline: true,
         result,
       }),

@@ -14,6 +14,8 @@ import { completeDetail } from "../../runs/read/read-run.ts";
 import { admitRun } from "../../runs/start/start-run.ts";
 import { deployDeps } from "../deploy-deps.ts";
 import type { Host } from "../host.ts";
+import { payerOf } from "../../runs/spec/spender.ts";
+import { NANO_USD } from "../../spend/judge-caps.ts";
 import { startDeps } from "../run-deps.ts";
 import { askJudge } from "./ask-judge.ts";
 
@@ -52,8 +54,10 @@ export function evaluationEngineDeps(host: Host): Omit<EvaluationDeps, "storage"
     },
     cancelRun: async (runId) => void (await host.run(runId).cancel()),
     judge: (order, question) => askJudge(host, order, question),
-    finish: async (order, cases, how) => {
-      const { verdict, reasons } = await finishWith(host, order, { cases, how });
+    finish: async (order, cases, { how, judged_usd }) => {
+      const user_id = payerOf({ requester: order.requested_by, co_requesters: [] });
+      const judged = { nano_usd: Math.round(judged_usd * NANO_USD), user_id };
+      const { verdict, reasons } = await finishWith(host, order, { cases, how, judged });
       if (order.activates_over === null || verdict === null) return;
       if (verdict === "pass") await activatePassed(host, order, order.activates_over);
       else await tellUnactivated(host, order, { verdict, reasons });

@@ -1,6 +1,6 @@
 import { EvaluationError } from "@marcbachmann/cel-js";
 import { pipelineLimits } from "#contract/pipelines/limits";
-import { measurePattern } from "../evals/judge-pattern.ts";
+import { measurePattern } from "#contract/forms/measure-pattern";
 
 /*
  * Holds the evaluation of an expression to a number of steps, and what it builds to a size. CEL ends by construction, but
