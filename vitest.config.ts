@@ -112,6 +112,8 @@ export default defineConfig({
       processSuite("attack"),
       processSuite("waiting", "./test/support/shared-floom.ts"),
       processSuite("e2e", "./test/support/shared-floom.ts"),
+      // Each file has a Floom of its own, which it may kill.
+      processSuite("systems"),
       processSuite("examples", "./test/support/shared-floom.ts"),
       processSuite("browser", "./test/support/shared-floom.ts"),
     ],

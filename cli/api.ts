@@ -30,6 +30,24 @@ export function isTransient(error: unknown): boolean {
   return error instanceof CliError && error.exit === "unavailable";
 }
 
+const MOST_TRIES = 5;
+const RETRY_DELAY_MS = 300;
+
+/** Asks again where another try may go well. What is asked must be harmless to ask twice. */
+export async function repeatTransient<T>(
+  host: Pick<Host, "sleep" | "interrupt">,
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === MOST_TRIES || !isTransient(error)) throw error;
+      await host.sleep(RETRY_DELAY_MS * attempt, host.interrupt);
+    }
+  }
+}
+
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }

@@ -227,6 +227,36 @@ it("a runner that waits begins when it is told to, once however often it is told
   }
 });
 
+it("a runner that waits begins when a word is written to its door, and keeps neither", async () => {
+  const lab = await RunnerLab.open();
+  try {
+    const code = "import os\ndef run(inputs, context):\n    return {'parent': os.getppid()}\n";
+    await lab.prepare({ files: { "run.py": code } });
+    const { pid, exited, ready } = lab.wait();
+    await ready;
+    const door = join(lab.home, ".floom", "go-digest");
+    await writeFile(door, "go");
+    await exited;
+    expect((await lab.readAttempt()).result.outputs).toEqual({ parent: pid });
+    for (const name of ["go-digest", "waiting-digest"])
+      await expect(readFile(join(lab.home, ".floom", name))).rejects.toThrow("ENOENT");
+  } finally {
+    await lab.close();
+  }
+});
+
+it("a word that came before the runner waited has it begin at once", async () => {
+  const lab = await RunnerLab.open();
+  try {
+    await lab.prepare({ files: { "run.py": "def run(inputs, context):\n    return {}\n" } });
+    await writeFile(join(lab.home, ".floom", "go-digest"), "go");
+    await lab.wait().exited;
+    expect((await lab.readAttempt()).result).toMatchObject({ outcome: "success" });
+  } finally {
+    await lab.close();
+  }
+});
+
 it("a runner that has entered a sandbox is what was started there: it waits, begins, and shows no other command", async () => {
   const lab = await RunnerLab.open();
   try {

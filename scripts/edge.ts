@@ -34,7 +34,13 @@ const home = openHome(process.env);
 
 const built = inRoot(edgeTarget.output);
 const bundle = await readEdgeBundle(built);
-const state = { stateDir: home.edgeStateDir };
+const state = {
+  stateDir: home.edgeStateDir,
+  database: {
+    object: await readLocalWorker(built, "databaseObject"),
+    binding: await readLocalWorker(built, "databaseBinding"),
+  },
+};
 
 // Before the edge is there, which would answer requests and fire alarms as soon as it is up.
 await runWorkerdTests(

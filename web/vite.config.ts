@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
 import { templates } from "./build/templates-plugin.ts";
+import { withoutJsonSchema } from "./build/without-json-schema.ts";
 
 /** The page may run its own script and style, and talk to its own origin; nothing else. */
 const CONTENT_SECURITY_POLICY =
@@ -40,6 +41,7 @@ export default defineConfig({
     react(),
     contentSecurityPolicy(),
     templates(),
+    withoutJsonSchema(),
   ],
   build: {
     outDir: "../dist/web",

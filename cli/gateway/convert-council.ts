@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { limits } from "#contract/limits";
-import { limitsOf } from "./convert-worker.ts";
+import { limitsOf } from "./limits-of.ts";
 import type { Converted, Tools } from "./convert-worker.ts";
 import type { KnownWorkers } from "./convert-pipeline.ts";
 import { stageNameOf, workerNameOf } from "./names.ts";

@@ -1,4 +1,5 @@
 import { convertCouncil } from "./convert-council.ts";
+import { convertOrchestrator, isOrchestrator } from "./convert-orchestrator.ts";
 import { convertPipeline } from "./convert-pipeline.ts";
 import type { KnownWorkers } from "./convert-pipeline.ts";
 import { convertResources, keepCouncilTools, keepSession, keepWorkshop } from "./convert-platform.ts";
@@ -7,6 +8,8 @@ import { convertWorker } from "./convert-worker.ts";
 import type { Converted, Tools } from "./convert-worker.ts";
 import { EntryDraft } from "./report.ts";
 import type { EntryKind, ImportEntry, WorkerFolder } from "./report.ts";
+import { convertSchedules, withTriggers } from "./schedules.ts";
+import type { MadeTrigger } from "./schedules.ts";
 import { isMap, listOf, mapOf, textOf } from "./yaml-source.ts";
 import type { Yaml, YamlMap, YamlPath, YamlSource } from "./yaml-source.ts";
 
@@ -26,9 +29,32 @@ export interface Conversion {
 }
 
 const KNOWN = ["name", "description", "nats_url", "tools", "resources"];
+const KNOWN_OF_APP = [
+  "name",
+  "version",
+  "description",
+  "heddle_version",
+  "required_extras",
+  "python_package",
+  "entry_configs",
+  "scripts",
+];
+const KNOWN_CONFIGS = ["workers", "pipelines", "schedulers", "mcp"];
+const LEFT_OF_APP: Readonly<Record<string, string>> = {
+  heddle_version: "It was never compared with anything.",
+  required_extras: "What a worker needs it says in its own requirements.txt.",
+  python_package: "No code of the app is run here; push it as typed functions.",
+  scripts: "No code of the app is run here.",
+};
 const KNOWN_TOOLS = ["workers", "pipelines", "queries", "workshop", "session", "council"];
 
-/** Converts a gateway. Nothing is dropped in silence: what is not carried over stands in its entry with its line. Pure but for `files`. */
+/** Paths, as a list of them or of mappings with config, or one alone. */
+const pathsOf = (value: Yaml): string[] =>
+  (Array.isArray(value) ? value : [value]).flatMap(
+    (one) => textOf(one) ?? textOf(mapOf(one)["config"]) ?? [],
+  );
+
+/** Converts a gateway, or the manifest of an app. Nothing is dropped in silence: what is not carried over stands in its entry with its line. Pure but for `files`. */
 export function convertGateway(source: YamlSource, files: Files): Conversion {
   return new GatewayReading(source, files).read();
 }
@@ -41,6 +67,14 @@ class GatewayReading {
   /** Workers by the name that their own file has, which stages and councils call. */
   readonly #byType = new Map<string, { worker: string; schema: Yaml }>();
 
+  readonly #known: KnownWorkers = {
+    workerOf: (type) => this.#byType.get(type)?.worker,
+    schemaOf: (type) => this.#byType.get(type)?.schema,
+  };
+  /** What goals may start. */
+  readonly #pipelines: string[] = [];
+  readonly #triggers: MadeTrigger[] = [];
+
   constructor(source: YamlSource, files: Files) {
     this.#source = source;
     this.#files = files;
@@ -49,34 +83,78 @@ class GatewayReading {
   read(): Conversion {
     const { value } = this.#source;
     const tools = mapOf(value["tools"]);
+    if (isMap(value["entry_configs"])) return this.#readApp(value, value["entry_configs"]);
     this.#readTop(value, tools);
-    this.#each(tools, ["workers", "worker"], (entry, draft, config) => {
-      const made = convertWorker(config, { entry, draft, tools: this.#files });
-      const type = textOf(config.value["name"]);
-      if (type !== undefined && made.entry.worker !== null)
-        this.#byType.set(type, { worker: made.entry.worker, schema: config.value["input_schema"] });
-      return made;
-    });
-    const known: KnownWorkers = {
-      workerOf: (type) => this.#byType.get(type)?.worker,
-      schemaOf: (type) => this.#byType.get(type)?.schema,
-    };
-    this.#each(tools, ["pipelines", "pipeline"], (entry, draft, config) =>
-      convertPipeline(config, { entry, draft, known }),
-    );
+    this.#readEntries(tools, ["tools"]);
     listOf(tools["queries"]).forEach((one, index) => {
       const at = ["tools", "queries", index];
       const draft = this.#draft(at, "query", textOf(mapOf(one)["name_prefix"]) ?? "");
-      this.#take(draft, convertQuery(this.#source, { entry: mapOf(one), at, draft }));
+      this.#take(draft, convertQuery(this.#source, { entry: mapOf(one), at, draft, files: this.#files }));
     });
-    this.#readPlatform(tools, known);
+    this.#readPlatform(tools, this.#known);
     const { resources } = value;
     if (resources !== undefined && resources !== null) {
       this.#entries.push(
         convertResources(this.#source, this.#draft(["resources"], "resources", "resources"), resources),
       );
     }
-    return { name: textOf(value["name"]) ?? "gateway", entries: this.#entries, folders: this.#folders };
+    return this.#end(textOf(value["name"]) ?? "gateway");
+  }
+
+  /** An app's manifest lists configurations as a gateway does, and the schedules that start them. */
+  #readApp(value: YamlMap, configs: YamlMap): Conversion {
+    const draft = this.#draft([], "app", textOf(value["name"]) ?? "");
+    draft.leaveUnknown(this.#source, { at: [], value, known: KNOWN_OF_APP });
+    draft.leaveUnknown(this.#source, { at: ["entry_configs"], value: configs, known: KNOWN_CONFIGS });
+    for (const [key, reason] of Object.entries(LEFT_OF_APP))
+      if (value[key] !== undefined) draft.leave(this.#source, [key], reason);
+    for (const path of pathsOf(configs["mcp"])) draft.next.push(`floom gateway import ${path}`);
+    this.#entries.push(draft.keep());
+    this.#readEntries(configs, ["entry_configs"]);
+    pathsOf(configs["schedulers"]).forEach((path, index) => this.#readSchedules(path, index));
+    return this.#end(textOf(value["name"]) ?? "app");
+  }
+
+  #readSchedules(path: string, index: number): void {
+    const draft = this.#draft(["entry_configs", "schedulers", index], "schedules", path);
+    const config = this.#files.readConfig(path);
+    const fault = typeof config === "string" ? config : config.fault?.message;
+    if (typeof config === "string" || fault !== undefined) {
+      this.#entries.push(draft.refuse(fault ?? ""));
+      return;
+    }
+    const targets = { workerOf: this.#known.workerOf, pipelines: this.#pipelines };
+    const { entry, triggers } = convertSchedules(config, { draft, targets });
+    this.#entries.push(entry);
+    this.#triggers.push(...triggers);
+  }
+
+  #end(name: string): Conversion {
+    const folders = this.#folders.map((folder) =>
+      withTriggers(
+        folder,
+        this.#triggers.flatMap(({ worker, trigger }) => (worker === folder.worker ? [trigger] : [])),
+      ),
+    );
+    return { name, entries: this.#entries, folders };
+  }
+
+  #readEntries(tools: YamlMap, at: YamlPath): void {
+    this.#each(tools, ["workers", "worker", at], (entry, draft, config) => {
+      const made = convertWorker(config, { entry, draft, tools: this.#files });
+      const type = textOf(config.value["name"]);
+      if (type !== undefined && made.entry.worker !== null)
+        this.#byType.set(type, { worker: made.entry.worker, schema: config.value["input_schema"] });
+      return made;
+    });
+    this.#each(tools, ["pipelines", "pipeline", at], (entry, draft, config) => {
+      const of = { entry, draft, known: this.#known };
+      const made = isOrchestrator(config)
+        ? convertOrchestrator(config, { ...of, models: this.#files.models })
+        : convertPipeline(config, of);
+      if (made.entry.worker !== null) this.#pipelines.push(made.entry.worker);
+      return made;
+    });
   }
 
   #draft(at: YamlPath, kind: EntryKind, name: string): EntryDraft {
@@ -108,13 +186,14 @@ class GatewayReading {
   /** Entries that name a file. */
   #each(
     tools: YamlMap,
-    [key, kind]: readonly ["workers", "worker"] | readonly ["pipelines", "pipeline"],
+    [key, kind, above]:
+      readonly ["workers", "worker", YamlPath] | readonly ["pipelines", "pipeline", YamlPath],
     convert: (entry: YamlMap, draft: EntryDraft, config: YamlSource) => Converted,
   ): void {
     listOf(tools[key]).forEach((one, index) => {
-      const entry = mapOf(one);
+      const entry = typeof one === "string" ? { config: one } : mapOf(one);
       const path = textOf(entry["config"]);
-      const at = ["tools", key, index];
+      const at = [...above, key, index];
       const draft = this.#draft(at, kind, textOf(entry["name"]) ?? path ?? "");
       draft.leaveUnknown(this.#source, {
         at,

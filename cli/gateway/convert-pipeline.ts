@@ -41,7 +41,7 @@ export function convertPipeline(
 ): Converted {
   const { value } = source;
   const refuse = (reason: string): Converted => ({ entry: draft.refuse(reason), folders: [] });
-  const shown = textOf(entry["name"]);
+  const shown = textOf(entry["name"]) ?? textOf(value["name"]);
   if (shown === undefined) return refuse("It has no name.");
   const worker = workerNameOf(shown);
   if (worker === null) return refuse(`Of the name ${shown} nothing is left that a worker may be called.`);

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Converted } from "./convert-worker.ts";
+import type { Converted, Tools } from "./convert-worker.ts";
 import { aliasOf, isFieldName, workerNameOf } from "./names.ts";
 import type { EntryDraft } from "./report.ts";
 import { mapOf, numberOf, textOf, textsOf } from "./yaml-source.ts";
@@ -26,7 +26,12 @@ const DEFAULT_SECONDS = 30;
 /** The one backend that came with the gateway becomes a query worker over a file that its table is exported to. */
 export function convertQuery(
   source: YamlSource,
-  { entry, at, draft }: { entry: YamlMap; at: YamlPath; draft: EntryDraft },
+  {
+    entry,
+    at,
+    draft,
+    files,
+  }: { entry: YamlMap; at: YamlPath; draft: EntryDraft; files: Pick<Tools, "readTable"> },
 ): Converted {
   const refuse = (reason: string): Converted => ({ entry: draft.refuse(reason), folders: [] });
   const prefix = textOf(entry["name_prefix"]);
@@ -54,10 +59,13 @@ export function convertQuery(
   });
   if (kept.length === 0) return refuse("None of its actions is there: search, filter, stats and get are.");
   const table = textOf(config["table_name"]) ?? "documents";
-  const file = `data/${table.replaceAll(/[^A-Za-z0-9_-]+/g, "-")}.csv`;
   const db = textOf(config["db_path"]) ?? "the database";
+  const declared = files.readTable(db, table);
+  const file = `data/${table.replaceAll(/[^A-Za-z0-9_-]+/g, "-")}.${declared === null ? "csv" : "sqlite"}`;
   draft.next.push(
-    `DuckDB's own files are not read: export the table to ${worker}/${file}, e.g. duckdb ${db} "COPY ${table} TO '${file}' (HEADER)", and look over the types in columns.`,
+    declared === null
+      ? `DuckDB's own files are not read: export the table to ${worker}/${file}, e.g. duckdb ${db} "COPY ${table} TO '${file}' (HEADER)", and look over the types in columns.`
+      : `${db} is a SQLite file, which is read as it is: put it at ${worker}/${file}, or name a context where it is larger than 5 MiB. Look over the types, which are those of its columns.`,
   );
   if (config["embedding_column"] !== undefined)
     draft.leave(source, [...at, "backend_config", "embedding_column"], "There is no search by embeddings.");
@@ -74,7 +82,7 @@ export function convertQuery(
     query: {
       source: { file },
       table: isFieldName(table) ? table : "records",
-      columns: columnsOf(config),
+      columns: columnsOf(config, declared ?? {}),
       actions: kept,
       ...searchOf(config, kept),
       ...filterOf(config),
@@ -99,7 +107,7 @@ const fieldsOfText = (value: Yaml): string[] =>
     .filter(isFieldName);
 
 /** Every column that the configuration names; what they hold it does not say, but for those of JSON. */
-function columnsOf(config: YamlMap): YamlMap {
+function columnsOf(config: YamlMap, declared: Readonly<Record<string, string>>): YamlMap {
   const json = fieldsOfText(config["json_columns"]);
   const names = [
     textOf(config["id_column"]) ?? "id",
@@ -112,7 +120,18 @@ function columnsOf(config: YamlMap): YamlMap {
       (sql) => /^\s*([A-Za-z_]\w*)\b/.exec(textOf(sql) ?? "")?.[1] ?? [],
     ),
   ].filter(isFieldName);
-  return Object.fromEntries([...new Set(names)].map((name) => [name, json.includes(name) ? "json" : "any"]));
+  return Object.fromEntries(
+    [...new Set(names)].map((name) => [name, json.includes(name) ? "json" : typeOfColumn(declared[name])]),
+  );
+}
+
+/** What a column holds, by what it was declared as; any where that says little: SQLite takes what it is given. */
+function typeOfColumn(declared: string | undefined): string {
+  const word = declared?.toUpperCase() ?? "";
+  if (/^(?:TEXT|VARCHAR|CHAR|CLOB|STRING)/.test(word)) return "string";
+  if (/INT/.test(word)) return "integer";
+  if (/^(?:REAL|DOUBLE|FLOAT)/.test(word)) return "number";
+  return word.startsWith("BOOL") ? "boolean" : "any";
 }
 
 const groupsOf = (config: YamlMap): string[] => {

@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
-import { limits } from "#contract/limits";
+import { convertSubprocess, stubOf } from "./convert-processor.ts";
 import { fieldsOf } from "./fields.ts";
+import { limitsOf } from "./limits-of.ts";
 import { aliasOf, workerNameOf } from "./names.ts";
 import type { EntryDraft, ImportEntry, WorkerFolder } from "./report.ts";
-import { isMap, listOf, mapOf, numberOf, textOf, textsOf } from "./yaml-source.ts";
+import { isMap, listOf, mapOf, textOf, textsOf } from "./yaml-source.ts";
 import type { Yaml, YamlMap, YamlSource } from "./yaml-source.ts";
 
 /** What the conversion of an entry gives: a folder, unless it is refused. */
@@ -16,6 +17,10 @@ export interface Converted {
 export interface Tools {
   /** Which model stands for a tier, e.g. standard. */
   models: Readonly<Record<string, string>>;
+  /** Whether a worker of which only the schemas are known becomes a script that fails and says so. */
+  stubs: boolean;
+  /** A table of a SQLite file: its columns with what they were declared as; null where there is no such table, or file. */
+  readTable: (path: string, table: string) => Readonly<Record<string, string>> | null;
   /** A text file beside a configuration; null where it is not there, or lies elsewhere. */
   readText: (path: string) => string | null;
 }
@@ -55,15 +60,6 @@ export function convertWorker(
   if (shown === undefined) return refuse("It has no name.");
   const worker = workerNameOf(shown);
   if (worker === null) return refuse(`Of the name ${shown} nothing is left that a worker may be called.`);
-  const backend = textOf(value["processing_backend"]);
-  if (kind !== "llm") {
-    const named = backend === undefined ? "no code" : `the Python class ${backend}`;
-    return refuse(
-      `It names ${named}, which is not in this file. Push its code as typed functions: docs/how-to/typed-python.md.`,
-    );
-  }
-  const prompt = textOf(value["system_prompt"]);
-  if (prompt === undefined) return refuse("It has no system_prompt.");
   const foreign = ["input_schema", "output_schema"].find(
     (key) => !isMap(value[key]) && value[`${key}_ref`] !== undefined,
   );
@@ -72,6 +68,25 @@ export function convertWorker(
       `${foreign}_ref on line ${source.lineOf([`${foreign}_ref`])} names a Python class. Write ${foreign} itself.`,
     );
   }
+  const named = { shown, worker };
+  return kind === "llm"
+    ? convertAgent(source, { entry, draft, tools, ...named })
+    : convertProcessor(source, { entry, draft, tools, ...named });
+}
+
+interface NamedWorker {
+  entry: YamlMap;
+  draft: EntryDraft;
+  tools: Tools;
+  shown: string;
+  worker: string;
+}
+
+function convertAgent(source: YamlSource, { entry, draft, tools, shown, worker }: NamedWorker): Converted {
+  const { value } = source;
+  const refuse = (reason: string): Converted => ({ entry: draft.refuse(reason), folders: [] });
+  const prompt = textOf(value["system_prompt"]);
+  if (prompt === undefined) return refuse("It has no system_prompt.");
   noteRest(source, draft);
   const tier = textOf(entry["tier"]) ?? textOf(value["default_model_tier"]);
   const model = tier === undefined ? undefined : tools.models[tier];
@@ -113,21 +128,27 @@ export function convertWorker(
   };
 }
 
+/** What a processor's class does is not in its file, but for the one that runs a command. */
+function convertProcessor(
+  source: YamlSource,
+  { entry, draft, tools, shown, worker }: NamedWorker,
+): Converted {
+  const backend = textOf(source.value["processing_backend"]);
+  if (backend === undefined) return { entry: draft.refuse("It names no processing_backend."), folders: [] };
+  const description = describe(entry, source.value, `Runs ${backend}.`);
+  const of = { shown, worker, backend, description, draft };
+  const folder = convertSubprocess(source, of) ?? (tools.stubs ? stubOf(source, of) : null);
+  if (folder === null) {
+    const reason = `It names the Python class ${backend}, which is not in this file. Push its code as typed functions (docs/how-to/typed-python.md), or have --stubs make a folder of it whose script is still to be written.`;
+    return { entry: draft.refuse(reason), folders: [] };
+  }
+  const alias = aliasOf(shown, worker);
+  return { entry: draft.convert(worker, [{ was: shown, is: alias ?? worker }]), folders: [folder] };
+}
+
 function describe(entry: YamlMap, value: YamlMap, prompt: string): string {
   const first = prompt.split("\n").find((line) => line.trim() !== "") ?? "";
   return (textOf(entry["description"]) ?? textOf(value["description"]) ?? first).trim().slice(0, 500);
-}
-
-/** How long it may take, and how much say. Pure. */
-export function limitsOf(value: YamlMap): YamlMap {
-  const seconds = numberOf(value["timeout_seconds"]) ?? 60;
-  const tokens = numberOf(value["max_output_tokens"]);
-  return {
-    timeout_seconds: Math.min(limits.run_timeout_seconds.value, Math.max(1, Math.ceil(seconds))),
-    ...(tokens === undefined || tokens < 1
-      ? {}
-      : { max_output_tokens: Math.min(1_000_000, Math.ceil(tokens)) }),
-  };
 }
 
 /** What an agent has no place for, each with its line. */

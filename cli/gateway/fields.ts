@@ -25,8 +25,12 @@ const SAID = [
   "maximum",
   "minLength",
   "maxLength",
+  "minItems",
+  "maxItems",
   "examples",
 ];
+/** Formats that a field says in the same word. */
+const FORMATS = ["email", "uuid", "date", "date-time", "time", "hostname", "ipv4", "ipv6"];
 
 /** The properties of a schema as fields; a schema without any is one field that takes all. */
 export function fieldsOf(
@@ -66,7 +70,7 @@ function fieldOf(
   const options = listOf(schema["enum"]);
   const type = options.length > 0 ? "select" : (TYPES[known ?? ""] ?? "json");
   for (const key of Object.keys(schema)) {
-    if (!SAID.includes(key))
+    if (!SAID.includes(key) && !(key === "format" && isSaidFormat(schema)))
       draft.leave(source, [...at, key], `A field does not say ${key}; the worker has to look by itself.`);
   }
   const bounds = boundsOf(schema);
@@ -79,8 +83,12 @@ function fieldOf(
     ...(options.length > 0 ? { options } : {}),
     ...(schema["default"] === undefined || schema["default"] === null ? {} : { default: schema["default"] }),
     ...(Object.keys(bounds).length > 0 ? { bounds } : {}),
+    ...(isSaidFormat(schema) ? { format: schema["format"] } : {}),
   };
 }
+
+const isSaidFormat = ({ type, format }: YamlMap): boolean =>
+  type === "string" && FORMATS.includes(textOf(format) ?? "");
 
 function boundsOf(schema: YamlMap): YamlMap {
   const pairs = [
@@ -88,6 +96,8 @@ function boundsOf(schema: YamlMap): YamlMap {
     ["maximum", "maximum"],
     ["minLength", "min_length"],
     ["maxLength", "max_length"],
+    ["minItems", "min_length"],
+    ["maxItems", "max_length"],
   ] as const;
   return Object.fromEntries(
     pairs.flatMap(([from, to]) => (numberOf(schema[from]) === undefined ? [] : [[to, schema[from]]])),

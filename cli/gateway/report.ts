@@ -1,7 +1,16 @@
 import type { Yaml, YamlPath, YamlSource } from "./yaml-source.ts";
 
 export type EntryKind =
-  "gateway" | "worker" | "pipeline" | "query" | "council" | "workshop" | "session" | "resources";
+  | "gateway"
+  | "app"
+  | "worker"
+  | "pipeline"
+  | "query"
+  | "council"
+  | "schedules"
+  | "workshop"
+  | "session"
+  | "resources";
 
 /** Something of an entry that is not carried over, with where it stands and why. */
 export interface LeftOut {

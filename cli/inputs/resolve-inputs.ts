@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { formatLimit, limits } from "#contract/limits";
 import type { Field, Manifest } from "#contract/manifest/manifest";
 import { uploadRoutes } from "#contract/uploads/routes";
+import { versionRoutes } from "#contract/versions/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import type { Inputs } from "#contract/runs/run";
 import type { Api } from "../api.ts";
@@ -16,6 +17,8 @@ interface InputSources {
   worker: string;
   /** Which of its actions takes them; the only one when it is not said. */
   action?: string | undefined;
+  /** Of which version; the active one when it is not said. */
+  version?: number | undefined;
   words: readonly string[];
   inputsFile: string | undefined;
 }
@@ -34,11 +37,21 @@ interface PlacedInput {
 export async function resolveInputs(api: Api, host: Host, sources: InputSources): Promise<Inputs> {
   const placed = await readSources(host, sources);
   if (placed.length === 0) return {};
-  const { config } = await api.call(workerRoutes.getWorker, { params: { worker: sources.worker } });
-  const fields = new Map(fieldsOf(config, sources.action).map((field) => [field.name, field]));
+  const manifest = await findManifest(api, sources);
+  const fields = new Map(fieldsOf(manifest, sources.action).map((field) => [field.name, field]));
   const inputs: Inputs = {};
   for (const input of placed) inputs[input.name] = await resolveInput(api, input, fields.get(input.name));
   return inputs;
+}
+
+/** What a version declares; of the active one when none is named. */
+export async function findManifest(
+  api: Api,
+  { worker, version }: Pick<InputSources, "worker" | "version">,
+): Promise<Manifest> {
+  if (version === undefined) return (await api.call(workerRoutes.getWorker, { params: { worker } })).config;
+  return (await api.call(versionRoutes.getVersion, { params: { worker, version: String(version) } }))
+    .manifest;
 }
 
 /** What is uploaded, and what is text: the server converts what the functions of a worker take. */

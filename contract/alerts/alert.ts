@@ -15,6 +15,7 @@ export const alertTopicSchema = z.enum([
   "spend_warning",
   "anomaly",
   "connection_changed",
+  "evaluation_failed",
 ]);
 export type AlertTopic = z.infer<typeof alertTopicSchema>;
 
@@ -88,6 +89,8 @@ export const alertEventSchema = z.enum([
   "anomaly.found",
   "connection.tool_changed",
   "connection.failing",
+  "evaluation.failed",
+  "version.not_activated",
   "alert.test",
 ]);
 export type AlertEventName = z.infer<typeof alertEventSchema>;
@@ -126,6 +129,14 @@ export const alertMessageSchema = z.object({
         name: z.string(),
         tools: z.array(z.string()).describe("Those that changed."),
         reason: z.string().optional().describe("Why it cannot be used, in words."),
+      })
+      .optional(),
+    evaluation: z
+      .object({
+        id: z.string(),
+        version: z.int().describe("The version that is not activated."),
+        verdict: z.enum(["pass", "fail"]),
+        reasons: z.array(z.string()).describe("Why not, in words."),
       })
       .optional(),
     links: z.record(z.string(), z.string()).describe("Pages to look at, by what they show."),

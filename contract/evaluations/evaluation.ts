@@ -67,6 +67,13 @@ export const evaluationSummarySchema = z.object({
   baseline: evaluationIdSchema.nullable().describe("What it was compared with."),
   against_baseline: comparisonVerdictSchema.nullable(),
   is_baseline: z.boolean(),
+  activation: z
+    .object({
+      outcome: z.enum(["activated", "refused"]),
+      reason: z.string().nullable().describe("Why it was not activated though it passed."),
+    })
+    .nullable()
+    .describe("What the gate did with the version once it had passed; null where nothing waited for that."),
   requested_by: z.string().nullable(),
   created_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable(),
@@ -126,6 +133,16 @@ export const comparisonSchema = z.object({
     .describe("So often a verdict other than noise is wrong at most, where nothing has changed."),
   p_worse: z.number().describe("How likely so few passes are where nothing has changed."),
   p_better: z.number().describe("How likely so many passes are where nothing has changed."),
+  scores: z
+    .object({
+      verdict: comparisonVerdictSchema,
+      test: z.string().describe("Name of the statistical test."),
+      p_worse: z.number(),
+      p_better: z.number(),
+      mean_change: z.number().describe("Mean over the cases of the newer score less the older one."),
+    })
+    .nullable()
+    .describe("The same by scores; null where no score is finer than pass and fail."),
   cases_compared: z.int(),
   cases: z.array(caseChangeSchema),
 });

@@ -4,7 +4,11 @@ export const dependentSchema = z.object({
   worker: z.string(),
   how: z.enum(["stage", "calls"]).describe("By a stage of a pipeline, or because it may call it."),
   stage: z.string().nullable(),
-  reads: z.array(z.string()).describe("Outputs of this worker that its expressions read."),
+  reads: z
+    .array(z.string())
+    .describe(
+      "What its expressions read of the outputs, e.g. team, order.sku or lines[].text; * for all of them.",
+    ),
   gives: z.array(z.string()).describe("Inputs that it gives."),
   breaks: z.array(z.string()).describe("What of that is not there any more, or wanted and not given."),
 });

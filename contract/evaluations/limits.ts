@@ -15,6 +15,8 @@ export const evaluationLimits = {
   evaluation_sample_seconds: { value: 3600, unit: "seconds", what: "the wait for one sample's run" },
   evaluations_at_once: { value: 3, unit: "items", what: "evaluations of one worker that are under way" },
   evaluations_compared: { value: 8, unit: "items", what: "evaluations in one tournament" },
+  test_scorers: { value: 20, unit: "items", what: "scorers of one `floom test`" },
+  test_log_lines: { value: 20, unit: "items", what: "the end of a run's log in the report of a test" },
   pattern_subject_characters: {
     value: 2000,
     unit: "characters",

@@ -12,6 +12,8 @@ import {
   tournamentRequestSchema,
   tournamentSchema,
 } from "./evaluation.ts";
+import { startRunQuerySchema } from "../runs/run.ts";
+import { testReportSchema, workerTestSchema } from "./worker-test.ts";
 import { impactQuerySchema, impactSchema } from "./impact.ts";
 
 const answer = <S extends z.ZodType>(schema: S, description: string) =>
@@ -104,6 +106,31 @@ export const evaluationRoutes = {
     body: { kind: "json", schema: tournamentRequestSchema, limit: "json_body_bytes" },
     answer: answer(tournamentSchema, "The ranking."),
     problems: ["not_found", "evaluation_not_over"],
+  }),
+  testWorker: defineRoute({
+    id: "testWorker",
+    method: "POST",
+    path: "/api/workers/{worker}/test",
+    tag,
+    summary: "Give a version one input, and judge what it gives",
+    description:
+      "One run of that version, active or not. Answers its outputs, what is wrong with inputs and outputs by JSON pointer, cost, time, the end of its log, and a verdict; without one while the run is under way: ask again with the same `key`. Inputs that the version refuses are answered as a report, not as a problem.",
+    access: "runs:write",
+    query: startRunQuerySchema,
+    body: { kind: "json", schema: workerTestSchema, limit: "json_body_bytes", optional: true },
+    answer: answer(testReportSchema, "What it has come to."),
+    problems: [
+      "not_found",
+      "version_not_released",
+      "worker_archived",
+      "worker_paused",
+      "worker_not_runnable",
+      "unknown_action",
+      "action_required",
+      "missing_secrets",
+      "idempotency_conflict",
+      "queue_full",
+    ],
   }),
   analyzeImpact: defineRoute({
     id: "analyzeImpact",

@@ -66,6 +66,20 @@ export const storedPipelineSchema = z.strictObject({
 });
 export type StoredPipeline = z.infer<typeof storedPipelineSchema>;
 
+/** The plan of a pipeline whose stages a worker decides on; see PlanRules. */
+export const planStateSchema = z.object({
+  status: planStatusSchema,
+  /** How many plans came before this one. */
+  revision: z.int(),
+  /** What was said of the plan before, and that plan. */
+  feedback: z.string().nullable(),
+  previous: z.json(),
+  /** As it is carried out; none before that. */
+  stages: z.array(storedStageSchema),
+  returns: z.record(z.string(), stageInputSchema).optional(),
+});
+export type PlanState = z.infer<typeof planStateSchema>;
+
 export const stageStatusSchema = z.enum(["pending", "running", "completed", "failed", "skipped"]);
 
 /** Where a stage of a pipeline's run stands. */
@@ -98,3 +112,10 @@ export type StageView = z.infer<typeof stageViewSchema>;
 /** A stage that a run takes over from the run that it goes on from, with the runs that it had. */
 export const keptStageSchema = z.object({ name: stageNameSchema, run_ids: z.array(z.string()) });
 export type KeptStage = z.infer<typeof keptStageSchema>;
+
+/** The plan that a run goes on with, and other inputs of one of its stages than that says. */
+export const keptPlanSchema = z.object({
+  plan: planStateSchema,
+  edit: z.object({ name: z.string(), inputs: z.record(z.string(), z.json()) }).nullable(),
+});
+export type KeptPlan = z.infer<typeof keptPlanSchema>;

@@ -3,7 +3,7 @@ import { preferenceLimits } from "./limits.ts";
 
 /** A list as somebody has filtered it, under a name. */
 export const savedViewSchema = z.strictObject({
-  list: z.enum(["runs"]),
+  list: z.enum(["runs", "workers", "approvals", "audit", "dead_letters"]),
   name: z.string().trim().min(1).max(60),
   query: z
     .string()

@@ -19,6 +19,7 @@ export const queryLimits = {
     what: "rows of a source that are indexed for a search by words; of more, words are looked for in each",
   },
   query_columns: { value: 100, unit: "items", what: "columns of a query worker's table" },
+  query_tables: { value: 10, unit: "items", what: "other tables that a query worker's statements may join" },
   query_statements: { value: 40, unit: "items", what: "statements of a query worker" },
   query_statement_characters: { value: 8 * KIB, unit: "characters", what: "a statement of a query worker" },
 } as const satisfies Record<string, Limit>;

@@ -159,6 +159,15 @@ const authoredQuerySchema = z.strictObject({
       description: "What can be seen of the table, by name, each with its type.",
       rule: `Write a mapping of columns and types: ${TYPES}.`,
     }),
+  tables: z
+    .record(columnName, z.array(columnName).min(1).max(queryLimits.query_columns.value))
+    .optional()
+    .meta({
+      description:
+        "Other tables of the same SQLite file that statements may join, each with the columns they may read.",
+      rule: "Write a mapping of tables and lists of columns.",
+      default: {},
+    }),
   actions: z
     .array(z.enum(standardActions))
     .optional()

@@ -114,6 +114,10 @@ const queryShape = {
   source: querySourceSchema,
   table: columnNameSchema,
   columns: z.array(queryColumnSchema).min(1),
+  /** Other tables of the same SQLite file, for statements. */
+  tables: z
+    .array(z.strictObject({ name: columnNameSchema, columns: z.array(columnNameSchema).min(1) }))
+    .default([]),
   /** A full-text index that a SQLite file brings along. */
   fts_table: columnNameSchema.nullable(),
   timeout_seconds: z.int().min(1),

@@ -55,6 +55,12 @@ describe("applyRunEvents", () => {
     expect(applyRunEvents(once, [...events, log(3, "three")]).lines).toHaveLength(3);
   });
 
+  it("counts what may be about a call of a tool, once, and nothing that a script prints", () => {
+    const told: RunEvent[] = [log(1, "one"), { ...log(2, "calls"), stream: "system" } as RunEvent];
+    const view = applyRunEvents(applyRunEvents(emptyRunScreen, told), told);
+    expect(view.toolNews).toBe(1);
+  });
+
   it("gives the same view for one batch as for one event at a time", () => {
     const events = [
       status(1, { status: "queued", why_waiting: "Waits for a free place." }),

@@ -3,6 +3,7 @@ import type { StageView } from "../pipelines/stage.ts";
 import type { PartialOutput } from "./partial.ts";
 import type { Artifact, LogLine, RunStatus } from "./run.ts";
 import { isTerminal } from "./run.ts";
+import { isAgentPart } from "../agents/agent-part.ts";
 import { linesOf } from "./run-event.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { RunFailure } from "./run-failure.ts";
@@ -34,6 +35,8 @@ export interface RunScreen {
   lines: readonly LogLine[];
   /** How many older lines were let go to stay below `keepLines`. */
   droppedLines: number;
+  /** How often something was told of an agent's turns and of tools: what it asked of them is news each time. */
+  toolNews: number;
   /** Files by their path, in the order they came; a later one of the same path replaces the earlier. */
   artifacts: readonly Artifact[];
   /** Send as `Last-Event-ID` to go on after the last event seen; 0 when there was none. */
@@ -57,6 +60,7 @@ export const emptyRunScreen: RunScreen = {
   approval: null,
   lines: [],
   droppedLines: 0,
+  toolNews: 0,
   artifacts: [],
   lastSeq: 0,
   isClosed: false,
@@ -80,7 +84,8 @@ export function applyRunEvents(
   for (const event of events) {
     if (event.seq <= next.lastSeq) continue;
     fresh.push(...linesOf(event));
-    next = { ...applyToState(next, event), lastSeq: event.seq };
+    const toolNews = next.toolNews + (isToolNews(event) ? 1 : 0);
+    next = { ...applyToState(next, event), toolNews, lastSeq: event.seq };
   }
   return fresh.length === 0 ? next : addLines(next, fresh, keepLines);
 }
@@ -129,6 +134,10 @@ function applyToState(view: RunScreen, event: RunEvent): RunScreen {
       return view;
   }
 }
+
+/** Whether an event may be about a call of a tool: an agent's part, or a line that is the platform's word. */
+const isToolNews = (event: RunEvent): boolean =>
+  isAgentPart(event) || (event.type === "log" && event.stream === "system");
 
 function askedBy(id: string, label: string | null | undefined): NonNullable<RunScreen["approval"]> {
   return { id, label: label ?? "", decision: null, reason: null, followUpRunId: null };

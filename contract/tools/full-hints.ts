@@ -26,6 +26,11 @@ export const toolExceptions: Partial<Record<RouteId, ToolExceptions>> = {
     hints: callsOut,
     more: "Give `key` against repeats, then call get_evaluation until its status is completed.",
   },
+  testWorker: {
+    name: "worker_test",
+    hints: callsOut,
+    more: "Use it between worker_deploy and run_start. With `wait` (seconds) it answers the verdict; where it is null, call again with the same `key`.",
+  },
   redriveDeadLetters: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
   resumeWorker: { hints: { ...callsOut, idempotent: true }, more: startsRuns },
   resumeTrigger: { hints: { ...callsOut, idempotent: true } },

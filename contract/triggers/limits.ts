@@ -24,4 +24,14 @@ export const triggerLimits = {
     unit: "seconds",
     what: "how long a due schedule may go without starting before an alert is sent",
   },
+  calendar_seconds: {
+    value: 62 * 86_400,
+    unit: "seconds",
+    what: "the time that one calendar of schedules shows",
+  },
+  calendar_expected: {
+    value: 500,
+    unit: "items",
+    what: "the times ahead that a calendar lists of one schedule",
+  },
 } as const satisfies Record<string, Limit>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
+import { scheduleCalendarQuerySchema, scheduleCalendarSchema } from "./calendar.ts";
 import {
   changeTriggerSchema,
   createdTriggerSchema,
@@ -139,6 +140,19 @@ export const triggerRoutes = {
     access: "workers:read",
     query: occurrencesQuerySchema,
     answer: { kind: "json", status: 200, schema: z.array(occurrenceSchema), description: "The occurrences." },
+    problems: ["not_found"],
+  }),
+  getScheduleCalendar: defineRoute({
+    id: "getScheduleCalendar",
+    method: "GET",
+    path: "/api/schedules/calendar",
+    tag: "Triggers",
+    summary: "Show what schedules expect and what became of what they expected, as a calendar",
+    description:
+      "Of the past: each time that came due with its run, how that ended and how late it began, or why there is none, as far as it is on record. Of what lies ahead: when each schedule that is not paused starts.",
+    access: "workers:read",
+    query: scheduleCalendarQuerySchema,
+    answer: { kind: "json", status: 200, schema: scheduleCalendarSchema, description: "The calendar." },
     problems: ["not_found"],
   }),
   previewSchedule: defineRoute({

@@ -8,6 +8,7 @@ import {
   pushResultSchema,
   reloadedSchema,
   sampleInputSchema,
+  setFolderSchema,
   validationResultSchema,
   versionSummarySchema,
   workerDetailSchema,
@@ -34,6 +35,12 @@ const bundleQuerySchema = z.object({
     .stringbool()
     .default(false)
     .describe("Nothing runs the version before an owner or admin has promoted it."),
+  activate: z
+    .stringbool()
+    .default(true)
+    .describe(
+      "false: the version is stored and may be tested; the active one stays. The first version of a worker is active at once.",
+    ),
 });
 
 export const workerRoutes = {
@@ -250,6 +257,19 @@ export const workerRoutes = {
     tag: "Workers",
     summary: "Bring an archived worker back",
     access: "workers:write",
+    answer: { kind: "json", status: 200, schema: workerSummarySchema, description: "The worker." },
+    problems: ["not_found"],
+  }),
+  setWorkerFolder: defineRoute({
+    id: "setWorkerFolder",
+    method: "PUT",
+    path: "/api/workers/{worker}/folder",
+    tag: "Workers",
+    summary: "Put a worker into a folder of the list, for everybody in the workspace",
+    description:
+      "It goes before the folder that worker.yml names, and stays when the worker is pushed; no version is made. A folder is there as long as a worker is in it.",
+    access: "workers:write",
+    body: { kind: "json", schema: setFolderSchema, limit: "json_body_bytes" },
     answer: { kind: "json", status: 200, schema: workerSummarySchema, description: "The worker." },
     problems: ["not_found"],
   }),

@@ -32,6 +32,10 @@ export const workerStatusSchema = z.enum(["ready", "healthy", "needs_attention",
 
 /** An immutable numbered version of a worker: 1, 2, 3 ... `digest` names its bundle by content. */
 export const versionSummarySchema = z.object({
+  not_activated: z
+    .string()
+    .optional()
+    .describe("Of a version that deploy.gate evaluated: why it was not activated then. Absent for all else."),
   id: versionIdSchema,
   number: z.int().positive(),
   digest: z.string(),
@@ -59,7 +63,11 @@ export const workerSummarySchema = z.object({
   paused: z.boolean().describe("Takes no new runs and starts none of those that wait."),
   stage: z.string(),
   tags: z.array(z.string()),
-  folder: z.string().nullable(),
+  folder: z.string().nullable().describe("Where it stands in the list; null for in no folder."),
+  folder_source: z
+    .enum(["manifest", "workspace"])
+    .nullable()
+    .describe("Whether worker.yml names its folder, or people have put it there; null where neither did."),
   status: workerStatusSchema,
   trigger_type: z.string(),
   runner: z.string(),
@@ -194,6 +202,16 @@ export const changeWorkerSchema = z
   })
   .partial();
 export type ChangeWorker = z.infer<typeof changeWorkerSchema>;
+
+/** Body of `PUT /api/workers/{worker}/folder`. */
+export const setFolderSchema = z.strictObject({
+  folder: z
+    .string()
+    .trim()
+    .max(64)
+    .nullable()
+    .describe("Its folder in the workspace; empty for in none, null for the one that worker.yml names."),
+});
 
 /** A worker that was changed just now. */
 export const changedWorkerSchema = workerDetailSchema.extend({

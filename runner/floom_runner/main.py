@@ -139,7 +139,7 @@ class Attempt:
         if "FLOOM_ACTION" in self._config.environment:
             python += ["_from_json.py", "_from_json_classes.py", "_partial.js", "_partial.py", "_to_json.py", "_typed.js", "_typed.py"]
         if "FLOOM_QUERY" in self._config.environment:
-            python += [f"_query/{name}.py" for name in ("__init__", "answer", "chart", "failure", "fetch", "guard", "load", "names", "rows", "source")]
+            python += [f"_query/{name}.py" for name in ("__init__", "answer", "chart", "failure", "fetch", "guard", "load", "names", "rows", "source", "words")]
         names = (*python, "_actions.py", "_command.js", "_connections.js", "_models.js", "_files.js", "_files.py", "_texts.py", "index.js", "package.json", "py.typed")
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}

@@ -94,6 +94,9 @@ def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
         arguments = _enter_sandbox(arguments[1], arguments[2:])
     mode, control_dir, digest = arguments[:3]
     base = base_of(control_dir)
+    if mode == "--go":
+        # The word that nobody waited for: who waits after us is not to take it for one of its own.
+        _unlink(_door(base, digest))
     started = None
     while started is None:
         if mode == "--wait":
@@ -127,20 +130,45 @@ def _show_waiting(base: str, digest: str) -> None:
 
 
 def _wait(control_dir: str, digest: str) -> None:
-    """While we wait, a file named for the digest holds our process number."""
+    """
+    Until something is written to a pipe whose name ends in the digest, or until the signal comes that is sent to the process
+    whose number is in a file of that name. Where the word has come before us, it is a file.
+    """
     os.makedirs(control_dir, exist_ok=True)
+    door = _door(control_dir, digest)
     path = os.path.join(control_dir, f"waiting-{digest}")
+    is_told = os.path.isfile(door)
+    _unlink(f"{door}.new")
+    os.mkfifo(f"{door}.new", 0o600)
+    # With both its ends, so that it has never been left, and can be told by a signal's handler.
+    told = os.open(f"{door}.new", os.O_RDWR)
+    os.replace(f"{door}.new", door)
+    signal.signal(GO, lambda *_: os.write(told, b"\n"))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {GO})
     with open(f"{path}.new", "w", encoding="utf-8") as file:
         file.write(str(os.getpid()))
     os.replace(f"{path}.new", path)
     # Whoever keeps this sandbox for somebody counts on us from now on.
     os.write(1, b"ready\n")
     _let_go_of_streams()
-    signal.sigwait({GO})
+    if not is_told:
+        os.read(told, 1)
     # Whoever is not sure to have been heard says it again.
     signal.signal(GO, lambda *_: None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {GO})
-    os.unlink(path)
+    _unlink(path)
+    _unlink(door)
+    os.close(told)
+
+
+def _door(control_dir: str, digest: str) -> str:
+    return os.path.join(control_dir, f"go-{digest}")
+
+
+def _unlink(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
 
 
 def _let_go_of_streams() -> None:

@@ -45,6 +45,8 @@ class AgentConfig:
         self.socket_bytes: int = limits.get("socket_bytes", DEFAULT_SOCKET_BYTES)
         # Output kept per command for a later `Connect`.
         self.journal_bytes: int = limits.get("max_stdout_journal_bytes", DEFAULT_JOURNAL_BYTES)
+        # What it is held to itself, and with it all that it starts: number, soft and hard limit of each resource.
+        self.own_limits: list[list[int]] = file.get("own_limits", [])
         has_proxy = "proxy_socket" in file and "proxy_port" in file
         # None for a sandbox without any way out.
         self.egress = Egress(file) if has_proxy else None

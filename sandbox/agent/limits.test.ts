@@ -24,6 +24,22 @@ it("one process that asks for far more memory than there is fails at its own all
   expect(outcome.end?.exitCode).toBe(1);
 });
 
+it("what the host holds it to holds for all that it starts, and nothing inside can take it back", async () => {
+  verifies("conformance:agent:limits");
+  const limits = {
+    nproc: [6, 100, 100],
+    core: [4, 0, 0],
+    fsize: [1, MIB, MIB],
+    memlock: [8, 65_536, 65_536],
+  };
+  agent = await startAgent({ config: { own_limits: Object.values(limits) } });
+  expect((await runShell(agent, "ulimit -u; ulimit -c; ulimit -f; ulimit -l")).stdout).toBe(
+    "100\n0\n1024\n64\n",
+  );
+  expect((await runShell(agent, "ulimit -u 101 || echo refused")).stdout).toBe("refused\n");
+  expect((await runShell(agent, "head -c 2097152 /dev/zero > big; stat -c %s big")).stdout).toBe(`${MIB}\n`);
+});
+
 it("many processes that together take too much lose the biggest, and the command says why", async () => {
   verifies("conformance:agent:limits");
   agent = await startAgent({ config: { limits: { memory_bytes: 200 * MIB } } });

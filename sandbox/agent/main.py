@@ -42,12 +42,15 @@ UNTOLD_LIFE_MS = 15 * 60_000
 def main() -> None:
     """Everything the agent is made of, put together and started. Never returns."""
     listens_at = sys.argv[sys.argv.index("--listen") + 1] if "--listen" in sys.argv else None
+    config = read_config()
+    if listens_at is None and not config.own_limits:
+        raise RuntimeError("the host said nothing of what a process is held to")
+    _take_limits(config.own_limits)
     token = _read_token() if listens_at is None else None
     listener = _take_listener(listens_at)
     resist_signals()
     os.umask(0o022)
     loop = Loop()
-    config = read_config()
     commands = CommandTable(loop, config.journal_bytes)
     Reaper(loop, commands)
     agent = _Agent(loop, config, commands, token)
@@ -103,6 +106,16 @@ class _Agent:
     def _is_from_host(self, request: Request) -> bool:
         said = request.headers.get(TOKEN_HEADER, "").encode("latin-1")
         return self._token is None or equals_in_constant_time(said, self._token)
+
+
+def _take_limits(limits: list[list[int]]) -> None:
+    """Before anything is started that they are for. Throws where the kernel gives other ones: nothing may run without."""
+    if not limits:
+        return
+    from resource import setrlimit
+
+    for number, soft, hard in limits:
+        setrlimit(number, (soft, hard))
 
 
 def _read_token() -> str:

@@ -12,7 +12,12 @@ const OPTIONS_FILE = "miniflare.json";
 const ASSETS_DIR = "dist/web";
 /** Workers of the local edge beside the deployed one, by the names of their files in the bundle's folder. */
 const LOCAL_WORKERS_DIR = "scripts/local/edge";
-const localWorkers = { front: "front", migrator: "migrate-worker" } as const;
+const localWorkers = {
+  front: "front",
+  migrator: "migrate-worker",
+  databaseObject: "database/database-object",
+  databaseBinding: "database/database-binding",
+} as const;
 
 const quiet = {
   WRANGLER_SEND_METRICS: "false",
@@ -31,7 +36,7 @@ export const edgeTarget: BuildTarget = {
     "migrations/*.sql",
     "wrangler.toml",
     "scripts/build/edge.ts",
-    `${LOCAL_WORKERS_DIR}/*.ts`,
+    `${LOCAL_WORKERS_DIR}/**/*.ts`,
   ],
   output: "dist/edge",
   build: async (outdir) => {
@@ -39,22 +44,31 @@ export const edgeTarget: BuildTarget = {
     const { unstable_getMiniflareWorkerOptions: readOptions } = await import("wrangler");
     const { workerOptions } = readOptions(join(rootDir, "wrangler.toml"));
     await writeFile(join(outdir, OPTIONS_FILE), JSON.stringify(workerOptions, null, 2));
-    for (const file of Object.values(localWorkers)) {
-      await build({
-        entryPoints: [join(rootDir, LOCAL_WORKERS_DIR, `${file}.ts`)],
-        outfile: join(outdir, `${file}.mjs`),
-        bundle: true,
-        format: "esm",
-        target: "es2024",
-        logLevel: "silent",
-      });
-    }
+    for (const worker of localWorkerNames)
+      await writeFile(join(outdir, `${worker}.mjs`), await buildLocalWorker(worker));
   },
 };
 
+type LocalWorker = keyof typeof localWorkers;
+const localWorkerNames: readonly LocalWorker[] = ["front", "migrator", "databaseObject", "databaseBinding"];
+
+/** Puts the source of one together, as one module. */
+export async function buildLocalWorker(worker: LocalWorker): Promise<string> {
+  const built = await build({
+    entryPoints: [join(rootDir, LOCAL_WORKERS_DIR, `${localWorkers[worker]}.ts`)],
+    write: false,
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:*", "cloudflare-internal:*"],
+    logLevel: "silent",
+  });
+  return built.outputFiles[0]?.text ?? "";
+}
+
 /** Reads the source of a worker that only a local edge has. */
-export async function readLocalWorker(outdir: string, worker: keyof typeof localWorkers): Promise<string> {
-  return readFile(join(outdir, `${localWorkers[worker]}.mjs`), "utf8");
+export async function readLocalWorker(outdir: string, worker: LocalWorker): Promise<string> {
+  return readFile(join(outdir, `${worker}.mjs`), "utf8");
 }
 
 /** Reads a built edge back, in the form that Miniflare takes. */

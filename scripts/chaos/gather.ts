@@ -6,6 +6,8 @@ import { runEventSchema } from "#contract/runs/run-event";
 import type { RunEvent } from "#contract/runs/run-event";
 import { insist } from "./careful-client.ts";
 import type { Testimony } from "./judge.ts";
+import type { Order } from "./plan.ts";
+import { planStages, runOfStage } from "./stages.ts";
 import type { Accepted } from "./traffic.ts";
 import { workerKinds, workerName } from "./workers.ts";
 
@@ -19,9 +21,26 @@ export async function gatherRun(
 ): Promise<Testimony> {
   const id = answered[0] ?? "";
   const run = await findRun(client, id, signal);
-  if (run === null || run.completed_at === null) return { order, answered, run, events: [], report: null };
+  const stages =
+    run === null || order.kind !== "pipeline" ? [] : await gatherStages(client, { order, run }, signal);
+  const known = { order, answered, run, stages };
+  if (run === null || run.completed_at === null) return { ...known, events: [], report: null };
   const events = await insist(() => readEvents(client, id), signal);
-  return { order, answered, run, events, report: await readReport(client, run, signal) };
+  return { ...known, events, report: await readReport(client, run, signal) };
+}
+
+/** What is on the record of the runs that a pipeline names for its stages. */
+async function gatherStages(
+  client: Client<Response>,
+  { order, run }: { order: Order; run: RunDetail },
+  signal: AbortSignal,
+): Promise<Testimony[]> {
+  const found: Testimony[] = [];
+  for (const stage of planStages(order)) {
+    const id = runOfStage(run, stage);
+    if (id !== undefined) found.push(await gatherRun(client, { order: stage.order, answered: [id] }, signal));
+  }
+  return found;
 }
 
 async function findRun(client: Client<Response>, id: string, signal: AbortSignal): Promise<RunDetail | null> {

@@ -5,6 +5,7 @@ import { verifies } from "../../test/verifies.ts";
 import { expectedLines, judge } from "./judge.ts";
 import type { Evidence, Testimony } from "./judge.ts";
 import type { Order } from "./plan.ts";
+import { planStages } from "./stages.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
@@ -40,7 +41,7 @@ function buildTestimony({ order, id, from, attempts }: Shape): Testimony {
     { type: "status", seq: 4, status: "completed", completed_at: run.completed_at },
     { type: "close", seq: 5, status: "completed" },
   ] as unknown as RunEvent[];
-  return { order, answered: [id], run, events, report: `${id} ${run.attempt}\n` };
+  return { order, answered: [id], run, events, report: `${id} ${run.attempt}\n`, stages: [] };
 }
 
 function buildEvidence(testimonies: Testimony[]): Evidence {
@@ -175,4 +176,39 @@ const planted: [string, Finding, Evidence][] = [
 it.each(planted)("finds it when %s", (_, finding, evidence) => {
   verifies("chaos:judge:finds-what-was-planted");
   expect(judge(evidence)[finding]).not.toEqual([]);
+});
+
+/** A pipeline as it should be, with all runs of its stages. */
+function buildPipeline(): Testimony {
+  const order = buildOrder("pipeline");
+  const stages = planStages(order).map((stage, at) => {
+    const made = buildTestimony({ order: stage.order, id: `run_s${at}`, from: 0 });
+    return { ...made, run: { ...made.run, inputs: stage.order.inputs } as unknown as RunDetail };
+  });
+  const views = ["first", "left", "right", "each", "last"].map((name) => {
+    const ids = planStages(order).flatMap(({ stage }, at) => (stage === name ? [`run_s${at}`] : []));
+    return { name, run_id: ids.length === 1 ? ids[0] : null, run_ids: ids.length === 1 ? [] : ids };
+  });
+  const made = buildTestimony({ order, id: "run_p", from: 0 });
+  return { ...made, stages, run: { ...made.run, stages: views } as unknown as RunDetail, report: null };
+}
+
+const evidenceOf = (pipeline: Testimony): Evidence => ({
+  ...buildEvidence([pipeline, ...pipeline.stages]),
+  testimonies: [pipeline],
+});
+
+it("of a pipeline each stage has to have its runs once, with what the stages before gave", () => {
+  verifies("chaos:pipelines:each-stage-once");
+  const good = buildPipeline();
+  expect(judge(evidenceOf(good))).toEqual({ lost: [], doubled: [], stuck: [], wrong: [] });
+  const lacking = { ...good, stages: good.stages.slice(1) };
+  expect(judge({ ...evidenceOf(good), testimonies: [lacking] }).lost).toHaveLength(1);
+  const twice = { ...evidenceOf(good), listed: [...evidenceOf(good).listed, "run_other"] };
+  expect(judge(twice).doubled).toEqual(["run_other: a run that no answer named"]);
+  const [first, ...rest] = good.stages;
+  const other = { ...first, run: { ...first?.run, inputs: { lines: 9 } } } as unknown as Testimony;
+  expect(judge({ ...evidenceOf(good), testimonies: [{ ...good, stages: [other, ...rest] }] }).wrong).toEqual([
+    "run_p: first.0 was given 9 lines, not 2",
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { RunDetail } from "#contract/runs/run";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Order } from "./plan.ts";
+import { PIPELINE_LEVELS, planStages, runOfStage } from "./stages.ts";
 
 /** What is known of one accepted order when everything is over. */
 export interface Testimony {
@@ -11,6 +12,8 @@ export interface Testimony {
   run: RunDetail | null;
   events: readonly RunEvent[];
   report: string | null;
+  /** What a pipeline's stages have run, as far as it names it; none for all else. */
+  stages: readonly Testimony[];
 }
 
 export interface Evidence {
@@ -29,7 +32,8 @@ export type Verdict = Record<"lost" | "doubled" | "stuck" | "wrong", string[]>;
 /** Compares what happened with what was promised; each finding is a sentence that names the run. Pure. */
 export function judge(evidence: Evidence): Verdict {
   const verdict: Verdict = { lost: [], doubled: [], stuck: [], wrong: [] };
-  for (const testimony of evidence.testimonies) judgeRun(testimony, evidence, verdict);
+  const all = evidence.testimonies.flatMap((testimony) => [testimony, ...testimony.stages]);
+  for (const testimony of all) judgeRun(testimony, evidence, verdict);
   judgeList(evidence, verdict);
   for (const [start, count] of evidence.scripts)
     if (count > 1) verdict.doubled.push(`${start}: ${count} processes ran the script of this attempt`);
@@ -38,7 +42,8 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 function judgeList({ testimonies, listed }: Evidence, verdict: Verdict): void {
-  const accepted = new Set(testimonies.flatMap(({ answered }) => answered));
+  const named = testimonies.flatMap(({ stages }) => stages.flatMap(({ answered }) => answered));
+  const accepted = new Set([...testimonies.flatMap(({ answered }) => answered), ...named]);
   const counts = new Map<string, number>();
   for (const id of listed) counts.set(id, (counts.get(id) ?? 0) + 1);
   for (const id of accepted) if (!counts.has(id)) verdict.lost.push(`${id}: not in the list of runs`);
@@ -61,12 +66,35 @@ function judgeRun(testimony: Testimony, { deadlineMs, scripts }: Evidence, verdi
     return;
   }
   const tookMs = Date.parse(run.completed_at) - Date.parse(run.created_at);
-  if (tookMs > deadlineMs) verdict.stuck.push(`${run.id}: ended ${tookMs} ms after it was accepted`);
+  const levels = order.kind === "pipeline" ? PIPELINE_LEVELS : 1;
+  if (tookMs > levels * deadlineMs) verdict.stuck.push(`${run.id}: ended ${tookMs} ms after it was accepted`);
   if (run.status !== "completed")
     verdict.wrong.push(`${run.id} (${order.key}): ${run.status}, ${run.error_code}: ${run.error}`);
   judgeEvents(run, events, verdict);
   judgeAttempts(run, { order, scripts, events }, verdict);
-  judgeLines(testimony, run, verdict);
+  if (order.kind === "pipeline") judgeStages(testimony, run, verdict);
+  else judgeLines(testimony, run, verdict);
+}
+
+/** Each stage has the runs that it should have, and what they gave has come to the next ones. */
+function judgeStages({ order, stages }: Testimony, run: RunDetail, verdict: Verdict): void {
+  const wanted = planStages(order);
+  const named = new Set(stages.flatMap(({ answered }) => answered));
+  if (named.size < stages.length) verdict.doubled.push(`${run.id}: one run stands for several stages`);
+  if (stages.length < wanted.length)
+    verdict.lost.push(`${run.id}: it names ${stages.length} runs of its stages, not ${wanted.length}`);
+  for (const {
+    stage,
+    index,
+    order: { inputs },
+  } of wanted) {
+    const id = runOfStage(run, { stage, index, order });
+    const own = stages.find(({ answered }) => answered[0] === id)?.run;
+    const given = own?.inputs["lines"];
+    if (given === inputs.lines) continue;
+    const what = `${stage}.${index} was given ${JSON.stringify(given)} lines`;
+    verdict.wrong.push(`${run.id}: ${what}, not ${inputs.lines}`);
+  }
 }
 
 function judgeEvents(run: RunDetail, events: readonly RunEvent[], verdict: Verdict): void {

@@ -37,6 +37,7 @@ export function* planFaults(seed: number): Generator<Fault> {
 }
 
 function drawKind(roll: number): WorkerKind {
+  if (roll < 0.08) return "pipeline";
   if (roll < 0.5) return "free";
   if (roll < 0.75) return "hook";
   return roll < 0.9 ? "retry" : "line";

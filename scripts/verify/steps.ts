@@ -18,12 +18,13 @@ const project = (name: string): Step => ({ name, kind: "vitest", project: name }
  */
 export const suiteOrder: readonly (readonly string[])[][] = [
   [["architecture"]],
-  // What waits for minutes and computes nothing stands beside what computes for minutes.
-  [["unit"], ["waiting"]],
-  [["workerd"]],
-  [["forgetful"]],
-  [["conformance"], ["attack"]],
-  [["e2e"], ["examples", "browser"]],
+  // What waits more than it computes stands beside what computes for minutes.
+  [["unit"], ["attack"]],
+  [
+    ["workerd", "forgetful"],
+    ["conformance", "waiting", "examples"],
+  ],
+  [["systems"], ["e2e"], ["browser"]],
 ];
 
 /** Left out where no browser could be had; the set-up has said so. */

@@ -161,9 +161,10 @@ export const vendorRules: VendorRule[] = [
     importers: /^worker\/registry\/|^cli\//,
   },
   {
-    sentence: "The runtime's own module is known to index, env and Durable Objects alone.",
+    sentence:
+      "The runtime's own module is known to index, env and Durable Objects alone, and to the one that plays D1 on a laptop.",
     vendor: /^cloudflare:/,
-    importers: /^worker\/(?:index|env)\.ts$|^worker\/objects\//,
+    importers: /^worker\/(?:index|env)\.ts$|^worker\/objects\/|^scripts\/local\/edge\/database\//,
   },
   {
     sentence: "One importer per vendor: better-auth is known to what signs people in alone.",
@@ -310,8 +311,8 @@ export const roomArrows: Record<string, string[]> = {
   secrets: ["access", "registry", "catalog"],
   // What agents remember from run to run, and the rules that people give them.
   memory: ["catalog"],
-  // How good versions are. It is handed how runs are started, and reads what they came to.
-  evaluations: ["access", "registry", "catalog"],
+  // How good versions are. It is handed how runs are started, and judges outputs by the rule of a run's end.
+  evaluations: ["access", "registry", "catalog", "runs/outcome"],
   // What speaks to servers of others, in the words of the gate's drivers.
   connections: ["access", "registry", "tools"],
   // What running scripts ask of the attempt's object, by their run's token.
@@ -357,7 +358,7 @@ export const doors: Record<string, RegExp> = {
   queue: /^admission$/,
   "runs/record": /^(?:run-replies|build-approval|build-notice|outcome-store|store|take-bytes)$/,
   "agents/tools": /^(?:(?:approval|command|output|worker)-driver|left-output|output-schema)$/,
-  "runs/outcome": /^settle$/,
+  "runs/outcome": /^(?:settle|check-outputs)$/,
   "runs/masking": /^run-masking$/,
   "runs/read": /^(?:read-run|follow|download|list-runs|stream)$/,
   "runs/start": /^(?:prepare-run|start-run|upload-store)$/,
@@ -369,7 +370,7 @@ export const doors: Record<string, RegExp> = {
   retention: /^duty$/,
   // How things of a workspace leave it and arrive in another one.
   contexts: /^move-service$/,
-  deploys: /^versions$/,
+  deploys: /^(?:versions|set-worker-folder)$/,
   store: /^move-service$/,
   triggers: /^move-service$/,
   // What an event on record is.

@@ -4,7 +4,7 @@ import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { findFreePort } from "../support/find-free-port.ts";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 // A Floom of its own at a name, since browsers keep no passkey for a number; its people sign in as on the internet.
 
@@ -29,7 +29,7 @@ afterAll(async () => {
   await floom.stop();
 });
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await openContext(browser);
   page = await context.newPage();
 });
 afterEach(() => context.close());
@@ -97,7 +97,7 @@ test("a person signs in with a passkey that they added to their account", async 
 
 test("whoever signed in as themselves stays so on their own machine, and sees and ends their other sessions", async () => {
   verifies("web:account:sessions", "web:account:session-before-owner");
-  const elsewhere = await browser.newContext();
+  const elsewhere = await openContext(browser);
   const other = await elsewhere.request.post(`${origin}/api/auth/login`, {
     data: { email: OWNER, password: PASSWORD },
     headers: { origin },

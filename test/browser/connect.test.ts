@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { findFreePort } from "../support/find-free-port.ts";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 // What a person meets whom an editor's program has sent here to be let in.
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  page = await browser.newPage();
+  page = await (await openContext(browser)).newPage();
 });
 afterEach(() => page.context().close());
 

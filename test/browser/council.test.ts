@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { routes } from "#contract/routes";
 import { connect } from "../examples/run-example.ts";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 const { url, token } = inject("floom");
 const client = connect({ url, token });
@@ -24,7 +24,7 @@ let browser: Browser;
 let page: Page;
 beforeAll(async () => {
   browser = await launchBrowser();
-  page = await browser.newPage();
+  page = await (await openContext(browser)).newPage();
   await client.call(routes.createWorker, { json: { worker_yml: manifest } });
 });
 afterAll(() => browser.close());

@@ -40,13 +40,13 @@ test("a worker's page shows how its versions have done, and case by case what go
   await page.getByRole("heading", { name: "Not evaluated yet" }).waitFor();
   await page.getByRole("button", { name: "Evaluate version 1" }).click();
   const table = page.getByRole("table", { name: "Evaluations, newest first" });
-  await table.getByText("pass", { exact: true }).waitFor({ timeout: 60_000 });
+  await table.getByText("pass", { exact: true }).waitFor();
   await table.getByText("baseline", { exact: true }).waitFor();
 
   const files = await readFiles((script) => script.replace('"down", ', ""));
   await api.call(routes.replaceWorkerFiles, { params, json: { files } });
   await page.reload();
-  await table.getByText("fail", { exact: true }).waitFor({ timeout: 60_000 });
+  await table.getByText("fail", { exact: true }).waitFor();
   await table.getByRole("button", { name: "Cases" }).first().click();
   const cases = page.getByRole("table", { name: "Cases of the evaluation" });
   await cases.getByText('team is "general"', { exact: false }).waitFor();

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildCard } from "../../worker/mcp/cards/build-card.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 // A card inside a host that does no more than the protocol asks of one: a frame that may run scripts, and messages.
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await openContext(browser);
   page = await context.newPage();
 });
 afterEach(() => context.close());

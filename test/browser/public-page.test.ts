@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { createdShareSchema } from "#contract/shares/share";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 // The pages as strangers see them: no context of a test is signed in anywhere.
 
@@ -88,7 +88,7 @@ async function share(worker: string) {
 
 /** A page of a stranger's browser, which nobody ever signed in. */
 async function openStranger(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
+  const context = await openContext(browser, options);
   contexts.push(context);
   const page = await context.newPage();
   page.on("pageerror", ({ message }) => faults.push(message));

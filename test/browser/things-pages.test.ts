@@ -165,7 +165,13 @@ test("when runs are made and how long they take is drawn, and told as a table", 
   for (const path of ["/workers/word-count/overview", "/"]) {
     await open(path);
     const weeks = page.getByRole("region", { name: "When they ran" });
-    await page.mouse.wheel(0, 5000);
+    // It is loaded once it is near, and what stands above it grows while that loads.
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 5000);
+        return weeks.count();
+      })
+      .toBe(1);
     await weeks.scrollIntoViewIfNeeded();
     await weeks.locator("canvas").waitFor();
     await weeks.getByText("As a table").press("Enter");

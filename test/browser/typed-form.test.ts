@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createdShareSchema } from "#contract/shares/share";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 // One form with fields of most kinds, as its owner fills it in by keyboard, and as a stranger does on a page.
 
@@ -91,7 +91,7 @@ const colored = (page: Page) => page.locator(".prism-code-editor textarea:focus"
 
 test("an owner fills a form of many kinds in by keyboard alone, and what the API refuses lands in its line", async () => {
   verifies("web:form:keyboard-alone", "web:form:refusals-on-their-field", "typing:outputs:chart-drawn");
-  const page = await browser.newPage();
+  const page = await (await openContext(browser)).newPage();
   const faults = faultsOf(page);
   await page.goto(`${url}/workers/part-order#token=${token}`);
   await page.getByRole("textbox", { name: "Customer" }).waitFor();

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { openContext } from "./open-page.ts";
 
 /** A page of a browser of its own, and what it threw or was forbidden by its policy. */
 export interface WatchedPage {
@@ -11,7 +12,7 @@ export async function openWatchedPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
-  const page = await (await browser.newContext(options)).newPage();
+  const page = await (await openContext(browser, options)).newPage();
   const faults: string[] = [];
   page.on("pageerror", ({ message }) => faults.push(message));
   await page.exposeFunction("reportViolation", (what: string) => faults.push(what));

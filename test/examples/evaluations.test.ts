@@ -59,6 +59,13 @@ test(
     verifies("evals:run:samples-are-runs");
     const made = await client.call(routes.createWorker, { json: { files: await readFiles() } });
     expect(made.version).toMatchObject({ number: 1, active: true });
+    verifies("evals:test:one-input");
+    const tried = await client.call(routes.testWorker, {
+      params,
+      query: { wait: 60 },
+      json: { inputs: { ticket: "I was charged twice." }, expected: { team: "billing" }, key: "one" },
+    });
+    expect(tried).toMatchObject({ verdict: "pass", reasons: [], outputs: { team: "billing" } });
     const begun = await client.call(routes.startEvaluation, { params, json: { key: "first" } });
     const again = await client.call(routes.startEvaluation, { params, json: { key: "first" } });
     expect(again.id).toBe(begun.id);
@@ -77,6 +84,8 @@ test(
     expect(worse.warnings.map(({ code }) => code)).toContain("waits_for_evaluation");
     const second = await newest(2);
     expect(second.verdict).toBe("fail");
+    const held = await client.call(routes.getVersion, { params: { ...params, version: "2" } });
+    expect(held.not_activated).toContain("routing/site is down");
     const compared = await client.call(routes.compareEvaluations, {
       params: { ...params, evaluation: second.id },
       query: {},
@@ -97,6 +106,8 @@ test(
     await expect
       .poll(async () => (await client.call(routes.getWorker, { params })).version, { timeout: 30_000 })
       .toBe(3);
+    const passed = await newest(3);
+    expect(passed.activation).toEqual({ outcome: "activated", reason: null });
     const duel = await client.call(routes.holdTournament, {
       params,
       json: { evaluations: [first.id, second.id] },

@@ -20,6 +20,12 @@ export const requirements: Requirement[] = [
     promise: "With --faults the ways between the parts refuse, cut off, drop, delay and repeat requests.",
     source,
   },
+  {
+    id: "chaos:pipelines:each-stage-once",
+    promise:
+      "Pipelines under kill -9 have each of their stages' runs once, with what the stages before them gave.",
+    source,
+  },
   { id: "chaos:seed:same-faults", promise: "The seed reproduces the schedule of faults.", source },
   {
     id: "chaos:soak:every-seed-once",

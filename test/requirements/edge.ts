@@ -31,6 +31,11 @@ export const requirements: Requirement[] = [
     source: "docs/explanation/storage.md, On a laptop",
   },
   {
+    id: "edge:database:same",
+    promise: "A statement is answered on a laptop as the runtime's own local D1 answers it.",
+    source: "docs/decisions/0014-the-runtime-without-its-development-server.md",
+  },
+  {
     id: "edge:front:framing",
     promise: "Whatever bytes a sender makes up, the edge's door answers or closes, and goes on serving.",
     source: SECURITY,

@@ -15,6 +15,18 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "evals:statistics:scores",
+    promise:
+      "Scores finer than pass and fail are compared by an exact test, wrong in no more than 5 of 100 cases where nothing has changed.",
+    source,
+  },
+  {
+    id: "evals:gate:rewritten-cases",
+    promise:
+      "A push that changes what a case of the baseline asks or expects is held until somebody who may promote accepts it.",
+    source,
+  },
+  {
     id: "evals:scorers:each-kind",
     promise:
       "Outputs are scored by equality, fields, text, patterns, schemas, numbers, a model's judgement, and the tools that were called.",
@@ -37,6 +49,12 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "evals:judge:counted",
+    promise:
+      "What judges cost is held against the caps while they are asked, and counted once to the worker's spending.",
+    source,
+  },
+  {
     id: "evals:gate:refuses-worse",
     promise:
       "With deploy.gate: evals a version is not activated before an evaluation of it has passed beside the baseline; the refusal names the cases that got worse.",
@@ -45,6 +63,17 @@ export const requirements: Requirement[] = [
   {
     id: "evals:impact:mapped-only",
     promise: "A version breaks what depends on its worker only where something that is mapped changed.",
+    source,
+  },
+  {
+    id: "evals:test:one-input",
+    promise:
+      "One input against a version answers outputs, what is wrong with inputs and outputs by pointer, cost, time, log and a verdict.",
+    source,
+  },
+  {
+    id: "evals:test:inactive-version",
+    promise: "A folder is tried as a version that is stored and not activated; the active one stays.",
     source,
   },
 ];

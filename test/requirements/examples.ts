@@ -22,6 +22,16 @@ export const requirements: Requirement[] = [
     source: "issue I, point 6",
   },
   {
+    id: "examples:orchestrator:grants-outlive-runs",
+    promise: "The VRAM orchestrator's grants outlive its runs, are given once, and pass to whoever waits.",
+    source: "issue M, point 8",
+  },
+  {
+    id: "examples:daily-ops:a-gap-is-told",
+    promise: "Daily operations write their briefing though a probe fails.",
+    source: "issue M, point 8",
+  },
+  {
     id: "examples:tutorial:runs",
     promise: "The app of the tutorial deploys and answers what the tutorial shows.",
     source: "issue I, point 6",

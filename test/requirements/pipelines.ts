@@ -36,6 +36,12 @@ export const requirements: Requirement[] = [
     source: "Issue M, 1: the pipeline run sleeps between them",
   },
   {
+    id: "pipelines:woken:given-up",
+    promise:
+      "A run that its queue gives up wakes the pipeline that waits for it, which reads that it has failed.",
+    source: "Issue M, 1: the pipeline run sleeps between them",
+  },
+  {
     id: "pipelines:simulation:as-one-after-the-other",
     promise:
       "Whatever crashes, comes late or comes twice: a pipeline gives what its stages give one after the other, and begins each run once.",
@@ -52,6 +58,18 @@ export const requirements: Requirement[] = [
     promise:
       "A plan that a worker makes is held to the rules of a push, and carried out by the same engine; one that breaks a rule runs nothing.",
     source: "Issue M, 2: dynamic plans",
+  },
+  {
+    id: "pipelines:told-at-push-of-their-workers",
+    promise:
+      "The push of a worker names the stages of pipelines that map what it does not take or give any more.",
+    source: "Issue M, 4: breaking only if a mapped field changed",
+  },
+  {
+    id: "pipelines:plan:resumed-and-remembered",
+    promise:
+      "A run goes on from a stage of a plan with what was done before it; a later attempt of a run asks nobody again about the plan that people have approved.",
+    source: "Issue M, 1 and 2: resume from a stage, dynamic plans",
   },
   {
     id: "pipelines:plan:approved-and-revised",

@@ -20,6 +20,23 @@ export const requirements: Requirement[] = [
     source: issue,
   },
   {
+    id: "queries:search:without-an-index",
+    promise: "A search without an index knows no case and no accents either, and gives the best rows first.",
+    source: issue,
+  },
+  {
+    id: "queries:tables:joined",
+    promise:
+      "Statements join other declared tables of a SQLite file, and read nothing of them that is not declared.",
+    source: issue,
+  },
+  {
+    id: "queries:columns:judged-at-push",
+    promise:
+      "A csv file of the folder that does not name the declared columns is refused at push, with the line of each.",
+    source: issue,
+  },
+  {
     id: "queries:actions:answer",
     promise:
       "Search, filter, stats, get and statements answer typed rows, how many there are, and whether some are missing.",

@@ -113,4 +113,10 @@ export const requirements: Requirement[] = [
       "An upload's id is its SHA-256; it comes back byte for byte as an attachment that no browser runs.",
     source: "issue A, point 6",
   },
+  {
+    id: "registry:folders:made-by-people",
+    promise:
+      "People put workers into folders of the workspace without a push: it goes before what worker.yml says, survives pushes and moves, and can be taken back.",
+    source: "Issue L, point 1",
+  },
 ];

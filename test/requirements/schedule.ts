@@ -85,4 +85,10 @@ export const requirements: Requirement[] = [
     promise: "The command line shows schedules, their past and next starts, and changes them.",
     source: "Issue B, point 11",
   },
+  {
+    id: "schedule:calendar:expected-beside-actual",
+    promise:
+      "A calendar shows of each schedule what became of its past times (how the run ended and how late it began, or why there is none) and when it is expected; of what is not on record it says nothing.",
+    source: "Issue L, point 3",
+  },
 ];

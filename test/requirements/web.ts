@@ -298,4 +298,36 @@ export const requirements: Requirement[] = [
     promise: "A page that was open while a server came that tells more goes on showing a run to its end.",
     source: "issue L",
   },
+  {
+    id: "web:sessions:begun-noted-ended",
+    promise: "A work session is begun, written in, ended and deleted in the browser.",
+    source: "issue L",
+  },
+  {
+    id: "web:settings:templates-and-imports",
+    promise:
+      "Templates of sandboxes are made, changed and deleted in the browser, and an archive of a workspace is taken over there.",
+    source: "issue L",
+  },
+  {
+    id: "web:members:caps",
+    promise: "How much a member may spend is shown and set on the page of members.",
+    source: "issue L",
+  },
+  {
+    id: "web:queries:explored",
+    promise:
+      "A query worker is asked on its page again and again, and what it answers stands below the question, as a table and as bars.",
+    source: "issue L",
+  },
+  {
+    id: "web:states:broken-is-told",
+    promise: "Every page tells of a server that fails or is not there, with a way to try again.",
+    source: "issue L",
+  },
+  {
+    id: "web:states:long-names",
+    promise: "Names as long as they may be make no page wider than its screen.",
+    source: "issue L",
+  },
 ];

@@ -65,7 +65,7 @@ class PipelineWorld {
       kept: [],
       tool: "invoke_worker",
       tool_when_approved: "asks",
-      plans: { tool: "approve_plan", input_schema: {}, findTargets: async () => new Map() },
+      plans: { tool: "approve_plan", input_schema: {}, findTargets: async () => new Map(), before: null },
       cache: { find: async () => null, keep: async () => {} },
       call: async (wish) => this.#call(wish),
       tellRest: async () => this.#breakOff("telling", 0.1),

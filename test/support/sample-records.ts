@@ -111,6 +111,7 @@ export function sampleWorker(change: Partial<WorkerSummary> = {}): WorkerSummary
     stage: "live",
     tags: [],
     folder: null,
+    folder_source: null,
     status: "ready",
     trigger_type: "manual",
     runner: "e2b",

@@ -18,6 +18,8 @@ interface BarsProps {
   isUtc?: boolean;
   /** What stands below the bars, in their order, where that is no time. */
   names?: readonly string[];
+  /** They are amounts of any size and not counts. */
+  isAmount?: boolean;
 }
 
 const HEIGHT_PX = 132;
@@ -51,8 +53,11 @@ function lowerAxis({ bars, isUtc, names }: Pick<BarsProps, "bars" | "names"> & {
   };
 }
 
-function draw(place: HTMLElement, of: Pick<BarsProps, "bars" | "names"> & { isUtc: boolean }): uPlot {
-  const { bars, isUtc, names } = of;
+function draw(
+  place: HTMLElement,
+  of: Pick<BarsProps, "bars" | "names"> & { isUtc: boolean; isAmount: boolean },
+): uPlot {
+  const { bars, isUtc, names, isAmount } = of;
   const paths = uPlot.paths.bars?.({ size: [SHARE_OF_STEP, WIDEST_PX] });
   const series = (label: string, name: string): uPlot.Series => ({
     label,
@@ -63,7 +68,7 @@ function draw(place: HTMLElement, of: Pick<BarsProps, "bars" | "names"> & { isUt
     ...(paths === undefined ? {} : { paths }),
   });
   const axis = axisOf(place);
-  const most = Math.max(1, ...bars.map(({ total }) => total));
+  const most = Math.max(isAmount ? 0 : 1, ...bars.map(({ total }) => total)) || 1;
   const x: uPlot.Scale =
     names === undefined ? {} : { time: false, range: [-HALF_BAR, bars.length - HALF_BAR] };
   return new uPlot(
@@ -78,7 +83,7 @@ function draw(place: HTMLElement, of: Pick<BarsProps, "bars" | "names"> & { isUt
       scales: { x, y: { range: [0, most] } },
       axes: [
         { ...axis, size: 28, grid: { show: false }, ...lowerAxis(of) },
-        { ...axis, size: 34, incrs: countSteps },
+        isAmount ? { ...axis, size: 64 } : { ...axis, size: 34, incrs: countSteps },
       ],
       series: [{}, series("All", "--chart"), series("Failed", "--chart-failed")],
     },
@@ -87,12 +92,13 @@ function draw(place: HTMLElement, of: Pick<BarsProps, "bars" | "names"> & { isUt
   );
 }
 
-/** Runs as bars, those that failed in front. */
-export function Bars({ label, bars, isUtc = false, names }: BarsProps) {
+/** Runs as bars, those that failed in front; or amounts, each with its name. */
+export function Bars({ label, bars, isUtc = false, names, isAmount = false }: BarsProps) {
   const place = useRef<HTMLElement>(null);
   const drawHere = useCallback(
-    (element: HTMLElement) => draw(element, { bars, isUtc, ...(names === undefined ? {} : { names }) }),
-    [bars, isUtc, names],
+    (element: HTMLElement) =>
+      draw(element, { bars, isUtc, isAmount, ...(names === undefined ? {} : { names }) }),
+    [bars, isUtc, isAmount, names],
   );
   usePlot(place, drawHere);
   return <figure ref={place} className="chart-bars" aria-label={label} />;

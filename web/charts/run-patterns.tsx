@@ -1,8 +1,8 @@
 import { lazy, Suspense } from "react";
-import type { ReactNode } from "react";
 import type { DurationRange, RunPatterns } from "#contract/patterns/patterns";
 import { patternRoutes } from "#contract/patterns/routes";
 import { useRead } from "../api/use-read.ts";
+import { AsTable } from "./as-table.tsx";
 import { ListTable } from "../parts/list-table.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import {
@@ -63,16 +63,6 @@ function Patterns({ patterns }: { patterns: RunPatterns }) {
       </section>
       <Durations durations={patterns.durations} />
     </div>
-  );
-}
-
-/** The same in words and numbers, for who would rather read them. */
-function AsTable({ children }: { children: ReactNode }) {
-  return (
-    <details>
-      <summary>As a table</summary>
-      {children}
-    </details>
   );
 }
 

@@ -47,7 +47,10 @@ const look = EditorView.theme({
 export function openCodeMirror(place: HTMLElement, wish: CodeMirrorWish): () => void {
   const { label, language, text, isReadOnly, onChange } = wish;
   const root = place.shadowRoot ?? place.attachShadow({ mode: "open" });
-  const isDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  const darkness = window.matchMedia("(prefers-color-scheme: dark)");
+  const colours = new Compartment();
+  const coloursNow = () =>
+    syntaxHighlighting(darkness.matches ? darkHighlights : defaultHighlightStyle, { fallback: true });
   const grammar = new Compartment();
   const view = new EditorView({
     parent: root,
@@ -64,7 +67,7 @@ export function openCodeMirror(place: HTMLElement, wish: CodeMirrorWish): () => 
         highlightActiveLine(),
         highlightSelectionMatches(),
         search({ top: true }),
-        syntaxHighlighting(isDark ? darkHighlights : defaultHighlightStyle, { fallback: true }),
+        colours.of(coloursNow()),
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ "aria-label": label }),
         EditorState.readOnly.of(isReadOnly),
@@ -76,12 +79,15 @@ export function openCodeMirror(place: HTMLElement, wish: CodeMirrorWish): () => 
       ],
     }),
   });
+  const recolour = () => view.dispatch({ effects: colours.reconfigure(coloursNow()) });
+  darkness.addEventListener("change", recolour);
   let isOpen = true;
   void loadLanguage(language).then((found) => {
     if (isOpen) view.dispatch({ effects: grammar.reconfigure(found ?? EditorView.lineWrapping) });
   });
   return () => {
     isOpen = false;
+    darkness.removeEventListener("change", recolour);
     view.destroy();
   };
 }

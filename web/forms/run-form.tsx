@@ -8,7 +8,7 @@ import type { FormError, FormModel } from "#contract/forms/form";
 import { placeErrors } from "#contract/forms/place-errors";
 import { prefill } from "#contract/forms/prefill";
 import { entriesOf } from "#contract/forms/write-entries";
-import type { RunSummary } from "#contract/runs/run";
+import type { RunDetail, RunSummary } from "#contract/runs/run";
 import { useApi } from "../api/api-context.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { errorsByName, placesByName } from "./draft.ts";
@@ -23,12 +23,14 @@ interface RunFormProps {
   action: ActionDefinition;
   /** Runs whose inputs can be filled in again. */
   runs: readonly RunSummary[];
+  /** What is done with a run once it is started; left out, its page is gone to. */
+  onStarted?: (run: RunDetail) => void;
 }
 
 const noErrors: readonly FormError[] = [];
 
 /** Everything the form knows while it is filled in, and how it is sent. */
-function useRunForm({ worker, action }: RunFormProps, form: FormModel) {
+function useRunForm({ worker, action, onStarted }: RunFormProps, form: FormModel) {
   const api = useApi();
   const query = useSearch();
   const [, navigate] = useLocation();
@@ -64,7 +66,10 @@ function useRunForm({ worker, action }: RunFormProps, form: FormModel) {
         draft,
         idempotencyKey: key.current,
       });
-      navigate(`/runs/${run.id}`);
+      if (onStarted === undefined) return navigate(`/runs/${run.id}`);
+      // Asked once more, it is another run.
+      key.current = newIdempotencyKey();
+      onStarted(run);
     } catch (error) {
       place(error);
     } finally {

@@ -7,7 +7,7 @@ export function MissingPage() {
     <>
       <PageHeading title="There is no such page" />
       <p>
-        Go to <Link to="/">all workers</Link>.
+        Go to <Link to="/">the overview</Link>, or to <Link to="/workers">all workers</Link>.
       </p>
     </>
   );

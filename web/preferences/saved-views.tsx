@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import type { SavedView } from "#contract/preferences/preferences";
 import { TextField } from "../parts/labelled.tsx";
 import { ChangeButton } from "../ui/change-button.tsx";
@@ -8,14 +8,12 @@ import { usePreferences } from "./use-preferences.ts";
 
 interface SavedViewsProps {
   list: SavedView["list"];
-  /** Where the list stands. */
-  path: string;
-  /** Its filters, as they stand in the address. */
-  query: string;
 }
 
 /** The views of a list that somebody has saved: each is an address; the one that is shown can be saved, or forgotten. */
-export function SavedViews({ list, path, query }: SavedViewsProps) {
+export function SavedViews({ list }: SavedViewsProps) {
+  const [path] = useLocation();
+  const query = useSearch();
   const { preferences, isKnown, change } = usePreferences();
   const [isOpen, setOpen] = useState(false);
   const views = preferences.views.filter((view) => view.list === list);

@@ -22,6 +22,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { path: "/workers", label: "Workers" },
       { path: "/runs", label: "Runs" },
       { path: "/approvals", label: "Approvals" },
+      { path: "/sessions", label: "Sessions" },
     ],
   },
   {
@@ -91,6 +92,16 @@ export const pages: readonly PageEntry[] = [
     "/approvals",
     "the approvals",
     async () => (await import("../pages/approvals/approvals-page.tsx")).ApprovalsPage,
+  ),
+  page(
+    "/sessions",
+    "the sessions",
+    async () => (await import("../pages/sessions/sessions-page.tsx")).SessionsPage,
+  ),
+  page(
+    "/sessions/:session",
+    "the session",
+    async () => (await import("../pages/sessions/session-page.tsx")).SessionPage,
   ),
   page(
     "/schedules",

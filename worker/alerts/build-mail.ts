@@ -35,7 +35,7 @@ function describeSpend({ scope, period, spent_usd: spent, cap_usd: cap }: SpendS
 }
 
 function describe({ type, timestamp, data }: AlertMessage): string[] {
-  const { worker, run, failure, approval, schedule, spend, anomaly, connection } = data;
+  const { worker, run, failure, approval, schedule, spend, anomaly, connection, evaluation } = data;
   const lines = [`${worker.title} (${worker.name}): ${data.status}`, "", `When: ${timestamp}`];
   if (run) lines.push(`Run: ${run.id}, version ${run.version}, attempt ${run.attempt}`);
   if (failure)
@@ -53,6 +53,8 @@ function describe({ type, timestamp, data }: AlertMessage): string[] {
     lines.push(`Connection: ${connection.name}`);
     lines.push(`Tools that are not called any more: ${connection.tools.join(", ")}`);
   }
+  if (evaluation)
+    lines.push(`Evaluation: ${evaluation.id}`, ...evaluation.reasons.map((why) => `Why: ${why}`));
   if (type === "alert.test") lines.push("", "Somebody sent this to see whether it arrives.");
   return lines;
 }

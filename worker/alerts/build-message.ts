@@ -17,6 +17,8 @@ const topics: Partial<Record<AlertEventName, AlertTopic>> = {
   "anomaly.found": "anomaly",
   "connection.tool_changed": "connection_changed",
   "connection.failing": "connection_changed",
+  "evaluation.failed": "evaluation_failed",
+  "version.not_activated": "evaluation_failed",
 };
 
 /** What a target must have asked for to be told of this; null for a test, which nobody asks for. */
@@ -157,6 +159,28 @@ export function buildConnectionEvent(
     },
   };
 }
+
+/** The event of a version that waits for the gate and is not let in. The same evaluation makes no second message. */
+export function buildGateEvent(
+  { worker, evaluation, at }: { worker: string; evaluation: GateNews; at: number },
+  publicUrl: string,
+): AlertEvent {
+  const { id, version, verdict } = evaluation;
+  const why = verdict === "fail" ? "did not pass its evaluation" : "passed, and is not activated";
+  return {
+    type: verdict === "fail" ? "evaluation.failed" : "version.not_activated",
+    key: id,
+    at,
+    data: {
+      worker: { name: worker, title: worker },
+      status: `version ${version} ${why}`,
+      evaluation,
+      links: publicUrl === "" ? {} : { evaluations: `${publicUrl}/workers/${worker}/evaluations` },
+    },
+  };
+}
+
+type GateNews = NonNullable<AlertMessage["data"]["evaluation"]>;
 
 interface WorkerFacts {
   name: string;

@@ -1,5 +1,6 @@
 import type { CouncilRecord } from "#contract/councils/council";
 import type { Json } from "#contract/json";
+import type { PlanState } from "#contract/pipelines/stage";
 import type { ScriptConnection } from "#contract/script-tools/script-call";
 import type { ToolCall } from "#contract/tool-calls/tool-call";
 import type { AttemptContext } from "../runs/lifecycle/run-state.ts";
@@ -74,6 +75,8 @@ export interface AttemptApi {
   findAnswer(digest: string): Promise<ToolAnswer | null>;
   /** The council that it holds, as it is now; null where it holds none, or has not begun. */
   readCouncil(): Promise<CouncilRecord | null>;
+  /** The plan that its pipeline carries out; null where it has none. */
+  readPlan(): Promise<PlanState | null>;
   /** Deletes all of it. */
   forget(): Promise<void>;
 }

@@ -29,6 +29,8 @@ export interface WorkerRow {
   visibility: "private" | "workspace";
   /** The person who made it, or the token that is nobody's; null for one that is older than this is kept. */
   made_by: string | null;
+  /** The folder that people have put it into, empty for none; null where worker.yml decides. */
+  folder: string | null;
   created_at: number;
   updated_at: number;
 }

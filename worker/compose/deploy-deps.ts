@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
 import type { DeployDeps } from "../deploys/service.ts";
 import { judgeGate, startEvaluation } from "../evaluations/service.ts";
+import { GATE_KEY, listGateNotes } from "../evaluations/store.ts";
 import { attempt } from "../platform/attempt.ts";
 import { evaluationServiceDeps } from "./trust/evaluation-deps.ts";
 import { rotateSecret } from "../hooks/delivery-service.ts";
@@ -12,6 +13,7 @@ import { reservePage } from "../shares/page-service.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { findStoredSettings } from "../retention/store.ts";
 import { findVariables } from "../variables/store.ts";
+import { findBroken } from "../evaluations/impact-service.ts";
 import { findTemplate } from "../templates/service.ts";
 import { listWorkerTriggers } from "../triggers/service.ts";
 import { findMissingConnections } from "../connections/resolve-service.ts";
@@ -55,9 +57,10 @@ export function deployDeps(host: Host): DeployDeps {
       return (await rotateSecret(hookDeps(host), principal, of)).secret;
     },
     gate: {
+      listNotes: (workerId) => listGateNotes(host.db, workerId),
       judge: (of) => judgeGate(host, of),
       begin: async (principal, { worker, version }) => {
-        const wish = { worker, version: version.number, key: `gate:${version.id}`, activates: true };
+        const wish = { worker, version: version.number, key: `${GATE_KEY}${version.id}`, activates: true };
         const begun = await attempt(() => startEvaluation(evaluationServiceDeps(host), principal, wish));
         return begun.ok ? null : begun.refusal.message;
       },
@@ -66,6 +69,7 @@ export function deployDeps(host: Host): DeployDeps {
       (await resolveMounts(host, workspaceId, { ...wish, inputs: null })).missing,
     findMissingConnections: (workspaceId, wish) => findMissingConnections(host, workspaceId, wish),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
+    findBroken: (principal, change) => findBroken({ db: host.db }, principal, change),
     findTemplate: (workspaceId, name) => findTemplate(host.db, workspaceId, name),
     reservePage: (worker) => reservePage(host, worker),
     findDefaults: async (workspaceId) => ({

@@ -12,6 +12,7 @@ import type { HandoverDeps } from "../queue/handover.ts";
 import type { RunQueueDeps } from "../queue/run-queue.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
 import type { EngineDeps } from "../runs/engine/run-handle.ts";
+import { wakeCaller } from "../runs/ports/wake-caller.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
 import { describeWaiting } from "../runs/record/describe-waiting.ts";
 import type { Room } from "../runs/ports/room.ts";
@@ -39,6 +40,12 @@ import { runWrites } from "./store-deps.ts";
 /** A queue that has not said so by then does not answer. */
 const QUEUE_ANSWER_MS = 5000;
 
+const edgeDriver = (host: Host) =>
+  new EdgeDriver(
+    (runId, attempt) => host.attempt(runId, attempt),
+    (runId, attempt) => openDriver(host).killAttempt(runId, attempt),
+  );
+
 /** What a run's engine is handed, but for what only the run's object itself has. */
 export function engineDeps(
   host: Host,
@@ -49,10 +56,7 @@ export function engineDeps(
   return {
     files: host.files,
     executor: openDriver(host),
-    edge: new EdgeDriver(
-      (runId, attempt) => host.attempt(runId, attempt),
-      (runId, attempt) => openDriver(host).killAttempt(runId, attempt),
-    ),
+    edge: edgeDriver(host),
     room: openRoom(host),
     dependencies: { ask: (order, waiter) => host.builds(order).ask(order, waiter) },
     clock: host.clock,
@@ -130,7 +134,10 @@ export function queueDeps(
     giveUp: async (run) => {
       const { summary, notice } = buildRefused(run, host.clock());
       const of = { workspaceId: run.workspace_id, workerId: run.worker_id };
-      if ((await putGivenUpRow(host.db, of, summary)) && notice) tell(notice);
+      const isGivenUp = await putGivenUpRow(host.db, of, summary);
+      if (isGivenUp && notice) tell(notice);
+      // Its own object, which would have done so, is not heard.
+      if (isGivenUp) await wakeCaller(edgeDriver(host), run);
     },
     supersede: async (run, started) => {
       const { ended } = await host.run(run.run_id).accept(run, started, host.clock());

@@ -111,7 +111,7 @@ import { alertDeps, eventSubscriptionDeps } from "./alert-deps.ts";
 import { auditDeps, rateDeps } from "./guard-deps.ts";
 import { connectionDeps } from "./connections/connection-deps.ts";
 import { contextDeps, memoryDeps } from "./context-deps.ts";
-import { evaluationServiceDeps } from "./trust/evaluation-deps.ts";
+import { evaluationRouteDeps } from "./trust/evaluation-deps.ts";
 import { defineRooms, room } from "./define-rooms.ts";
 import { generateDeps } from "./strangers/generate-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
@@ -125,6 +125,7 @@ import {
   intakeDeps,
   quotaDeps,
   scriptToolDeps,
+  replayDeps,
   startDeps,
   spendDeps,
   toolCallDeps,
@@ -166,8 +167,8 @@ const rooms = defineRooms({
   workSessions: room(workSessionRoutes, workSessionHandlers, workSessionDeps),
   councils: room(councilRoutes, councilHandlers, councilDeps),
   calls: room(callRoutes, callHandlers, callDeps),
-  replay: room(replayRoutes, replayHandlers, startDeps),
-  deadLetters: room(deadLetterRoutes, deadLetterHandlers, startDeps),
+  replay: room(replayRoutes, replayHandlers, replayDeps),
+  deadLetters: room(deadLetterRoutes, deadLetterHandlers, replayDeps),
   approvals: room(approvalRoutes, approvalHandlers, approvalDeps),
   triggers: room(triggerRoutes, triggerHandlers, triggerDeps),
   deliveries: room(deliveryRoutes, deliveryHandlers, hookDeps),
@@ -178,7 +179,7 @@ const rooms = defineRooms({
   templates: room(templateRoutes, templateHandlers, templateDeps),
   connections: room(connectionRoutes, connectionHandlers, connectionDeps),
   memory: room(memoryRoutes, memoryHandlers, memoryDeps),
-  evaluations: room(evaluationRoutes, evaluationHandlers, evaluationServiceDeps),
+  evaluations: room(evaluationRoutes, evaluationHandlers, evaluationRouteDeps),
   secrets: room(secretRoutes, secretHandlers, secretDeps),
   audit: room(auditRoutes, auditHandlers, auditDeps),
   variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),

@@ -7,6 +7,7 @@ import type { ToolCallDeps } from "../runs/read/list-tool-calls.ts";
 import type { IntakeDeps } from "../runs/runner/intake.ts";
 import type { PrepareDeps } from "../runs/start/prepare-run.ts";
 import type { ScriptToolDeps } from "../script-tools/service.ts";
+import type { ReplayDeps } from "../runs/replay/replay.ts";
 import type { StartDeps } from "../runs/start/start-run.ts";
 import { countStart, uncountStart } from "../quotas/service.ts";
 import type { QuotaDeps } from "../quotas/service.ts";
@@ -82,6 +83,11 @@ export function startDeps(host: Host): StartDeps {
     sleep: (ms) => host.sleep(ms),
     ...(host.foreseen === undefined ? {} : { foreseen: host.foreseen }),
   };
+}
+
+/** For whoever runs something again that has ended. */
+export function replayDeps(host: Host): ReplayDeps {
+  return { ...startDeps(host), readPlan: (runId, attempt) => host.attempt(runId, attempt).readPlan() };
 }
 
 /** For whoever looks at what a run did to the world. */

@@ -2,6 +2,8 @@ import { firstWorkspaceId } from "../access/principal.ts";
 import { resumeExternal } from "../approvals/resume-service.ts";
 import { listConnectionRows } from "../connections/store.ts";
 import type { HookDeps } from "../hooks/hook-service.ts";
+import { findRunRows } from "../runs/record/store.ts";
+import type { CalendarDeps } from "../triggers/calendar-service.ts";
 import type { TriggerDeps } from "../triggers/service.ts";
 import type { Host } from "./host.ts";
 import { startDeps } from "./run-deps.ts";
@@ -35,8 +37,12 @@ async function hasAccount(
   return row !== undefined && host.connection(row.id).hasAccount(account);
 }
 
-export function triggerDeps(host: Host): TriggerDeps {
+export function triggerDeps(host: Host): TriggerDeps & CalendarDeps {
   return {
+    runStatuses: async (workspaceId, ids) => {
+      const runs = await findRunRows(host.db, workspaceId, ids);
+      return new Map([...runs].map(([id, { status }]) => [id, status]));
+    },
     ...hookDeps(host),
     newId: host.newId,
     schedules: (workerId) => host.worker(workerId).schedules,

@@ -28,7 +28,7 @@ export function describeWorker(
     archive_reason: worker.archive_reason,
     stage: manifest.stage ?? "live",
     tags: manifest.tags,
-    folder: manifest.folder ?? null,
+    ...describeFolder(worker.folder, manifest.folder),
     status: statusOf(activity),
     trigger_type: manifest.triggers[0]?.type ?? "manual",
     runner: manifest.exec.runner,
@@ -45,6 +45,15 @@ export function describeWorker(
   };
 }
 
+/** What people have chosen goes before what worker.yml says; empty is a choice as well. Pure. */
+function describeFolder(
+  chosen: string | null,
+  declared: string | undefined,
+): Pick<WorkerSummary, "folder" | "folder_source"> {
+  if (chosen !== null) return { folder: chosen === "" ? null : chosen, folder_source: "workspace" };
+  return { folder: declared ?? null, folder_source: declared === undefined ? null : "manifest" };
+}
+
 /** A worker that never ran is ready; after that its last run decides. */
 function statusOf({ lastRun, isMissingSecrets }: WorkerActivity): WorkerSummary["status"] {
   if (isMissingSecrets) return "missing_secret";
@@ -52,7 +61,12 @@ function statusOf({ lastRun, isMissingSecrets }: WorkerActivity): WorkerSummary[
   return lastRun.status === "failed" ? "needs_attention" : "healthy";
 }
 
-export function describeVersion(version: VersionRow, activeNumber: number): VersionSummary {
+export function describeVersion(
+  version: VersionRow,
+  activeNumber: number,
+  /** Why the gate has not let it in. */
+  note?: string,
+): VersionSummary {
   return {
     id: version.id,
     number: version.number,
@@ -66,5 +80,6 @@ export function describeVersion(version: VersionRow, activeNumber: number): Vers
     state: version.state,
     decided_by: version.decided_by,
     decision_reason: version.decision_reason,
+    ...(note === undefined || version.number === activeNumber ? {} : { not_activated: note }),
   };
 }

@@ -19,7 +19,9 @@ import type { Place } from "../registry/manifest/yaml-node.ts";
 import { whyOutlivesSandbox } from "../registry/sandbox-life.ts";
 import { noPlaces, parseManifest } from "../registry/parse-manifest.ts";
 import type { ParsedManifest } from "../registry/parse-manifest.ts";
+import { withTable } from "../registry/query-manifest/judge-table.ts";
 import { readTemplate } from "../registry/template/read-template.ts";
+import { unpackBundle } from "../registry/unpack-bundle.ts";
 
 const MANIFEST_PATH = "worker.yml";
 
@@ -107,7 +109,8 @@ export async function judgeBundle({
     sources,
     variables,
   });
-  const { functionProblems, ...read } = parsed;
+  const { functionProblems, ...declared } = parsed;
+  const read = await withTable(declared, files);
   const both = template !== null && parsed.templatePlace !== null ? [twoTemplates] : [];
   const needs = await judgeNeeds(files, sources, parsed.manifest);
   return {
@@ -234,3 +237,9 @@ const notText: BundleProblem = {
   message: "worker.yml is not UTF-8 text.",
   fix: "Save it as UTF-8.",
 };
+
+/** `name` is what a folder without worker.yml is called: the worker that it is pushed to. */
+export async function judgeZip(zip: Uint8Array, name?: string): Promise<BundleVerdict> {
+  const { files, problems } = await unpackBundle(zip);
+  return judgeBundle({ files, problems, name });
+}

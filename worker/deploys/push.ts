@@ -23,7 +23,7 @@ import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
 import type { TriggerChangeDeps } from "../triggers/service.ts";
 import { isFollowed } from "./is-followed.ts";
 import { isGated } from "./gate/is-gated.ts";
-import { insertVersion, insertWorker } from "./store.ts";
+import { findVersion, insertVersion, insertWorker } from "./store.ts";
 
 export interface PushDeps extends TriggerChangeDeps, SigningKeys {
   db: Db;
@@ -48,11 +48,15 @@ export interface Push {
   isHeld: boolean;
   /** Nothing runs it before a person has looked at it. */
   quarantine?: boolean;
+  /** False: the active version stays. Absent: it becomes the active one. */
+  activate?: boolean;
 }
 
 export interface Pushed extends WorkerVersion {
   /** What the worker runs, where that is not what was pushed. */
   active?: VersionRow;
+  /** What the worker ran before; absent for one that is new, or that is as it was. */
+  before?: Manifest;
   created: boolean;
   changed: boolean;
 }
@@ -78,10 +82,14 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
       await withFollowing(deps, { push, current, workerId: current.worker.id }, async () => true);
       return { ...current, created: false, changed: false };
     }
+    const stored =
+      current && push.activate === false ? await findStored(deps, { push, current, digest }) : null;
+    if (stored) return stored;
+    // What came between may have taken a name of its tools.
+    await requireOwnTools(deps.db, principal.workspace_id, push.manifest);
     if (attempt === 1) {
       if (push.isHeld) await requireAsking(push.manifest, push.files);
       await requireRoom(deps, principal, { manifest: push.manifest, current });
-      await requireOwnTools(deps.db, principal.workspace_id, push.manifest);
       const facts = { installs: await namesPackages(push.files) };
       await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);
     }
@@ -93,6 +101,18 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
   throw new AppError("unavailable", "Too many pushes to this worker at the same time. Push again.", {
     retryAfterSeconds: 1,
   });
+}
+
+/** The newest version, where it is this very one and waits already: pushing to try it makes no new one each time. */
+async function findStored(
+  { db }: Pick<PushDeps, "db">,
+  { push, current, digest }: { push: Push; current: WorkerVersion; digest: string },
+): Promise<Pushed | null> {
+  const { worker, version: active } = current;
+  const newest = await findVersion(db, worker.id, worker.latest_version);
+  const isIt = newest?.digest === digest && newest.state === "active";
+  if (!newest || !isIt || !isSameCalls(newest.manifest, push.manifest)) return null;
+  return { worker, version: newest, active, created: false, changed: false };
 }
 
 /** Whether two manifests of the same files send the same requests: a workspace may have set other variables since. */
@@ -182,14 +202,16 @@ async function addVersion(
   };
   const version = await buildVersion(deps, place, from);
   const archivedAt = from.push.manifest.archived ? (worker.archived_at ?? version.created_at) : null;
-  const isLive = version.state === "active" && !isGated(from.current.version.manifest, version.manifest);
+  const isWaiting = from.push.activate === false || isGated(from.current.version.manifest, version.manifest);
+  const isLive = version.state === "active" && !isWaiting;
   const inserted = await withFollowing(deps, { ...from, workerId: worker.id }, () =>
     insertVersion(deps.db, version, { archivedAt, isLive }),
   );
   if (!inserted) return null;
+  const before = from.current.version.manifest;
   if (!isLive) {
     const seen = { ...worker, latest_version: version.number, updated_at: version.created_at };
-    return { worker: seen, version, active: from.current.version, created: false, changed: true };
+    return { worker: seen, version, active: from.current.version, before, created: false, changed: true };
   }
   const moved = {
     active_version: version.number,
@@ -198,7 +220,8 @@ async function addVersion(
   };
   const archive = archivedAt === null ? {} : { archived_at: archivedAt };
   const { visibility = worker.visibility } = version.manifest;
-  return { worker: { ...worker, ...moved, ...archive, visibility }, version, created: false, changed: true };
+  const now = { ...worker, ...moved, ...archive, visibility };
+  return { worker: now, version, before, created: false, changed: true };
 }
 
 async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null> {
@@ -224,13 +247,13 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     hook_token_box: null,
     visibility: manifest.visibility ?? ("workspace" as const),
     made_by: actorOf(from.principal),
+    folder: null,
     created_at: now,
     updated_at: now,
   };
   try {
-    await withFollowing(deps, { push: from.push, workerId }, () =>
-      insertWorker(deps.db, { worker, version }),
-    );
+    const insert = () => insertWorker(deps.db, { worker, version });
+    if (!(await withFollowing(deps, { push: from.push, workerId }, insert))) return null;
   } catch (error) {
     // Somebody else took the name in between: look again. Any other fault is a fault.
     if (await findWorkerVersion(deps.db, { workspaceId, workerName: manifest.name })) return null;

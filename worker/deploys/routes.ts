@@ -19,6 +19,7 @@ import {
 } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
 import { changeWorker } from "./change-worker.ts";
+import { setWorkerFolder } from "./folders/set-worker-folder.ts";
 import { getWorker } from "./show-worker.ts";
 
 export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
@@ -30,6 +31,8 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
     const all = await listWorkers(deps, principal, { include_archived: true, include_system: true });
     return { status: "ok", workers_loaded: all.length };
   },
+  setWorkerFolder: (deps, { principal, params, json }) =>
+    setWorkerFolder(deps, principal, { name: params.worker, folder: json.folder }),
   changeWorker: (deps, { principal, params, json }) =>
     changeWorker(deps, principal, { name: params.worker, change: json }),
   getWorker: (deps, { principal, params }) => getWorker(deps, principal, params.worker),
@@ -75,7 +78,11 @@ export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
 
 function targetOf(
   workerName: string,
-  { base_version: baseVersion, quarantine }: { base_version?: number | undefined; quarantine: boolean },
+  {
+    base_version: baseVersion,
+    quarantine,
+    activate,
+  }: { base_version?: number | undefined; quarantine: boolean; activate: boolean },
 ) {
-  return { workerName, baseVersion, quarantine };
+  return { workerName, baseVersion, quarantine, activate };
 }

@@ -32,13 +32,19 @@ import type { EvaluationGate } from "./gate/enter-gate.ts";
 import { isSentToReview } from "./gate/judge-push.ts";
 import { describeVersion, describeWorker } from "./describe-worker.ts";
 import type { WorkerActivity } from "./describe-worker.ts";
-import { assertSandboxLives, judgeBundle, requireGoodBundle, withVariables } from "./judge-bundle.ts";
+import {
+  assertSandboxLives,
+  judgeBundle,
+  judgeZip,
+  requireGoodBundle,
+  withVariables,
+} from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import { withStages } from "./stages/judge-stages.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
-import type { SourceFiles, WorkerSource } from "./read-source.ts";
+import type { WorkerSource } from "./read-source.ts";
 import { listDigests } from "./expiry-store.ts";
 import { findVersion, listVersionRows, removeWorker, setArchived, setPause } from "./store.ts";
 import { warnAtPush } from "./warn-at-push.ts";
@@ -86,6 +92,8 @@ export interface PushTarget {
   paused?: boolean;
   /** What is pushed waits for a person's review. */
   quarantine?: boolean;
+  /** False: it is stored beside the active version, which stays. */
+  activate?: boolean;
   /** It comes from another workspace, one worker after the other: those that it names may come later. */
   moved?: boolean;
 }
@@ -184,10 +192,11 @@ export async function push(
     baseVersion: target.baseVersion,
     paused: target.paused ?? false,
     isHeld: decided.isHeld,
+    activate: target.activate !== false,
     quarantine: target.quarantine === true || isSentToReview(defaults.quarantine_pushes_of, principal),
   });
   await deps.keepHouse(principal.workspace_id);
-  const ofGate = await enterGate(deps, principal, pushed);
+  const ofGate = await enterGate(deps, principal, { ...pushed, isWanted: target.activate !== false });
   return {
     worker: await summarize(deps, { worker: pushed.worker, version: pushed.active ?? pushed.version }),
     version: describeVersion(pushed.version, pushed.worker.active_version),
@@ -197,7 +206,7 @@ export async function push(
       ...ofGate,
       ...verdict.findings,
       ...(pushed.changed ? decided.findings : []),
-      ...(await warnAtPush(deps, { ...pushed.worker, pushedBy: pushed.version.pushed_by }, verdict)),
+      ...(await warnAtPush(deps, principal, { pushed, verdict })),
     ],
   };
 }
@@ -209,7 +218,7 @@ export async function createWorker(
   source: WorkerSource,
 ): Promise<PushResult> {
   return push(deps, principal, {
-    verdict: await judgeSource(readSource(source)),
+    verdict: await judgeBundle(readSource(source)),
     expect: "new",
     target: newWorker,
   });
@@ -247,7 +256,7 @@ export async function updateWorker(
   const { files, problems } = readSource(request.source);
   const merged = { files: mergeFiles(await readFiles(deps, version), files), problems };
   return push(deps, principal, {
-    verdict: await judgeSource(merged),
+    verdict: await judgeBundle(merged),
     expect: "existing",
     target: request.target,
   });
@@ -265,23 +274,13 @@ export async function replaceWorkerFiles(
   return push(deps, principal, { verdict, expect: "existing", target: request.target });
 }
 
-function judgeSource({ files, problems }: SourceFiles): Promise<BundleVerdict> {
-  return judgeBundle({ files, problems });
-}
-
-/** `name` is what a folder without worker.yml is called: the worker that it is pushed to. */
-async function judgeZip(zip: Uint8Array, name?: string): Promise<BundleVerdict> {
-  const { files, problems } = await unpackBundle(zip);
-  return judgeBundle({ files, problems, name });
-}
-
 /** Says all that is wrong with a source, and stores nothing. */
 export async function validateWorker(
   deps: Pick<DeployDeps, "db">,
   principal: Principal,
   source: WorkerSource,
 ): Promise<ValidationResult> {
-  const judged = await judgeSource(readSource(source));
+  const judged = await judgeBundle(readSource(source));
   const { manifest, findings, problems } = await withStages(deps, principal, judged);
   return {
     valid: manifest !== null && problems.length === 0,
@@ -372,7 +371,8 @@ export async function listVersions(
 ): Promise<VersionSummary[]> {
   const { worker } = await requireWorker(deps, principal, { name: request.name });
   const rows = await listVersionRows(deps.db, worker.id, request.limit);
-  return rows.map((row) => describeVersion(row, worker.active_version));
+  const notes = await deps.gate.listNotes(worker.id);
+  return rows.map((row) => describeVersion(row, worker.active_version, notes.get(row.number)));
 }
 
 /** The zip of a version, by default the active one. */

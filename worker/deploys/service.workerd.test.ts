@@ -42,7 +42,7 @@ function buildDeps(): DeployDeps {
   let now = START;
   return {
     db: createDb(env.DB),
-    gate: { judge: async () => null, begin: async () => null },
+    gate: { judge: async () => null, listNotes: async () => new Map(), begin: async () => null },
     files: createFiles(env.FILES),
     clock: () => (now += 1000),
     newId,
@@ -63,6 +63,7 @@ function buildDeps(): DeployDeps {
     findMissingSecrets: async (_workspaceId, wants) =>
       wants.map(({ names }) => names.filter((name) => name !== "KNOWN_KEY")),
     findTemplate: async () => null,
+    findBroken: async () => [],
     liftRestraint: async () => {},
     setQueuePaused: async () => {},
     keepHouse: async () => {},

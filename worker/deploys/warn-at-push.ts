@@ -1,3 +1,4 @@
+import type { Principal } from "#contract/access/access";
 import { actionsOf } from "#contract/actions/actions-of";
 import { findToolCollisions } from "#contract/actions/tool-collisions";
 import { toolStem } from "#contract/actions/tool-name";
@@ -10,8 +11,17 @@ import type { WorkerRow } from "../catalog/store.ts";
 import { listMounts } from "../registry/context-mounts.ts";
 import type { ContextMount } from "../registry/context-mounts.ts";
 import type { TemplateSpec } from "#contract/templates/template";
+import { canonicalJson } from "../platform/canonical-json.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
+import type { Pushed as PushedVersion } from "./push.ts";
+
+/** A stage of a pipeline that another version of its worker does not fit. */
+export interface BrokenStage {
+  worker: string;
+  stage: string | null;
+  breaks: readonly string[];
+}
 
 /** What is asked about what a worker declares. */
 export interface WarnDeps {
@@ -30,18 +40,25 @@ export interface WarnDeps {
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
   ) => Promise<string[][]>;
+  /** Stages of others, as far as this person may know of them, that do not fit the worker any more, each with why. */
+  findBroken: (
+    principal: Principal,
+    change: { name: string; before: Manifest; after: Manifest },
+  ) => Promise<BrokenStage[]>;
   /** What the workspace's template of this name says; null for none. */
   findTemplate: (workspaceId: string, name: string) => Promise<TemplateSpec | null>;
 }
 type Pushed = Pick<WorkerRow, "id" | "workspace_id"> & { pushedBy: string | null };
 
-/** Says at push what every start will be refused for: what is missing may be brought afterwards. */
+/** Says at push what every start will be refused for, and what others will be: what is missing may be brought afterwards. */
 export async function warnAtPush(
   deps: WarnDeps,
-  worker: Pushed,
-  verdict: BundleVerdict,
+  principal: Principal,
+  { pushed, verdict }: { pushed: PushedVersion; verdict: BundleVerdict },
 ): Promise<ManifestFinding[]> {
+  const worker = { ...pushed.worker, pushedBy: pushed.version.pushed_by };
   const found = await Promise.all([
+    warnOfBreaks(deps, principal, pushed),
     findMissingTemplate(deps, worker, verdict),
     findMissingSecrets(deps, worker, verdict),
     findMissingContexts(deps, worker, verdict),
@@ -66,6 +83,34 @@ export function warnOfTakenTools(manifest: Manifest): ManifestFinding[] {
     message: `Clients of MCP cannot call ${action} as the tool ${tool}: ${holder === null ? "the platform has a tool" : "another action of this worker is a tool"} of that name.`,
     fix: holder === null ? "Give the worker another name." : `Give the action ${action} another name.`,
   }));
+}
+
+/** A version that takes away what pipelines map is pushed all the same: they may follow it, or it may go back. */
+async function warnOfBreaks(
+  deps: WarnDeps,
+  principal: Principal,
+  { worker: { name }, version, before }: PushedVersion,
+): Promise<ManifestFinding[]> {
+  if (before === undefined || !changesSchema(before, version.manifest)) return [];
+  const broken = await deps.findBroken(principal, { name, before, after: version.manifest });
+  return broken.map(({ worker, stage, breaks }) => ({
+    severity: "warning",
+    code: "breaks_pipeline",
+    pointer: "/exec",
+    line: 1,
+    column: 1,
+    message: `The stage ${stage ?? ""} of ${worker} does not fit this version: ${breaks.join(" ")}`,
+    fix: `Push ${worker} with a stage that fits, or activate the version before: floom rollback ${name}.`,
+  }));
+}
+
+/** Whether it takes or gives something else than before. */
+function changesSchema(before: Manifest, after: Manifest): boolean {
+  const shapes = (manifest: Manifest) =>
+    canonicalJson(
+      actionsOf(manifest).map(({ name, input_schema, output_schema }) => [name, input_schema, output_schema]),
+    );
+  return shapes(before) !== shapes(after);
 }
 
 async function findMissingTemplate(

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { CaseResult, Sample } from "#contract/evaluations/evaluation";
 import { evaluationIdSchema } from "#contract/ids";
 import { numberedId } from "../../test/support/numbered-id.ts";
+import { verifies } from "../../test/verifies.ts";
 import { compareEvaluations } from "./compare-evaluations.ts";
 import { findReasons, sumSuites } from "./judge-evaluation.ts";
 import { rankEvaluations } from "./rank-evaluations.ts";
@@ -43,6 +44,10 @@ it("says what became of each case, and compares those alone that ask the same", 
   const reasons = findReasons([], after, found).join(" ");
   expect(reasons).toContain("never do now: s/lost.");
   expect(reasons).toContain("not here: s/gone.");
+  verifies("evals:gate:rewritten-cases");
+  expect(reasons).toContain(
+    `something else than at the baseline: s/asks. To accept them, make this evaluation (${idOf(2)})`,
+  );
 });
 
 it("passes what meets its thresholds, and not what nobody could judge", () => {
@@ -69,4 +74,27 @@ it("ranks by wins that are more than chance, and by the rest where there are non
   ]);
   expect(alpha).toBeCloseTo(0.05 / 3, 12);
   expect(pairs.map(({ verdict }) => verdict)).toEqual(["improvement", "noise", "regression"]);
+});
+
+function scored(name: string, scores: readonly number[]): CaseResult {
+  const samples = scores.map((score) => ({ ...sample("passed"), score }));
+  return { name: `s/${name}`, digest: "d", passed: scores.length, samples, score: scores[0] ?? 0 };
+}
+
+it("fails a version whose scores are lower though all of its samples pass", () => {
+  const names = Array.from({ length: 8 }, (_, at) => `c${at}`);
+  const before = names.map((name) => scored(name, [0.95, 0.9]));
+  const after = names.map((name) => scored(name, [0.8, 0.85, 1]));
+  const found = compareEvaluations({ id: idOf(1), cases: before }, { id: idOf(2), cases: after });
+  expect(found).toMatchObject({ verdict: "noise", scores: { verdict: "regression", p_worse: 1 / 256 } });
+  // Of the newer one's three samples two are compared: the older one has no more.
+  expect(found.scores?.mean_change).toBeCloseTo(-0.1, 9);
+  expect(findReasons([], after, found)).toEqual([
+    "Its scores are lower than at its baseline (p = 0.0039, by 0.100 on average).",
+  ]);
+});
+
+it("tests no scores that say no more than pass and fail", () => {
+  const cases = [caseOf("a", 1, 2)];
+  expect(compareEvaluations({ id: idOf(1), cases }, { id: idOf(2), cases }).scores).toBeNull();
 });

@@ -37,8 +37,9 @@ class Bench {
   most = 0;
   now = 1_000_000;
   looks = 1;
-  finished: { cases: readonly CaseResult[]; how: string }[] = [];
+  finished: { cases: readonly CaseResult[]; how: string; judged_usd: number }[] = [];
   judges = 0;
+  readonly spent: number[] = [];
   end: (key: string) => Partial<EndedRun> = () => ({});
   answer: (key: string) => StartAnswer | null = () => null;
   judge: () => JudgeAnswer = () => ({ kind: "scored", score: 1, reason: "", cost_usd: 0.5 });
@@ -57,11 +58,12 @@ class Bench {
       start: async (_order, _unit, key) => this.answer(key) ?? this.#begin(key),
       readRun: async (_order, { run_id }) => this.#read(run_id),
       cancelRun: async (runId) => void this.cancelled.push(runId),
-      judge: async () => {
+      judge: async (_order, { spent_usd }) => {
         this.judges += 1;
+        this.spent.push(spent_usd);
         return this.judge();
       },
-      finish: async (_order, cases, how) => void this.finished.push({ cases, how }),
+      finish: async (_order, cases, ending) => void this.finished.push({ cases, ...ending }),
     });
   }
 
@@ -137,6 +139,10 @@ describe("an evaluation", () => {
       await bench.run(orderOf(suite), { forgets });
       expect(bench.runs.size).toBe(10);
       expect(bench.judges).toBe(10);
+      verifies("evals:judge:counted");
+      // Each question knows what those before it have cost, and the end knows all of it.
+      expect(bench.spent).toEqual(Array.from({ length: 10 }, (_, at) => at * 0.5));
+      expect(bench.finished.map(({ judged_usd }) => judged_usd)).toEqual([5]);
       expect(bench.most).toBeLessThanOrEqual(3);
       results.push(bench.finished);
     }

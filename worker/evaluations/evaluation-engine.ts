@@ -40,6 +40,8 @@ export interface JudgeQuestion {
   scorer: Scorer & { type: "judge" };
   of: PlannedCase;
   value: Json;
+  /** What judges of this evaluation have cost until now, in dollars: it is counted when the evaluation is over. */
+  spent_usd: number;
 }
 
 export interface EvaluationDeps {
@@ -58,7 +60,8 @@ export interface EvaluationDeps {
   finish: (
     order: EvaluationOrder,
     cases: readonly CaseResult[],
-    how: "completed" | "cancelled",
+    /** `judged_usd`: what its judges have cost, in dollars. */
+    ending: { how: "completed" | "cancelled"; judged_usd: number },
   ) => Promise<void>;
 }
 
@@ -228,7 +231,12 @@ export class EvaluationEngine {
       cost_usd: run.cost_usd + stored.judged_usd,
     };
     if (judge !== undefined) {
-      const answer = await this.#deps.judge(order, { scorer: judge, of, value: valueFor(judge, run) });
+      const answer = await this.#deps.judge(order, {
+        scorer: judge,
+        of,
+        value: valueFor(judge, run),
+        spent_usd: this.#sumJudged(planUnits(planCases(order.suites)).length),
+      });
       const judged_usd = stored.judged_usd + answer.cost_usd;
       if (answer.kind === "scored") {
         const judged = [...stored.judged, scoreOf(judge, answer)];
@@ -283,8 +291,14 @@ export class EvaluationEngine {
         };
       }),
     );
-    await this.#deps.finish(order, results, how);
+    await this.#deps.finish(order, results, { how, judged_usd: this.#sumJudged(units.length) });
     this.#storage.putHead({ phase: "ended", next_at: null, changed_at: this.#deps.clock() });
+  }
+
+  #sumJudged(units: number): number {
+    let sum = 0;
+    for (let at = 0; at < units; at++) sum += this.#storage.unit(at)?.judged_usd ?? 0;
+    return sum;
   }
 
   async #cancelRuns(units: readonly Unit[]): Promise<void> {

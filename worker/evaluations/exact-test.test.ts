@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { seededDraws } from "../../test/support/seeded-draws.ts";
 import { verifies } from "../../test/verifies.ts";
 import { exactTest, judgeChange } from "./exact-test.ts";
 import type { PairedCase } from "./exact-test.ts";
@@ -8,12 +9,6 @@ const pair = (before: [number, number], after: [number, number]): PairedCase => 
   after: { passed: after[0], samples: after[1] },
 });
 const times = (count: number, one: PairedCase) => Array.from({ length: count }, () => one);
-
-/** Park and Miller's generator: the same draws everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48271) % 2147483647) / 2147483647;
-}
 
 /** An evaluation of cases that pass with known chances. */
 function draw(random: () => number, chances: readonly number[], samples: number) {
@@ -30,7 +25,7 @@ function simulate(of: {
   before: readonly number[];
   after: readonly number[];
 }) {
-  const random = seeded(of.seed);
+  const random = seededDraws(of.seed);
   const seen = { regression: 0, improvement: 0, noise: 0 };
   for (let round = 0; round < of.rounds; round++) {
     const olds = draw(random, of.before, of.samples);

@@ -21,7 +21,8 @@ export interface Unit {
   sample: number;
 }
 
-const byExpectation: Scorer = { type: "fields", at_least: 1, weight: 1, required: true };
+/** What judges a case that says what it expects and not how. */
+export const byExpectation: Scorer = { type: "fields", at_least: 1, weight: 1, required: true };
 
 /** All cases of some suites, in their order. Pure. */
 export function planCases(suites: readonly NamedSuite[]): PlannedCase[] {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Json } from "#contract/json";
 import type { Manifest } from "#contract/manifest/manifest";
 import { verifies } from "../../test/verifies.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
@@ -62,5 +63,87 @@ it("breaks only what is mapped", () => {
   expect(breaksOf(script(text("letter", ", required: true"), both))).toEqual([
     "The input ticket is not there any more.",
     "The input letter is newly wanted, and not given.",
+  ]);
+});
+
+const lister = (outputs: string) =>
+  parse(`exec:
+  entry: run.py
+  inputs: [${text("ticket", ", required: true")}]
+  outputs: [${outputs}]
+`);
+
+function impactOn(stages: string, { before: old, after }: { before: Manifest; after: Manifest }) {
+  const manifest = parse(`exec:
+  mode: pipeline
+  inputs: [{name: ticket, type: text, label: Ticket, required: true}]
+${stages}`);
+  const found = findDependents({ name: "the-router", before: old, after }, [{ name: "p", manifest }]);
+  return found.map(({ stage, reads, breaks }) => ({ stage, reads, breaks }));
+}
+
+it("sees what is read of the runs of a stage with for_each", () => {
+  verifies("evals:impact:mapped-only");
+  const stages = `stages:
+  - {name: each, worker: the-router, for_each: "[1, 2]", input: {ticket: string(item)}}
+  - {name: send, worker: sender, when: "each.outputs.items.exists(one, one.team == 'x')", input: {first: "each.outputs.items[0].reply"}}
+`;
+  const after = script(text("ticket", ", required: true"), text("note"));
+  expect(impactOn(stages, { before, after })).toEqual([
+    {
+      stage: "each",
+      reads: ["reply", "team"],
+      breaks: ["The output team is not there any more.", "The output reply is not there any more."],
+    },
+  ]);
+});
+
+it("sees what the items of for_each are read for", () => {
+  const stages = `stages:
+  - {name: route, worker: the-router, input: {ticket: inputs.ticket}}
+  - {name: send, worker: sender, for_each: route.outputs.lines, input: {to: item.address}}
+`;
+  const json = (type: string) => lister(`{name: lines, type: ${type}, label: Lines}, ${text("team")}`);
+  expect(impactOn(stages, { before: json("json"), after: lister(text("team")) })).toEqual([
+    { stage: "route", reads: ["lines[].address"], breaks: ["The output lines is not there any more."] },
+  ]);
+  expect(
+    impactOn(stages, { before: json("json"), after: lister("{name: lines, type: json, label: L}") }),
+  ).toEqual([{ stage: "route", reads: ["lines[].address"], breaks: [] }]);
+});
+
+it("takes outputs that are handed on as a whole for read, each of them", () => {
+  verifies("evals:impact:mapped-only");
+  const stages = `stages:
+  - {name: route, worker: the-router, input: {ticket: inputs.ticket}}
+  - {name: send, worker: sender, input: {all: route.outputs}}
+`;
+  const after = script(text("ticket", ", required: true"), [text("team"), text("reply")].join(", "));
+  expect(impactOn(stages, { before, after })).toEqual([
+    { stage: "route", reads: ["*"], breaks: ["The output note is not there any more."] },
+  ]);
+  expect(impactOn(stages, { before, after: before })).toEqual([{ stage: "route", reads: ["*"], breaks: [] }]);
+});
+
+it("looks below an output as far as it is read, and no further", () => {
+  const stages = `stages:
+  - {name: route, worker: the-router, input: {ticket: inputs.ticket}}
+  - {name: send, worker: sender, input: {to: "sum(route.outputs.lines.map(one, one.price))"}}
+`;
+  const withLines = (item: Record<string, Json>): Manifest => {
+    const lines = { type: "array", items: { type: "object", properties: item } };
+    const output_schema = { type: "object", properties: { lines } };
+    const action = { name: "run", title: "", description: "", input_schema: {}, output_schema };
+    return { ...before, actions: [action] };
+  };
+  const old = withLines({ price: { type: "number" }, note: { type: "string" } });
+  const breaksFor = (after: Manifest) =>
+    impactOn(stages, { before: old, after }).flatMap(({ breaks }) => breaks);
+  expect(breaksFor(withLines({ price: { type: "number" } }))).toEqual([]);
+  expect(breaksFor(withLines({ cost: { type: "number" } }))).toEqual([
+    "The output lines[].price is not there any more.",
+  ]);
+  expect(breaksFor(withLines({ price: { type: "string" } }))).toEqual([
+    "The output lines[].price is of another type.",
   ]);
 });

@@ -7,13 +7,20 @@ import { compareEvaluations } from "./compare-evaluations.ts";
 import type { EvaluationOrder } from "./evaluation-api.ts";
 import { findReasons, sumSuites } from "./judge-evaluation.ts";
 import { findBaseline, finishEvaluation, listCases } from "./store.ts";
+import type { FinishedEvaluation } from "./store.ts";
 
-/** Writes down what an evaluation has come to, and answers its verdict. Repeatable. */
+interface Ending {
+  cases: readonly CaseResult[];
+  how: "completed" | "cancelled";
+  judged: FinishedEvaluation["judged"];
+}
+
+/** Writes down what an evaluation has come to, and answers its verdict, with why it does not pass. Repeatable. */
 export async function finishWith(
   { db, clock }: { db: Db; clock: Clock },
   order: EvaluationOrder,
-  { cases, how }: { cases: readonly CaseResult[]; how: "completed" | "cancelled" },
-): Promise<"pass" | "fail" | null> {
+  { cases, how, judged }: Ending,
+): Promise<{ verdict: "pass" | "fail" | null; reasons: string[] }> {
   const isOver = how === "completed";
   const baseline = isOver ? await findBaseline(db, order.worker_id) : null;
   const suites = sumSuites(order.suites, cases);
@@ -41,6 +48,7 @@ export async function finishWith(
     verdict,
     cost_usd: samples.reduce((sum, { cost_usd }) => sum + cost_usd, 0),
     cases,
+    judged,
     ended_at: clock(),
     becomesBaseline: order.whole && verdict === "pass",
     result: {
@@ -51,9 +59,10 @@ export async function finishWith(
       runs_done: samples.length,
       baseline: comparison === null ? null : baseline,
       against_baseline: comparison?.verdict ?? null,
+      activation: null,
     },
   });
-  return verdict;
+  return { verdict, reasons };
 }
 
 function isOf({ name }: CaseResult, suites: readonly string[]): boolean {

@@ -22,7 +22,8 @@ const MOST_NAMED = 10;
 
 /**
  * Why an evaluation does not pass; nothing where it does. It passes where each suite meets its threshold, every sample
- * could be judged, and beside its baseline nothing is a regression, lost or dropped. Pure.
+ * could be judged, and beside its baseline nothing is a regression, lost, dropped or rewritten: what a version is held to is
+ * not said by the push that brings it. Pure.
  */
 export function findReasons(
   suites: readonly SuiteResult[],
@@ -41,16 +42,27 @@ export function findReasons(
   return [...below, ...errors, ...(comparison === null ? [] : findWorse(comparison))];
 }
 
-function findWorse({ verdict, cases, p_worse }: Comparison): string[] {
+function findWorse({ after, verdict, cases, p_worse, scores }: Comparison): string[] {
   const worse = cases.filter(({ change }) => change === "worse");
   const lost = worse.filter((one) => one.lost);
+  const rewritten = cases.filter(({ change }) => change === "rewritten");
   const dropped = cases.filter(({ change }) => change === "dropped");
   return [
     ...(verdict === "regression"
       ? [`It is a regression from its baseline (p = ${p_worse.toPrecision(2)}). Worse: ${names(worse)}.`]
       : []),
+    ...(scores?.verdict === "regression"
+      ? [
+          `Its scores are lower than at its baseline (p = ${scores.p_worse.toPrecision(2)}, by ${(-scores.mean_change).toFixed(3)} on average).`,
+        ]
+      : []),
     ...(lost.length > 0 ? [`These passed at the baseline and never do now: ${names(lost)}.`] : []),
     ...(dropped.length > 0 ? [`These are in the baseline and not here: ${names(dropped)}.`] : []),
+    ...(rewritten.length > 0
+      ? [
+          `These ask or expect something else than at the baseline: ${names(rewritten)}. To accept them, make this evaluation (${after}) the baseline.`,
+        ]
+      : []),
   ];
 }
 

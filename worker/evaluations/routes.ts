@@ -1,6 +1,8 @@
 import type { evaluationRoutes } from "#contract/evaluations/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import { analyzeImpact } from "./impact-service.ts";
+import { testWorker } from "./one-input/test-service.ts";
+import type { TestDeps } from "./one-input/test-service.ts";
 import {
   cancelEvaluation,
   compareTo,
@@ -12,7 +14,7 @@ import {
 } from "./service.ts";
 import type { EvaluationServiceDeps } from "./service.ts";
 
-export const evaluationHandlers: RouteHandlers<typeof evaluationRoutes, EvaluationServiceDeps> = {
+export const evaluationHandlers: RouteHandlers<typeof evaluationRoutes, EvaluationServiceDeps & TestDeps> = {
   startEvaluation: (deps, { principal, params, json }) =>
     startEvaluation(deps, principal, { worker: params.worker, ...json }),
   listEvaluations: (deps, { principal, params, query }) =>
@@ -25,6 +27,8 @@ export const evaluationHandlers: RouteHandlers<typeof evaluationRoutes, Evaluati
     setBaseline(deps, principal, { worker: params.worker, evaluation: json.evaluation }),
   holdTournament: (deps, { principal, params, json }) =>
     holdTournament(deps, principal, { worker: params.worker, evaluations: json.evaluations }),
+  testWorker: (deps, { principal, params, query, json }) =>
+    testWorker(deps, principal, { worker: params.worker, waitSeconds: query.wait ?? 0, ...json }),
   analyzeImpact: (deps, { principal, params, query }) =>
     analyzeImpact(deps, principal, { worker: params.worker, version: query.version }),
 };

@@ -12,6 +12,7 @@ import type {
   Tournament,
 } from "#contract/evaluations/evaluation";
 import { limits } from "#contract/limits";
+import { requireDecider } from "../access/policy.ts";
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { requireReleased } from "../catalog/sign-version.ts";
@@ -134,14 +135,14 @@ async function requireEvaluation(
   deps: Pick<EvaluationServiceDeps, "db">,
   principal: Principal,
   { worker: name, evaluation, scope }: Place & { scope?: "runs:write" | "workers:write" },
-): Promise<{ worker: WorkerRow; row: EvaluationRow }> {
-  const { worker } = await requireWorker(deps, principal, {
+): Promise<{ worker: WorkerRow; row: EvaluationRow; gated: boolean }> {
+  const { worker, version } = await requireWorker(deps, principal, {
     name,
     ...(scope === undefined ? {} : { scope }),
   });
   const row = await findEvaluationRow(deps.db, { workerId: worker.id, id: evaluation });
   if (row === undefined) throw notFound("evaluation");
-  return { worker, row };
+  return { worker, row, gated: version.manifest.deploy?.gate === "evals" };
 }
 
 /** Throws `not_found`. */
@@ -186,13 +187,21 @@ export async function compareTo(
   return compareEvaluations(await openCompared(deps, before), await openCompared(deps, row));
 }
 
-/** Throws `not_found`, `evaluation_not_over` and `evaluation_failed_before`. */
+/**
+ * Throws `not_found`, `evaluation_not_over` and `evaluation_failed_before`. The baseline of a worker whose gate is
+ * evaluations is set by those alone who may promote versions.
+ */
 export async function setBaseline(
   deps: EvaluationServiceDeps,
   principal: Principal,
   place: Place,
 ): Promise<EvaluationSummary> {
-  const { worker, row } = await requireEvaluation(deps, principal, { ...place, scope: "workers:write" });
+  const { worker, row, gated } = await requireEvaluation(deps, principal, {
+    ...place,
+    scope: "workers:write",
+  });
+  // Who says what later versions are held to could else let each of them in.
+  if (gated) requireDecider(principal);
   if (row.status !== "completed")
     throw new AppError("evaluation_not_over", `The evaluation ${row.id} is ${row.status}.`);
   const isBelow = row.result?.suites.some(({ met }) => !met) ?? true;
@@ -268,6 +277,7 @@ async function describe(
     baseline: result?.baseline ?? null,
     against_baseline: result?.against_baseline ?? null,
     is_baseline: row.is_baseline,
+    activation: result?.activation ?? null,
     requested_by: row.requested_by,
     created_at: toIso(row.created_at),
     ended_at: toIsoOrNull(row.ended_at),

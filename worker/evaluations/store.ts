@@ -1,9 +1,10 @@
-import { and, asc, count, desc, eq, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, like, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { EvaluationId, WorkerId, WorkspaceId } from "#contract/ids";
 import {
   caseResultSchema,
   comparisonVerdictSchema,
+  evaluationSummarySchema,
   suiteResultSchema,
 } from "#contract/evaluations/evaluation";
 import type { CaseResult } from "#contract/evaluations/evaluation";
@@ -11,6 +12,7 @@ import { evaluationIdSchema } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isBefore } from "../platform/db/id-is.ts";
 import { evaluationBaselines, evaluationCases, evaluations } from "../platform/db/schema/deploys.ts";
+import { spend } from "../platform/db/schema/spend.ts";
 import { defineDocument } from "../platform/objects/stored-document.ts";
 
 const resultSchema = z.object({
@@ -21,6 +23,8 @@ const resultSchema = z.object({
   runs_done: z.int(),
   baseline: evaluationIdSchema.nullable(),
   against_baseline: comparisonVerdictSchema.nullable(),
+  /** What became of the version that waited for it. */
+  activation: evaluationSummarySchema.shape.activation.default(null),
 });
 export type EvaluationResult = z.infer<typeof resultSchema>;
 const resultDocument = defineDocument<EvaluationResult>("result of an evaluation", resultSchema);
@@ -176,11 +180,35 @@ export interface FinishedEvaluation {
   result: EvaluationResult;
   cases: readonly CaseResult[];
   ended_at: number;
+  /** What its judges have asked, in billionths of a dollar, and whose money it is; empty where no account asked. */
+  judged: { nano_usd: number; user_id: string };
   /** Makes it the baseline where there is none. */
   becomesBaseline: boolean;
 }
 
-/** Writes what an evaluation came to: first its cases, then that it is over. Repeatable. */
+const DAY_MS = 86_400_000;
+
+/** Adds what judges have cost to what the worker has spent that day, as long as the evaluation is not over. */
+function addJudged(db: Db, { id, workspace_id, worker_id, ended_at, judged }: FinishedEvaluation) {
+  const isRunning = sql`EXISTS (SELECT 1 FROM evaluations WHERE id = ${id} AND status = 'running')`;
+  const day = Math.floor(ended_at / DAY_MS);
+  // The columns as the table has them.
+  return db
+    .insert(spend)
+    .select(
+      sql`SELECT ${workspace_id}, ${day}, ${worker_id}, ${judged.user_id}, 0, 0, ${judged.nano_usd}
+        WHERE ${judged.nano_usd} > 0 AND ${isRunning}`,
+    )
+    .onConflictDoUpdate({
+      target: [spend.workspace_id, spend.day, spend.worker_id, spend.user_id],
+      set: { model_nano_usd: sql`${spend.model_nano_usd} + excluded.model_nano_usd` },
+    });
+}
+
+/**
+ * Writes what an evaluation came to: first its cases, then at once that it is over and what its judges have cost, which is
+ * so counted once. Repeatable.
+ */
 export async function finishEvaluation(db: Db, done: FinishedEvaluation): Promise<void> {
   const { id, workspace_id, worker_id } = done;
   // Of a worker that is gone meanwhile nothing is written any more.
@@ -204,16 +232,56 @@ export async function finishEvaluation(db: Db, done: FinishedEvaluation): Promis
     .update(evaluations)
     .set({ status, verdict, cost_usd, ended_at, result })
     .where(and(eq(evaluations.id, id), eq(evaluations.status, "running")));
+  const count = addJudged(db, done);
   if (!done.becomesBaseline) {
-    await end;
+    await db.batch([count, end]);
     return;
   }
   const first = db
     .insert(evaluationBaselines)
     .select(sql`SELECT ${worker_id}, ${workspace_id}, ${id}, NULL, ${ended_at} WHERE ${isThere}`)
     .onConflictDoNothing();
-  await db.batch([end, first]);
+  await db.batch([count, end, first]);
 }
+
+/** Writes down what became of the version that waited for an evaluation. Repeatable. */
+export async function noteActivation(
+  db: Db,
+  { workerId, id }: { workerId: WorkerId; id: EvaluationId },
+  activation: NonNullable<EvaluationResult["activation"]>,
+): Promise<void> {
+  const row = await findEvaluationRow(db, { workerId, id });
+  if (row?.result == null) return;
+  const result = JSON.stringify(resultDocument.write({ ...row.result, activation }));
+  await db.update(evaluations).set({ result }).where(eq(evaluations.id, id));
+}
+
+/** How many versions of a worker the notes go back. */
+const NOTED_VERSIONS = 100;
+
+/** Why versions that the gate has evaluated were not activated then, by their numbers. */
+export async function listGateNotes(db: Db, workerId: WorkerId): Promise<Map<number, string>> {
+  const rows = await queryRows(db)
+    .where(
+      and(
+        eq(evaluations.worker_id, workerId),
+        like(evaluations.key, `${GATE_KEY}%`),
+        eq(evaluations.status, "completed"),
+      ),
+    )
+    .orderBy(asc(evaluations.id))
+    .limit(NOTED_VERSIONS);
+  return new Map(
+    rows.map(toRow).flatMap(({ id, version, verdict, result }) => {
+      const reasons = verdict === "fail" ? result?.reasons : [result?.activation?.reason ?? ""];
+      const why = (reasons ?? []).join(" ");
+      return why === "" ? [] : [[version, `${why} (${id})`] as const];
+    }),
+  );
+}
+
+/** How the keys of evaluations begin for which a version waits. */
+export const GATE_KEY = "gate:";
 
 /** Deletes all evaluations of a worker. */
 export async function deleteEvaluationsOfWorker(db: Db, workerId: string): Promise<void> {

@@ -41,6 +41,8 @@ const workerSchema = z.object({
   archived: z.boolean(),
   archive_reason: z.string().nullable(),
   visibility: z.enum(["private", "workspace"]),
+  /** Where people have put it; archives from before there were such folders say nothing. */
+  folder: z.string().nullable().default(null),
   versions: z
     .array(z.object({ number: versionNumber, digest: sha256Schema, created_at: z.iso.datetime() }))
     .min(1),

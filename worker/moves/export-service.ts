@@ -207,6 +207,7 @@ async function writeWorker(
     archived: worker.archived_at !== null,
     archive_reason: worker.archive_reason,
     visibility: worker.visibility,
+    folder: worker.folder,
     versions: versions.map(({ number, digest, created_at }) => ({
       number,
       digest,

@@ -6,6 +6,7 @@ import { limits } from "#contract/limits";
 import { activationGuardSchema } from "#contract/versions/version";
 import { createAlert, listAlerts } from "../alerts/service.ts";
 import type { WorkerRow } from "../catalog/store.ts";
+import { setWorkerFolder } from "../deploys/folders/set-worker-folder.ts";
 import { activateVersion, findArrived, isActivatedByHand, judgeArrival } from "../deploys/versions.ts";
 import type { VersionFacts } from "../deploys/versions.ts";
 import { archiveWorker, putWorkerBundle, setWorkerPaused } from "../deploys/service.ts";
@@ -113,6 +114,8 @@ export async function finishWorker(
   const active = await activateArchived(run, archived, arrived);
   if (archived.visibility !== arrived.worker.visibility)
     await deps.setVisibility(principal, { worker: name, visibility: archived.visibility });
+  if (archived.folder !== arrived.worker.folder)
+    await setWorkerFolder(deps.deploys, principal, { name, folder: archived.folder });
   const items = [...(await importTriggers(run, archived)), ...(await importAlerts(run, archived))];
   if (archived.archived && arrived.worker.archived_at === null)
     await archiveWorker(deps.deploys, principal, { name, reason: archived.archive_reason ?? undefined });

@@ -78,6 +78,7 @@ async function fillWorkspace(): Promise<void> {
     ...rows,
     sql: rows.sql.replace("9007199254740993", "CAST('9007199254740993' AS INTEGER)"),
   });
+  await ask("PUT", "/api/workers/report/folder", { json: { folder: "Bookkeeping" } });
   await ask("PATCH", "/api/workspace/settings", { json: { retention_days: 30 } });
 }
 
@@ -93,7 +94,7 @@ beforeEach(async () => {
 });
 
 it("another workspace has all of it after an import, by its contents", async () => {
-  verifies("moves:archive:all-of-it", "moves:import:paused");
+  verifies("moves:archive:all-of-it", "moves:import:paused", "registry:folders:made-by-people");
   await fillWorkspace();
   const zip = await exportAll("?sensitive=true");
   const items = await importAll(zip, stranger);
@@ -122,7 +123,7 @@ it("another workspace has all of it after an import, by its contents", async () 
   };
   expect(await digests(stranger)).toEqual(await digests(ownerToken));
   const worker: unknown = await (await asStranger("GET", "/api/workers/report")).json();
-  expect(worker).toMatchObject({ paused: true, archived: false });
+  expect(worker).toMatchObject({ paused: true, archived: false, folder: "Bookkeeping" });
   expect(await (await asStranger("GET", "/api/contexts/prices/files/de/a.csv/versions/1")).text()).toBe(
     "one",
   );

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { CouncilRecord } from "#contract/councils/council";
+import type { PlanState } from "#contract/pipelines/stage";
 import type { ToolCall } from "#contract/tool-calls/tool-call";
 import type { ScriptConnection } from "#contract/script-tools/script-call";
 import type {
@@ -16,6 +17,7 @@ import type { ScriptDesk } from "../attempts/script-desk.ts";
 import { AttemptStorage } from "../attempts/attempt-storage.ts";
 import { attemptDeps } from "../compose/programs/attempt-deps.ts";
 import { readRecordedCouncil } from "../compose/programs/recorded-council.ts";
+import { readRecordedPlan } from "../compose/programs/recorded-plan.ts";
 import { openScriptDesk } from "../compose/programs/script-desk.ts";
 import { findRecordedAnswer, listRecordedCalls } from "../compose/programs/recorded-calls.ts";
 import { openObjectHost } from "../compose/host.ts";
@@ -111,6 +113,10 @@ export class AttemptObject extends DurableObject<EdgeEnv> implements AttemptApi 
 
   async readCouncil(): Promise<CouncilRecord | null> {
     return readRecordedCouncil(this.#entries);
+  }
+
+  async readPlan(): Promise<PlanState | null> {
+    return readRecordedPlan(this.#entries);
   }
 
   async forget(): Promise<void> {

@@ -2,14 +2,21 @@ import type { JsonSchema } from "#contract/actions/action";
 import { JsonRefused, readGivenJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { limits } from "#contract/limits";
-import type { PlanRules, StageInput, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import type {
+  KeptStage,
+  PlanRules,
+  PlanState,
+  StageInput,
+  StoredPipeline,
+  StoredStage,
+} from "#contract/pipelines/stage";
+import { canonicalJson } from "../platform/canonical-json.ts";
 import { isObject } from "../registry/actions/compile-schema.ts";
 import { createReport } from "../registry/manifest/report.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
 import { checkFlow } from "../registry/pipeline-manifest/check-flow.ts";
 import type { StageTarget } from "../registry/pipeline-manifest/check-flow.ts";
 import { isPlanning, planningStage } from "./pipeline-state.ts";
-import type { PlanState } from "./pipeline-state.ts";
 
 /*
  * Plans that a worker makes while the pipeline runs. A plan is what `stages` of worker.yml is, held to the same rules; it may use
@@ -110,4 +117,22 @@ export function withPlan(pipeline: StoredPipeline, plan: PlanState | null): Stor
     stages: [...planners, ...(plan?.stages ?? [])],
     ...(returns === undefined ? {} : { returns }),
   };
+}
+
+/**
+ * Of stages that completed in an earlier run those that stand for the stages of a plan as it is now: said in the same words,
+ * and so is all that they read. Pure.
+ */
+export function keepPlanned(
+  stages: readonly StoredStage[],
+  { before, kept }: { before: readonly StoredStage[]; kept: readonly KeptStage[] },
+): KeptStage[] {
+  const words = (stage: StoredStage) => canonicalJson(stage);
+  let same = stages.filter((stage) => before.some((one) => words(one) === words(stage)));
+  for (let size = -1; size !== same.length;) {
+    size = same.length;
+    const names = new Set(same.map(({ name }) => name));
+    same = same.filter(({ needs }) => needs.every((name) => names.has(name)));
+  }
+  return kept.filter(({ name }) => same.some((stage) => stage.name === name));
 }

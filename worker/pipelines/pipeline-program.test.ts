@@ -37,7 +37,12 @@ class Bench {
   /** Looks that a child takes to end. */
   polls = 1;
   answer: ((wish: ToolWish) => GateReply | null) | null = null;
-  plans: PlanDeps = { tool: "approve_plan", input_schema: {}, findTargets: async () => new Map() };
+  plans: PlanDeps = {
+    tool: "approve_plan",
+    input_schema: {},
+    findTargets: async () => new Map(),
+    before: null,
+  };
   isEdited: (wish: ToolWish) => boolean = () => false;
   /** Runs by stage and inputs. */
   readonly cached = new Map<string, string>();

@@ -18,7 +18,7 @@ import {
 } from "./pipeline-state.ts";
 import type { PipelineState, Unit } from "./pipeline-state.ts";
 import { withPlan } from "./dynamic-plan.ts";
-import { advancePlan, endPlan } from "./plan-desk.ts";
+import { advancePlan, endPlan, openPlan } from "./plan-desk.ts";
 import type { PlanDeps } from "./plan-desk.ts";
 import {
   beginStage,
@@ -86,9 +86,14 @@ export class PipelineProgram implements Program {
     this.#pipeline = deps.pipeline;
   }
 
+  #open(): PipelineState {
+    const { pipeline, kept, plans, clock } = this.#deps;
+    const plan = openPlan(plans.before);
+    return openPipeline(withPlan(pipeline, plan), { kept, plan, now: clock() });
+  }
+
   async step(signal: AbortSignal): Promise<StepReport> {
-    const { clock, kept } = this.#deps;
-    const before = this.#deps.load() ?? openPipeline(this.#deps.pipeline, { kept, now: clock() });
+    const before = this.#deps.load() ?? this.#open();
     const pipeline = withPlan(this.#deps.pipeline, before.plan);
     this.#pipeline = pipeline;
     const move = nextMove(pipeline, before, this.#putOff);
@@ -118,11 +123,12 @@ export class PipelineProgram implements Program {
   async #plan(before: PipelineState, signal: AbortSignal): Promise<StepReport> {
     const name = planningStage(before.plan?.revision ?? 0);
     const outputs = asObject(await this.#valueOf(name, before))["outputs"] ?? {};
-    const { plans, call } = this.#deps;
+    const { plans, kept, call } = this.#deps;
     const { state, retry_at } = await advancePlan(before, {
       pipeline: this.#deps.pipeline,
       outputs,
       plans,
+      kept,
       call: (wish) => call(wish, signal),
     });
     const held = retry_at === null ? null : Math.min(retry_at, this.#deps.clock() + LOOK_AGAIN_MS);

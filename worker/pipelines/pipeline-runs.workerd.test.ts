@@ -202,3 +202,72 @@ it("shows a plan to a person first, carries out what they make of it, and asks f
   ]);
   expect(run.stages[0]?.error).toContain("something else");
 });
+
+it("goes on from a stage of a plan: what was planned and done before it is taken over, and the planner is not asked again", async () => {
+  verifies("pipelines:plan:resumed-and-remembered");
+  await pushEcho();
+  await pushPlanner();
+  await pushPlanned();
+  const three = { name: "three", worker: "echo", input: { n: "two.outputs.n * 10" } };
+  const first = await ended(await start([...plan, three]));
+  const resume = async (json: object) => callApi("POST", `/api/runs/${first.id}/replay`, { json });
+  const answer = await resume({ from_stage: "two", stage_inputs: { n: 7 } });
+  const again = await ended(runDetailSchema.parse(await answer.json()).id);
+  expect(again).toMatchObject({
+    status: "completed",
+    outputs: { one: { n: 1 }, two: { n: 7 }, three: { n: 70 } },
+  });
+  const idsOf = (run: RunDetail) => run.stages.slice(0, 2).map(({ run_id }) => run_id);
+  expect(idsOf(again)).toEqual(idsOf(first));
+  expect(again.stages[0]?.plan).toBe("executed");
+  expect(await childrenOf(again.id)).toBe(2);
+  const refused = await resume({ from_stage: "four" });
+  expect(await refused.json()).toMatchObject({
+    code: "stage_unknown",
+    detail: expect.stringContaining("two"),
+  });
+});
+
+it("goes on with a plan that a person edits again, without what that changed", async () => {
+  verifies("pipelines:plan:resumed-and-remembered");
+  await pushEcho();
+  await pushPlanner();
+  await pushPlanned("  approval: true\n");
+  const first = await start(plan);
+  await decide(first, "approve", {});
+  await ended(first);
+  const answer = await callApi("POST", `/api/runs/${first}/replay`, { json: { from_stage: "two" } });
+  const { id } = runDetailSchema.parse(await answer.json());
+  // It is another run: people are asked about the plan once more.
+  const changed = [{ ...plan[0], input: { n: 5 } }, plan[1]];
+  await decide(id, "approve", { edited_output: { plan: changed } });
+  expect((await ended(id)).outputs).toMatchObject({ one: { n: 5 }, two: { n: 6 } });
+  expect(await childrenOf(id)).toBe(2);
+});
+
+it("a later attempt carries on with the plan that people have approved, and asks nobody again", async () => {
+  verifies("pipelines:plan:resumed-and-remembered");
+  await pushEcho();
+  await pushPlanner();
+  const listed = "{mode: pipeline, inputs: [{name: n, type: json, required: true}]}";
+  await push(`${head("breaks", listed)}stages:\n  - {name: x, worker: quiet, for_each: inputs.n}\n`);
+  await push(
+    head("flow", "{mode: pipeline, inputs: [{name: n, type: json}]}") +
+      "plan: {planner: planner, workers: [echo, breaks], input: {plan: inputs.n}, approval: true}\n" +
+      "retry: {max_attempts: 2, delay_seconds: 0, on: [stage_failed]}\n",
+  );
+  const id = await start([...plan, { name: "broken", worker: "breaks", input: { n: "two.outputs.n" } }]);
+  await decide(id, "approve", {
+    edited_output: {
+      plan: [
+        { ...plan[0], input: { n: 4 } },
+        plan[1],
+        { name: "broken", worker: "breaks", input: { n: "two.outputs.n" } },
+      ],
+    },
+  });
+  const run = await ended(id);
+  expect(run).toMatchObject({ status: "failed", attempt: 2, outputs: { one: { n: 4 }, two: { n: 5 } } });
+  const page = await (await callApi("GET", "/api/approvals")).json();
+  expect(approvalPageSchema.parse(page).approvals.filter(({ run_id }) => run_id === id)).toHaveLength(1);
+});

@@ -1,13 +1,7 @@
 import * as z from "zod";
 import type { Json } from "#contract/json";
-import {
-  planStatusSchema,
-  stageInputSchema,
-  stageNameSchema,
-  stageStatusSchema,
-  storedStageSchema,
-} from "#contract/pipelines/stage";
-import type { KeptStage, StageView, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
+import { planStateSchema, stageNameSchema, stageStatusSchema } from "#contract/pipelines/stage";
+import type { KeptStage, PlanState, StageView, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 
 /** One run of a stage, and what came of it: of its only one, or of one item. */
 const unitSchema = z.object({
@@ -34,19 +28,6 @@ const stageStateSchema = z.object({
 });
 export type StageState = z.infer<typeof stageStateSchema>;
 
-/** The plan of a pipeline whose stages a worker decides on; see PlanRules. */
-const planStateSchema = z.object({
-  status: planStatusSchema,
-  /** How many plans came before this one. */
-  revision: z.int(),
-  /** What was said of the plan before, and that plan. */
-  feedback: z.string().nullable(),
-  previous: z.json(),
-  stages: z.array(storedStageSchema),
-  returns: z.record(z.string(), stageInputSchema).optional(),
-});
-export type PlanState = z.infer<typeof planStateSchema>;
-
 export const pipelineStateSchema = z.object({
   stages: z.record(stageNameSchema, stageStateSchema),
   plan: planStateSchema.nullable().default(null),
@@ -59,16 +40,18 @@ export type PipelineState = z.infer<typeof pipelineStateSchema>;
 const NO_TIMES = { started_at: null, ended_at: null };
 const PENDING: StageState = { status: "pending", total: null, units: [], error: null, ...NO_TIMES };
 
-/** A pipeline of which nothing has begun but what it takes over from an earlier run. Pure. */
+/** A pipeline of which nothing has begun but what it takes over from an earlier run, its plan with it. Pure. */
 export function openPipeline(
   { stages }: StoredPipeline,
-  { kept, now }: { kept: readonly KeptStage[]; now: number },
+  { kept, plan = null, now }: { kept: readonly KeptStage[]; plan?: PlanState | null; now: number },
 ): PipelineState {
-  const entries = stages.map(({ name }) => {
-    const before = kept.find((stage) => stage.name === name);
-    return [name, before === undefined ? PENDING : completedWith(before.run_ids)] as const;
-  });
-  return { stages: Object.fromEntries(entries), plan: null, started_at: now, changed_at: now };
+  const entries = stages.map(({ name }) => [name, openStage(name, kept)] as const);
+  return { stages: Object.fromEntries(entries), plan, started_at: now, changed_at: now };
+}
+
+function openStage(name: string, kept: readonly KeptStage[]): StageState {
+  const before = kept.find((stage) => stage.name === name);
+  return before === undefined ? PENDING : completedWith(before.run_ids);
 }
 
 function completedWith(runIds: readonly string[]): StageState {
@@ -102,10 +85,14 @@ function comesAfterPlan({ plan }: PipelineState, name: string): string[] {
   return own === undefined ? [] : [planningStage(own)];
 }
 
-/** The state with stages that it did not have, of which nothing has begun. Pure. */
-export function addStages(state: PipelineState, added: readonly Pick<StoredStage, "name">[]): PipelineState {
+/** The state with stages that it did not have, of which nothing has begun but what is taken over. Pure. */
+export function addStages(
+  state: PipelineState,
+  added: readonly Pick<StoredStage, "name">[],
+  kept: readonly KeptStage[] = [],
+): PipelineState {
   const fresh = added.filter(({ name }) => state.stages[name] === undefined);
-  const entries = fresh.map(({ name }) => [name, PENDING] as const);
+  const entries = fresh.map(({ name }) => [name, openStage(name, kept)] as const);
   return { ...state, stages: { ...state.stages, ...Object.fromEntries(entries) } };
 }
 

@@ -1,12 +1,12 @@
 import type { JsonSchema } from "#contract/actions/action";
 import type { Json } from "#contract/json";
-import type { PlanRules, StoredPipeline } from "#contract/pipelines/stage";
+import type { KeptStage, PlanRules, PlanState, StoredPipeline, StoredStage } from "#contract/pipelines/stage";
 import type { StageTarget } from "../registry/pipeline-manifest/check-flow.ts";
 import type { GateReply, ToolWish } from "../tools/gate-api.ts";
-import { findPlan, readPlan } from "./dynamic-plan.ts";
+import { findPlan, keepPlanned, readPlan } from "./dynamic-plan.ts";
 import type { PlanReading } from "./dynamic-plan.ts";
 import { addStages, changeStage, planningStage } from "./pipeline-state.ts";
-import type { PipelineState, PlanState } from "./pipeline-state.ts";
+import type { PipelineState } from "./pipeline-state.ts";
 import { findFailed } from "./plan.ts";
 
 export interface PlanDeps {
@@ -16,6 +16,17 @@ export interface PlanDeps {
   input_schema: JsonSchema;
   /** What is known of workers, by name. */
   findTargets: (names: readonly string[]) => Promise<ReadonlyMap<string, StageTarget>>;
+  /** The plan that it goes on with; null for one that it makes by itself. */
+  before: PlanBefore | null;
+}
+
+/** A plan that was carried out before this attempt. */
+export interface PlanBefore {
+  plan: PlanState;
+  /** An earlier attempt of this very run had it approved, so that it is not asked about again. */
+  isApproved: boolean;
+  /** Its stages with what whoever goes on from one of them gives that. */
+  edit: (stages: StoredStage[]) => StoredStage[];
 }
 
 interface Draft {
@@ -23,6 +34,8 @@ interface Draft {
   /** What the planner has put out. */
   outputs: Json;
   plans: PlanDeps;
+  /** Stages that completed earlier. */
+  kept: readonly KeptStage[];
   call: (wish: ToolWish) => Promise<GateReply>;
 }
 
@@ -48,7 +61,11 @@ export async function advancePlan(
   });
   const read = await judge(given, rules, draft);
   if (read.kind === "wrong") return refuse(read.message);
-  if (rules.approval === undefined) return { state: takePlan(state, plan, read), retry_at: null };
+  const take = (taken: PlanReading & { kind: "plan" }) => ({
+    state: takePlan(state, draft, taken),
+    retry_at: null,
+  });
+  if (rules.approval === undefined) return take(read);
   const reply = await draft.call({
     call_id: `plan:${plan.revision}`,
     tool: draft.plans.tool,
@@ -59,9 +76,7 @@ export async function advancePlan(
   if (reply.kind === "denied") return refuse(reply.message);
   if (!reply.answer.ok) return refuse(reply.answer.message);
   const approved = reply.edited ? await judge(findPlan(reply.answer.content), rules, draft) : read;
-  return approved.kind === "wrong"
-    ? refuse(approved.message)
-    : { state: takePlan(state, plan, approved), retry_at: null };
+  return approved.kind === "wrong" ? refuse(approved.message) : take(approved);
 }
 
 async function judge(given: Json, rules: PlanRules, { plans }: Draft): Promise<PlanReading> {
@@ -70,17 +85,28 @@ async function judge(given: Json, rules: PlanRules, { plans }: Draft): Promise<P
 }
 
 function takePlan(
-  state: PipelineState,
-  plan: PlanState,
+  state: PipelineState & { plan: PlanState },
+  { plans: { before }, kept }: Draft,
   { stages, returns }: PlanReading & { kind: "plan" },
 ): PipelineState {
+  const edited = before === null ? stages : before.edit(stages);
   const taken: PlanState = {
-    ...plan,
+    ...state.plan,
     status: "approved",
-    stages,
+    stages: edited,
     ...(returns === undefined ? {} : { returns }),
   };
-  return addStages({ ...state, plan: taken }, stages);
+  const over = before === null ? [] : keepPlanned(stages, { before: before.plan.stages, kept });
+  return addStages({ ...state, plan: taken }, edited, over);
+}
+
+/** The plan in which an attempt begins that has one from before: approved, or a draft that is to be judged again. Pure. */
+export function openPlan(before: PlanBefore | null): PlanState | null {
+  if (before === null) return null;
+  const { returns: _, ...plan } = before.plan;
+  return before.isApproved
+    ? { ...before.plan, status: "approved" }
+    : { ...plan, status: "draft", stages: [] };
 }
 
 /** Another plan is asked for, or the pipeline fails with what is wrong with this one. */

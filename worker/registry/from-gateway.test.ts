@@ -19,6 +19,22 @@ pipeline_stages:
   - {name: second, worker_type: free, condition: First-Sort.output.label == true, input_mapping: {payload: First-Sort.output}}
   - {name: third, worker_type: free, depends_on: [second], input_mapping: {payload: goal.instruction}}
 `,
+  "count.yaml": `name: count-words
+worker_kind: processor
+processing_backend: heddle.contrib.SubprocessBackend
+backend_config: {command: [wc, -w], env: {LANG: "\${payload.lang}"}}
+input_schema: {type: object, properties: {lang: {type: string, format: date}, list: {type: array, minItems: 1}}}
+`,
+  "other.yaml": "name: other\nworker_kind: processor\nprocessing_backend: a.b.C\n",
+  "planner.yaml": `name: Do.It
+system_prompt: You plan.
+available_workers: [{name: classifier, description: Sorts texts.}, {name: elsewhere, description: ""}]
+`,
+  "times.yaml": `name: times
+schedules:
+  - {name: Each Morning, cron: "0 9 * * *", dispatch_type: task, task: {worker_type: classifier, payload: {text: hi}}}
+  - {name: often, interval_seconds: 900, dispatch_type: goal, goal: {instruction: Go.}}
+`,
   "panel.yaml": `name: panel
 protocol: delphi
 convergence: {method: llm_judge}
@@ -33,8 +49,11 @@ tools:
   workers:
     - {config: classifier.yaml, name: docs.classify}
     - {config: free.yaml}
+    - {config: count.yaml}
+    - {config: other.yaml}
   pipelines:
     - {config: pipeline.yaml, name: sort_all}
+    - {config: planner.yaml}
   queries:
     - backend: heddle.contrib.duckdb.DuckDBQueryBackend
       actions: [search, filter, stats, get]
@@ -50,34 +69,68 @@ tools:
   council: {}
 `;
 
-it("the parser takes every folder that is made of a gateway", () => {
-  verifies("gateway:import");
+const app = `name: demo
+version: 1.0.0
+entry_configs: {workers: [classifier.yaml, free.yaml], pipelines: [planner.yaml], schedulers: [times.yaml], mcp: gateway.yaml}
+`;
+
+function convert(text: string) {
   const readText = (path: string) => configs[path] ?? null;
-  const { entries, folders } = convertGateway(openYaml("gateway.yaml", gateway), {
+  return convertGateway(openYaml("gateway.yaml", text), {
     models: { local: "ollama/llama3" },
+    stubs: true,
     readText,
+    readTable: () => null,
     readConfig: (path) => openYaml(path, readText(path) ?? ""),
     listConfigs: () => [openYaml("panel.yaml", configs["panel.yaml"] ?? "")],
   });
+}
+
+/** What the parser says of each folder. */
+function parseAll({ folders }: ReturnType<typeof convert>) {
+  return folders.map(({ worker, files }) => {
+    // What a query asks is exported by a person.
+    const paths = new Set([...files.map(({ path }) => path), "data/documents.csv"]);
+    const text = files.find(({ path }) => path === "worker.yml")?.text ?? "";
+    const { manifest, findings } = parseManifest(text, { paths });
+    expect([worker, findings]).toEqual([worker, []]);
+    expect(manifest?.name).toBe(worker);
+    return manifest;
+  });
+}
+
+it("the parser takes every folder that is made of an app, with the schedules that start them", () => {
+  verifies("gateway:import");
+  const made = convert(app);
+  const [classifier, , planner, pipeline] = parseAll(made);
+  expect(planner?.name).toBe("do-it-planner");
+  expect(pipeline).toMatchObject({
+    name: "do-it",
+    pipeline: { plan: { workers: ["classifier", "elsewhere"], revisions: 1 } },
+    triggers: [{ type: "schedule", name: "often", cron: "*/15 * * * *", inputs: { goal: "Go." } }],
+  });
+  expect(classifier).toMatchObject({ triggers: [{ name: "each-morning", inputs: { text: "hi" } }] });
+  expect(made.entries[0]?.next).toEqual(["floom gateway import gateway.yaml"]);
+});
+
+it("the parser takes every folder that is made of a gateway", () => {
+  verifies("gateway:import");
+  const made = convert(gateway);
+  const { entries, folders } = made;
   expect(entries.filter(({ status }) => status === "refused")).toEqual([]);
   expect(folders.map(({ worker }) => worker)).toEqual([
     "docs-classify",
     "free",
+    "count-words",
+    "other",
     "sort-all",
+    "do-it-planner",
+    "do-it",
     "docs",
     "panel-a",
     "panel-judge",
     "panel-synthesis",
     "panel",
   ]);
-  for (const { worker, files } of folders) {
-    // What a query asks is exported by a person.
-    const paths = new Set([...files.map(({ path }) => path), "data/documents.csv"]);
-    const { manifest, findings } = parseManifest(
-      files.find(({ path }) => path === "worker.yml")?.text ?? "",
-      { paths },
-    );
-    expect([worker, findings]).toEqual([worker, []]);
-    expect(manifest?.name).toBe(worker);
-  }
+  parseAll(made);
 });

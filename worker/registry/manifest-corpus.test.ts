@@ -27,7 +27,7 @@ const known = new Set(listManifestKeys().map(({ path }) => path));
 /** Mappings whose names are their authors'. */
 const namedByAuthors = new Set(
   [...known].flatMap((path) =>
-    path.split(".*.").flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join(".*.")])),
+    path.split(/\.\*(?=[.[])/).flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join(".*")])),
   ),
 );
 

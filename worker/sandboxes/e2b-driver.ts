@@ -1,7 +1,6 @@
 import { FileNotFoundError, Sandbox } from "e2b";
 import type { SandboxInfo, SandboxNetworkOpts, SandboxNetworkRule } from "e2b";
 import { sandboxPaths, sandboxPathsOf } from "#contract/runner/runner";
-import { fromBase64 } from "../platform/bytes.ts";
 import { describeError, log } from "../platform/log.ts";
 import { Masker } from "../platform/redaction/masker.ts";
 import type { Lease } from "./places.ts";
@@ -16,15 +15,13 @@ import type {
   LaunchResult,
   MadeSandbox,
 } from "../runs/ports/executor.ts";
+import { beginRun } from "./e2b-begin-run.ts";
+import type { Filling } from "./e2b-begin-run.ts";
 import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { askList, askOwner, findSandboxes } from "./e2b-list.ts";
-import { runnerArchiveBase64 } from "./runner.gen.ts";
 import { parseUse } from "#contract/runner/sandbox-use";
-import { startCommandOf } from "./start-command.ts";
 
-/** Bundles up to this size travel with the other files in one request; larger ones are streamed on their own. */
-const INLINE_BUNDLE_BYTES = 1024 * 1024;
 const ALL_TRAFFIC = "0.0.0.0/0";
 
 /** What is put into requests on their way out, in the provider's words. */
@@ -65,44 +62,6 @@ export function buildNetwork(
     : undefined;
 }
 
-let decodedRunner: ArrayBuffer | undefined;
-
-/** Once for all runs: decoding takes longer than sending. Nobody may change what it gives. */
-function decodeRunner(): ArrayBuffer {
-  if (decodedRunner === undefined) {
-    const bytes = fromBase64(runnerArchiveBase64);
-    if (bytes === null)
-      throw new Error("The runner's archive is not base64; make it anew with `npm run gen`.");
-    decodedRunner = bytes.buffer;
-  }
-  return decodedRunner;
-}
-
-/** What goes into a sandbox before its runner starts. */
-interface Filling {
-  config: object;
-  bundle: LaunchRequest["bundle"];
-  files: LaunchRequest["files"];
-}
-
-/** `use`: which run of its version it is in this sandbox. The runner is there from the second on. */
-async function fill(sandbox: Sandbox, use: number, { config, bundle, files: more }: Filling): Promise<void> {
-  const paths = sandboxPathsOf(use);
-  const files: { path: string; data: string | ArrayBuffer }[] = [
-    { path: paths.config, data: JSON.stringify(config) },
-  ];
-  if (use === 1) files.push({ path: paths.runner, data: decodeRunner() });
-  const inline = bundle.size <= INLINE_BUNDLE_BYTES;
-  if (inline) {
-    const data = await new Response(await bundle.open()).arrayBuffer();
-    files.push({ path: paths.bundle, data });
-  }
-  await sandbox.files.write(files);
-  if (!inline) await sandbox.files.write(paths.bundle, await bundle.open());
-  for (const { path, open } of more)
-    await sandbox.files.write(path.replace(sandboxPaths.control_dir, paths.control_dir), await open());
-}
-
 /** Whose sandbox is wanted, and how it is to be. */
 interface Wanted {
   /** By what it is found again. */
@@ -136,11 +95,6 @@ function choose(found: readonly SandboxInfo[], chosen: number | null): SandboxIn
   return found
     .filter((info) => chosen === null || launchOf(info) === chosen)
     .toSorted((a, b) => launchOf(a) - launchOf(b))[0];
-}
-
-async function startRunner(sandbox: Sandbox, use: number): Promise<void> {
-  const handle = await sandbox.commands.run(startCommandOf(use), { background: true, timeoutMs: 0 });
-  await handle.disconnect();
 }
 
 /** A file's bytes; null when the agent of the sandbox says that there is none. A bare 404 may be anybody's. */
@@ -225,8 +179,10 @@ export class E2bDriver implements Executor {
       const { use } = parseUse(turn ?? sandbox.sandboxId);
       const filling = await order({ launch, ...(turn === undefined ? {} : { turn }) });
       if (filling === null) return { kind: "overtaken" };
-      await fill(sandbox, use, filling);
-      await startRunner(sandbox, use);
+      const attempt = Number(wanted.identity.attempt);
+      // What came with the local server comes with the same runner that is here.
+      const bringsRunner = this.#settings.edgeUrl !== "";
+      await beginRun(sandbox, filling, { use, attempt, bringsRunner });
       return { kind: "launched", sandboxId: turn ?? sandbox.sandboxId, launch };
     } catch (error) {
       const hide = new Masker(wanted.putIn);

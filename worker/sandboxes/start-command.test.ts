@@ -48,7 +48,7 @@ describe("the command that has a runner begin", () => {
   async function run(waiting: string): Promise<number> {
     await writeFile(join(root, "home/user/.floom", `waiting-${digest}`), waiting);
     await writeFile(join(root, "home/user/.floom/runner.pyz"), "import sys\nsys.exit(9)\n");
-    const command = startCommandOf(1)
+    const command = startCommandOf(1, 1)
       .replaceAll("/home/user", join(root, "home/user"))
       .replaceAll("/opt/agent", join(root, "opt/agent"));
     const [code] = await once(spawn("bash", ["-c", command], { stdio: "ignore" }), "exit");

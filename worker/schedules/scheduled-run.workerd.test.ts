@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { scheduleCalendarSchema } from "#contract/triggers/calendar";
 import { occurrenceSchema, triggerSchema } from "#contract/triggers/trigger";
 import { runDetailSchema } from "#contract/runs/run";
 import { workerSummarySchema } from "#contract/workers/worker";
@@ -87,4 +88,32 @@ it("an alarm that went missing is set again when the object comes back", async (
   const again = env.WORKER_OBJECT.get(stub.id);
   const alarm = await runInDurableObject(again, (_object, state) => state.storage.getAlarm());
   expect(alarm).not.toBeNull();
+});
+
+it("a calendar shows a time that was started with how its run stands, and one that was missed", async () => {
+  verifies("schedule:calendar:expected-beside-actual");
+  const { stub, trigger, minute } = await scheduledWorker("on-the-calendar");
+  await comeDue(stub, minute);
+  const [started] = await occurrences(trigger?.id);
+  await runInDurableObject(stub, (_object, state) => {
+    state.storage.sql
+      .exec(
+        "INSERT INTO occurrences (trigger_id, due_at, status, code, reason) VALUES (?, ?, 'skipped', 'missed', 'Nothing could start.')",
+        trigger?.id,
+        minute - MINUTE,
+      )
+      .toArray();
+  });
+  const until = new Date(minute + 5 * MINUTE).toISOString();
+  const response = await callApi(
+    "GET",
+    `/api/schedules/calendar?worker_id=on-the-calendar&since=${new Date(minute - MINUTE).toISOString()}&until=${until}`,
+  );
+  const { slots } = scheduleCalendarSchema.parse(await response.json());
+  expect(slots.slice(0, 2)).toMatchObject([
+    { state: "missed", run_id: null, reason: "Nothing could start." },
+    { state: "started", run_id: started?.run_id, due_at: new Date(minute).toISOString() },
+  ]);
+  expect(slots[1]?.run_status).not.toBeNull();
+  expect(slots.slice(2).every(({ state }) => state === "expected" || state === "waiting")).toBe(true);
 });

@@ -74,15 +74,20 @@ export async function listDailySpend(
 }
 
 /** Throws `spend_cap_exceeded`, with the time until the cap's day or month is over, where a cap is reached. */
-export async function requireAffordable(deps: SpendDeps, spender: Spender): Promise<void> {
+export async function requireAffordable(
+  deps: SpendDeps,
+  spender: Spender,
+  /** What was spent and is not counted yet, in dollars. */
+  uncountedUsd = 0,
+): Promise<void> {
   const tightest = findTightest(await findStates(deps, spender));
-  if (tightest === undefined || tightest.leftNanoUsd > 0) return;
+  if (tightest === undefined || tightest.leftNanoUsd > uncountedUsd * NANO_USD) return;
   const { scope, period, cap_usd, spent_usd, resets_at } = tightest.state;
   const whose = { worker: "The worker", user: "Whoever asks", workspace: "The workspace" }[scope];
   const when = period === "day" ? "today" : "this month";
   throw new AppError(
     "spend_cap_exceeded",
-    `${whose} has spent $${spent_usd.toFixed(2)} ${when}, and may spend $${cap_usd?.toFixed(2)}. It goes on at ${resets_at}.`,
+    `${whose} has spent $${(spent_usd + uncountedUsd).toFixed(2)} ${when}, and may spend $${cap_usd?.toFixed(2)}. It goes on at ${resets_at}.`,
     { retryAfterSeconds: Math.max(1, Math.ceil((Date.parse(resets_at) - deps.clock()) / 1000)) },
   );
 }

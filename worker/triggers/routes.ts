@@ -1,5 +1,7 @@
 import type { triggerRoutes } from "#contract/triggers/routes";
 import type { RouteHandlers } from "../http/mount.ts";
+import { getScheduleCalendar } from "./calendar-service.ts";
+import type { CalendarDeps } from "./calendar-service.ts";
 import {
   changeTrigger,
   createTrigger,
@@ -13,7 +15,7 @@ import {
 } from "./service.ts";
 import type { TriggerDeps } from "./service.ts";
 
-export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps> = {
+export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps & CalendarDeps> = {
   listTriggers: (deps, { principal }) => listTriggers(deps, principal),
   listWorkerTriggers: (deps, { principal, params }) => listWorkerTriggers(deps, principal, params.worker),
   createTrigger: (deps, { principal, params, json }) =>
@@ -33,5 +35,6 @@ export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps> =
     testTrigger(deps, principal, { id: params.trigger, waitUntil: context.waitUntil }),
   listOccurrences: (deps, { principal, params, query }) =>
     listOccurrences(deps, principal, { id: params.trigger, limit: query.limit }),
+  getScheduleCalendar: (deps, { principal, query }) => getScheduleCalendar(deps, principal, query),
   previewSchedule: async (deps, { query }) => previewSchedule(deps, query),
 };

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
+import { scheduleCalendarSchema } from "#contract/triggers/calendar";
 import { createdTriggerSchema, occurrenceSchema, triggerSchema } from "#contract/triggers/trigger";
 import type { Trigger } from "#contract/triggers/trigger";
 import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
@@ -238,4 +239,39 @@ it("a schedule, and a webhook that nobody signs for, are made without a secret",
   expect((await make({ type: "schedule", cron: "@daily" })).secret).toBeNull();
   const open = await make({ type: "webhook", webhook: { signature: { scheme: "none" } } });
   expect(open).toMatchObject({ secret: null, webhook: { secret_set: false } });
+});
+
+it("a calendar shows what schedules expect, of one worker alone where it is named, and nothing to a stranger", async () => {
+  verifies("schedule:calendar:expected-beside-actual");
+  await push("planned", { triggers: '{type: schedule, cron: "0 * * * *"}' });
+  await push("planned-too", { triggers: '{type: schedule, cron: "0 * * * *"}' });
+  const now = Date.now();
+  const until = new Date(now + 5 * 3_600_000).toISOString();
+  const ask = async (query: string, as: { token?: string } = {}) =>
+    callApi("GET", `/api/schedules/calendar?${query}`, as);
+  const stranger = { token: await strangerToken() };
+  const response = await ask(`worker_id=planned&until=${until}`);
+  const calendar = scheduleCalendarSchema.parse(await response.json());
+  expect(calendar.schedules).toMatchObject([{ worker_id: "planned", name: "schedule-1", known_until: null }]);
+  const ahead = calendar.slots.filter(({ due_at: at }) => Date.parse(at) > now);
+  expect(ahead.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "expected"));
+  const all = scheduleCalendarSchema.parse(await (await ask("")).json());
+  expect(all.schedules.map(({ worker_id: worker }) => String(worker))).toEqual(
+    expect.arrayContaining(["planned", "planned-too"]),
+  );
+  const theirs = scheduleCalendarSchema.parse(await (await ask("", stranger)).json());
+  expect(theirs.schedules).toEqual([]);
+  expect((await ask("worker_id=planned", stranger)).status).toBe(404);
+});
+
+it("a calendar that ends before it begins, or is too long, is refused by the field", async () => {
+  for (const query of [
+    "since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z",
+    "since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z",
+    "since=yesterday",
+  ]) {
+    const response = await callApi("GET", `/api/schedules/calendar?${query}`);
+    const { code, errors } = problemSchema.parse(await response.json());
+    expect([code, errors?.length]).toEqual(["invalid_request", 1]);
+  }
 });

@@ -36,7 +36,7 @@ export const addAlertSpec = defineCommand({
       kind: "list",
       flags: "--on <event>",
       description:
-        "failed (default), completed, approval_required, schedule_missed, spend_warning, anomaly or connection_changed; may be given several times.",
+        "failed (default), completed, approval_required, schedule_missed, spend_warning, anomaly, connection_changed or evaluation_failed; may be given several times.",
       complete: [...alertTopicSchema.options],
     },
     description: { kind: "value", flags: "--description <text>", description: "What it is for." },

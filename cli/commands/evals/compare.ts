@@ -24,9 +24,17 @@ export const run: Run<typeof compareEvalsSpec> = async (context, { args, options
     );
     output.note(`${found.cases_compared} cases compared by an ${found.test}.`);
     const p = `p of fewer ${found.p_worse.toPrecision(2)}, of more ${found.p_better.toPrecision(2)}`;
+    const { scores } = found;
+    if (scores !== null) {
+      const by = `${scores.mean_change >= 0 ? "+" : ""}${scores.mean_change.toFixed(3)}`;
+      output.note(
+        `Scores ${by} on average: ${scores.verdict} by an ${scores.test} (p ${scores.p_worse.toPrecision(2)} and ${scores.p_better.toPrecision(2)}).`,
+      );
+    }
     output.line(`${found.before} to ${found.after}: ${found.verdict} (${p}; alpha ${found.alpha})`);
   }
-  return found.verdict === "regression" ? exitCodes.runFailed.code : exitCodes.ok.code;
+  const isWorse = found.verdict === "regression" || found.scores?.verdict === "regression";
+  return isWorse ? exitCodes.runFailed.code : exitCodes.ok.code;
 };
 
 function side(one: CaseChange["before"]): string {

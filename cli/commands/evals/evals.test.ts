@@ -1,9 +1,14 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { EvaluationDetail } from "#contract/evaluations/evaluation";
+import type { TestReport } from "#contract/evaluations/worker-test";
 import { evaluationIdSchema, workerNameSchema } from "#contract/ids";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { startFakeEdge } from "../../../test/support/fake-edge.ts";
 import type { FakeEdge } from "../../../test/support/fake-edge.ts";
+import { samplePush, sampleRunId, sampleVersion } from "../../../test/support/sample-records.ts";
 import { numberedId } from "../../../test/support/numbered-id.ts";
 
 let edge: FakeEdge | undefined;
@@ -29,6 +34,7 @@ const seen = (number: number, verdict: "pass" | "fail" | null): EvaluationDetail
   baseline: null,
   against_baseline: null,
   is_baseline: false,
+  activation: null,
   requested_by: null,
   created_at: "2026-03-02T09:00:00.000Z",
   ended_at: null,
@@ -89,6 +95,7 @@ it("compares the newest one that is over, and refuses what is no id before anybo
       verdict: "regression" as const,
       test: "exact test",
       alpha: 0.05,
+      scores: null,
       p_worse: 0.01,
       p_better: 1,
       cases_compared: 1,
@@ -110,4 +117,59 @@ it("compares the newest one that is over, and refuses what is no id before anybo
   const count = edge.requests.length;
   expect((await callCli(["evals", "compare", "ticket-router", "yesterday"], { edge })).exitCode).toBe(2);
   expect(edge.requests).toHaveLength(count);
+});
+
+const report = (change: Partial<TestReport>): TestReport => ({
+  worker: workerNameSchema.parse("ticket-router"),
+  version: 2,
+  verdict: "pass",
+  reasons: [],
+  run_id: sampleRunId,
+  status: "completed",
+  input_errors: [],
+  output_errors: [],
+  outputs: { team: "billing" },
+  failure: null,
+  scores: [],
+  latency_ms: 1200,
+  cost_usd: 0,
+  total_tokens: null,
+  log_tail: [],
+  ...change,
+});
+
+it("tests a folder as a version that stays inactive, and says the verdict by the exit code", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "floom-test-"));
+  await writeFile(join(dir, "worker.yml"), 'schema_version: "0.3"\nname: ticket-router\n');
+  edge = await startFakeEdge({
+    putWorkerBundle: () => samplePush({ version: { ...sampleVersion(2), active: false } }),
+    testWorker: () => report({ verdict: "fail", reasons: ["fields: team is general"] }),
+  });
+  const failed = await callCli(["test", "./", "--json"], { edge, cwd: dir });
+  expect([failed.exitCode, failed.stderr]).toEqual([1, ""]);
+  expect(JSON.parse(failed.stdout)).toMatchObject({ verdict: "fail" });
+  const [pushed, tested] = edge.requests;
+  expect(pushed).toMatchObject({ routeId: "putWorkerBundle", query: { activate: "false" } });
+  expect(JSON.parse(String(tested?.body))).toMatchObject({ version: 2, inputs: {} });
+});
+
+it("tests a worker by name, and prints outputs and why it failed", async () => {
+  edge = await startFakeEdge({
+    testWorker: () =>
+      report({
+        verdict: "fail",
+        run_id: null,
+        status: null,
+        outputs: {},
+        input_errors: [{ pointer: "/inputs/ticket", detail: "is missing" }],
+      }),
+  });
+  const refused = await callCli(["test", "ticket-router"], { edge });
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("/inputs/ticket is missing");
+  await edge.close();
+  edge = await startFakeEdge({ testWorker: () => report({}) });
+  const passed = await callCli(["test", "ticket-router"], { edge });
+  expect(passed.exitCode).toBe(0);
+  expect(passed.stdout).toContain("billing");
 });

@@ -3,6 +3,62 @@ import { worker } from "../arguments.ts";
 
 const evaluation = (description: string) => ({ description, required: false }) as const;
 
+export const testSpec = defineCommand({
+  name: "test",
+  summary: "Give a worker, or a folder, one input, and judge what it gives",
+  description: [
+    "One run of the active version, of another one by --version, or of a folder: a folder is stored as a version that is not activated (the first version of a new worker is active at once). The exit code is 0 for pass and 1 for all else.",
+    "It passes where the inputs are taken, the run completes, and its outputs are as declared and as --expect says. --json prints outputs, what is wrong with inputs and outputs by JSON pointer, cost, time, the end of the log, and the verdict.",
+  ].join("\n\n"),
+  args: {
+    target: {
+      description: "Name of the worker, or a folder, written with a slash or as `.`.",
+      required: true,
+      complete: "workers",
+    },
+  },
+  options: {
+    version: { kind: "number", flags: "--version <number>", description: "Which version (the active one)." },
+    action: {
+      kind: "value",
+      flags: "-a, --action <name>",
+      description: "Which of its actions; may be left out where there is one.",
+    },
+    input: {
+      kind: "list",
+      flags: "-i, --input <name=value>",
+      description: "An input; may be given several times.",
+    },
+    inputsFile: {
+      kind: "value",
+      flags: "-f, --inputs-file <path>",
+      description: "JSON file with inputs, - for standard input; --input wins over it.",
+      complete: "files",
+    },
+    expect: {
+      kind: "list",
+      flags: "-e, --expect <name=value>",
+      description: "An output that is expected; may be given several times.",
+    },
+    timeout: {
+      kind: "number",
+      flags: "--timeout <seconds>",
+      description: "Stop waiting after so long (exit code 6); the run goes on.",
+    },
+  },
+  json: true,
+  examples: [
+    {
+      line: 'floom test ticket-router -i ticket="I was charged twice" -e team=billing',
+      does: "Try the active version.",
+    },
+    {
+      line: "floom test ./ticket-router -f case.json --json | jq .output_errors",
+      does: "Try a folder before it goes live.",
+    },
+  ],
+});
+
 export const runEvalsSpec = defineCommand({
   name: "evals run",
   summary: "Evaluate a worker by the cases in its evals/, and wait for the verdict",

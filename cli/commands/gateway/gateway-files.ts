@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Files } from "../../gateway/convert-gateway.ts";
 import { openYaml } from "../../gateway/yaml-source.ts";
 import type { YamlSource } from "../../gateway/yaml-source.ts";
@@ -11,7 +12,7 @@ const MOST_COUNCILS = 100;
 /** The files that a gateway may name: those below its own folder, the two above it, and where the command was called. */
 export function openGatewayFiles(
   file: string,
-  { cwd, models }: { cwd: string; models: Files["models"] },
+  { cwd, models, stubs }: { cwd: string } & Pick<Files, "models" | "stubs">,
 ): Files {
   const own = dirname(file);
   const roots = [...new Set([own, cwd, resolve(own, ".."), resolve(own, "../..")])];
@@ -28,7 +29,12 @@ export function openGatewayFiles(
   };
   return {
     models,
+    stubs,
     readText,
+    readTable: (path, table) => {
+      const found = find(path);
+      return found !== null && statSync(found).isFile() ? readColumns(found, table) : null;
+    },
     readConfig: (path) => {
       const found = find(path);
       const text = found === null ? null : readText(path);
@@ -58,6 +64,30 @@ function findWithin(roots: readonly string[], path: string): string | null {
     const real = realpathSync(path);
     return roots.some((root) => `${real}${sep}`.startsWith(`${realpathSync(root)}${sep}`)) ? real : null;
   } catch {
+    return null;
+  }
+}
+
+const SQLITE_MAGIC = "SQLite format 3\0";
+
+/** What the columns of a table are declared as; null for what is no SQLite file, or has no such table. Nothing is written. */
+function readColumns(file: string, table: string): Record<string, string> | null {
+  const head = Buffer.alloc(SQLITE_MAGIC.length);
+  const opened = openSync(file, "r");
+  try {
+    readSync(opened, head);
+  } finally {
+    closeSync(opened);
+  }
+  if (head.toString("latin1") !== SQLITE_MAGIC) return null;
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    const rows = database.prepare("SELECT name, type FROM pragma_table_info(?)").all(table);
+    database.close();
+    const columns = rows.map(({ name, type }): [string, string] => [String(name), String(type)]);
+    return columns.length === 0 ? null : Object.fromEntries(columns);
+  } catch {
+    // It begins as one does, and is damaged.
     return null;
   }
 }

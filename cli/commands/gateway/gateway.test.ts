@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { callCli } from "../../../test/support/cli-host.ts";
@@ -352,4 +355,85 @@ resources: {workspace_dir: workspace, patterns: ["*.md"]}
     left_out: [{ key: "tools.session.framework_dir", line: 4 }],
   });
   expect(entries[3]?.next).toEqual(["floom contexts push workspace --name gateway-files"]);
+});
+
+it("runs the command that a processor ran, and with --stubs makes of every other one a script that fails and says so", async () => {
+  verifies("gateway:import", "gateway:names-what-cannot-be");
+  await put(
+    "upper.yaml",
+    `name: upper
+worker_kind: processor
+processing_backend: heddle.contrib.subprocess.SubprocessBackend
+backend_config:
+  command: [python3, -c, "import json,os,sys; print(json.dumps({'out': json.load(sys.stdin)['text'].upper() + os.environ['TAG']}))"]
+  env: {TAG: "-\${payload.text}"}
+  working_dir: /srv
+input_schema: {type: object, required: [text], properties: {text: {type: string}}}
+`,
+  );
+  await put("count.yaml", "name: counter\nworker_kind: processor\nprocessing_backend: a.b.Count\n");
+  const gateway = "name: demo\ntools:\n  workers:\n    - {config: upper.yaml}\n    - {config: count.yaml}\n";
+  const { entries, workers, exitCode } = await importGateway(gateway, "--stubs");
+  expect([workers, exitCode]).toEqual([["upper", "counter"], 0]);
+  expect(entries[1]?.left_out).toMatchObject([{ key: "backend_config.working_dir", line: 7 }]);
+  expect(entries[2]?.next.join()).toContain("run.py is a stub");
+  const runAs = (worker: string) =>
+    promisify(execFile)(
+      "python3",
+      ["-c", "import run, json; print(json.dumps(run.run({'text': 'ab'}, None)))"],
+      {
+        cwd: join(cwd, "made", worker),
+      },
+    );
+  expect(JSON.parse((await runAs("upper")).stdout)).toEqual({ out: "AB-ab" });
+  await expect(runAs("counter")).rejects.toThrow("what a.b.Count does has yet to be written");
+});
+
+it("reads the types of a query's columns from its SQLite file, and takes that as it is", async () => {
+  verifies("gateway:import");
+  await mkdir(join(cwd, "data"), { recursive: true });
+  const database = new DatabaseSync(join(cwd, "data", "docs.db"));
+  database.exec(
+    "CREATE TABLE documents (id INTEGER PRIMARY KEY, title TEXT, pages INT, seen TIMESTAMP, full_text TEXT)",
+  );
+  database.close();
+  const { entries } = await importGateway(`name: demo
+tools:
+  queries:
+    - backend: heddle.contrib.duckdb.DuckDBQueryBackend
+      actions: [filter, get]
+      name_prefix: docs
+      backend_config: {db_path: data/docs.db, result_columns: [id, title, pages, seen], fts_fields: title}
+`);
+  expect(entries[1]?.next.join()).toContain("put it at docs/data/documents.sqlite");
+  expect((await readMade("docs"))["query"]).toMatchObject({
+    source: { file: "data/documents.sqlite" },
+    columns: { id: "integer", title: "string", pages: "integer", seen: "any", full_text: "string" },
+  });
+});
+
+it("names the schedules of an app that cannot be one, with their lines", async () => {
+  verifies("gateway:names-what-cannot-be");
+  await put("w.yaml", "name: worker-a\nsystem_prompt: Hi.\n");
+  await put(
+    "times.yaml",
+    `schedules:
+  - {name: a, interval_seconds: 420, dispatch_type: task, task: {worker_type: worker-a}}
+  - {name: b, cron: "0 9 * * *", dispatch_type: task, task: {worker_type: gone}}
+  - {name: c, cron: "0 9 * * *", dispatch_type: goal, goal: {instruction: x}}
+  - {name: d, cron: "0 9 * * *", dispatch_type: task, task: {worker_type: worker-a}, expand_from: a.b}
+`,
+  );
+  const { entries, exitCode } = await importGateway(
+    "name: demo\nversion: 1.0.0\npython_package: x\nentry_configs: {workers: [w.yaml], schedulers: [times.yaml, none.yaml]}\n",
+  );
+  expect(exitCode).toBe(2);
+  expect(entries.map(({ kind, status }) => [kind, status])).toEqual([
+    ["app", "kept"],
+    ["worker", "converted"],
+    ["schedules", "refused"],
+    ["schedules", "refused"],
+  ]);
+  expect(entries[0]?.left_out).toMatchObject([{ key: "python_package", line: 3 }]);
+  expect(entries[2]?.left_out.map(({ line }) => line)).toEqual([2, 3, 4, 5]);
 });

@@ -23,7 +23,11 @@ export const run: Run<typeof importGatewaySpec> = async (context, { args, option
   const source = openYaml(relative(host.cwd, file) || args.file, await readText(file));
   if (source.fault !== null)
     throw usageError(`${source.file}, line ${source.fault.line}: ${source.fault.message}`);
-  const files = openGatewayFiles(file, { cwd: host.cwd, models: readModels(options.model) });
+  const files = openGatewayFiles(file, {
+    cwd: host.cwd,
+    models: readModels(options.model),
+    stubs: options.stubs,
+  });
   const made = convertGateway(source, files);
   const dir = resolve(host.cwd, options.out ?? workerNameOf(made.name) ?? "gateway");
   if (!options.check) await writeFolders(made, dir);

@@ -8,7 +8,13 @@ export const importGatewaySpec = defineCommand({
     "Configurations are read from the gateway's folder, the two above it, and this one; nothing outside of them is. No code of the gateway is run.",
     "Ends with 2 where an entry is refused; all others are written all the same.",
   ].join("\n\n"),
-  args: { file: { description: "The gateway's YAML.", required: true, complete: "files" } },
+  args: {
+    file: {
+      description: "The gateway's YAML, or an app's manifest.yaml.",
+      required: true,
+      complete: "files",
+    },
+  },
   options: {
     out: {
       kind: "value",
@@ -20,6 +26,12 @@ export const importGatewaySpec = defineCommand({
       flags: "--model <tier=model>",
       description:
         "The model for a tier, e.g. standard=anthropic/claude-sonnet-4-6; may be given several times.",
+    },
+    stubs: {
+      kind: "flag",
+      flags: "--stubs",
+      description:
+        "Make a folder also of a worker whose code is elsewhere; its script fails and says what it lacks.",
     },
     check: { kind: "flag", flags: "--check", description: "Only say what would be made; write nothing." },
     push: {

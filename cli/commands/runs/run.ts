@@ -7,7 +7,7 @@ import type { RunDetail } from "#contract/runs/run";
 import { linesOf } from "#contract/runs/run-event";
 import { applyRunEvents, emptyRunScreen } from "#contract/runs/run-screen";
 import type { RunScreen } from "#contract/runs/run-screen";
-import { isTransient } from "../../api.ts";
+import { repeatTransient } from "../../api.ts";
 import type { Api } from "../../api.ts";
 import { CliError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
@@ -23,8 +23,6 @@ import { saveArtifacts } from "../../bundle/save-artifacts.ts";
 import { addRunToSession } from "../session/add-run.ts";
 import type { runSpec } from "./specs.ts";
 
-const START_TRIES = 5;
-const START_DELAY_MS = 300;
 /** So much of what a model is saying stands on the live line. */
 const SAID_CHARACTERS = 60;
 
@@ -78,19 +76,14 @@ async function startRun(
   api: Api,
   { worker, key, json }: { worker: string; key: string; json: RouteJsonInput<typeof runRoutes.startRun> },
 ): Promise<RunDetail> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await api.call(runRoutes.startRun, {
-        params: { worker },
-        json: { ...json, trigger_source: "cli" },
-        headers: { "idempotency-key": key },
-        signal: host.interrupt,
-      });
-    } catch (error) {
-      if (attempt === START_TRIES || !isTransient(error)) throw error;
-      await host.sleep(START_DELAY_MS * attempt, host.interrupt);
-    }
-  }
+  return repeatTransient(host, () =>
+    api.call(runRoutes.startRun, {
+      params: { worker },
+      json: { ...json, trigger_source: "cli" },
+      headers: { "idempotency-key": key },
+      signal: host.interrupt,
+    }),
+  );
 }
 
 /** Follows the run, telling its log and progress along the way; false when the time to wait was over first. */

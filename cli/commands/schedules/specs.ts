@@ -58,3 +58,25 @@ export const nextTimesSpec = defineCommand({
   json: true,
   examples: [{ line: 'floom schedules next "0 9 * * mon" -z Asia/Tokyo', does: "Check before you set it." }],
 });
+
+export const calendarSpec = defineCommand({
+  name: "schedules calendar",
+  summary: "Show what schedules expect beside what became of what they expected",
+  description:
+    "A line for each time: when it was or is to start, what became of it, how late it began, and its run. A week back and a week ahead unless told otherwise.",
+  args: { worker: onlyWorker },
+  options: {
+    since: { kind: "value", flags: "--since <time>", description: "The first moment shown (ISO 8601)." },
+    until: { kind: "value", flags: "--until <time>", description: "The end of what is shown (ISO 8601)." },
+    trouble: {
+      kind: "flag",
+      flags: "--trouble",
+      description: "Only what failed, was refused, was missed or began late.",
+    },
+  },
+  json: true,
+  examples: [
+    { line: "floom schedules calendar", does: "What ran this week, and what will." },
+    { line: "floom schedules calendar scheduled-digest --trouble", does: "What went wrong with one worker." },
+  ],
+});

@@ -66,6 +66,55 @@ it("lists schedules with their next start, and shows what became of past ones", 
   expect(JSON.parse(json.stdout)).toMatchObject({ id, occurrences: [{ code: "missed" }] });
 });
 
+it("shows a calendar of what was expected, and on demand what went wrong alone", async () => {
+  verifies("schedule:calendar:expected-beside-actual");
+  const none = { run_id: null, run_status: null, late_ms: null, is_late: false, code: null, reason: null };
+  const slot = { trigger_id: id, ...none };
+  const opened = await openEdge({
+    getScheduleCalendar: () => ({
+      since: "2026-01-01T00:00:00.000Z",
+      until: "2026-01-08T00:00:00.000Z",
+      now: "2026-01-03T00:00:00.000Z",
+      schedules: [
+        {
+          trigger_id: id,
+          worker_id: schedule.worker_id,
+          name: "schedule-1",
+          cron: "30 8 * * *",
+          timezone: "UTC",
+          paused: false,
+          known_from: null,
+          known_until: "2026-01-05T08:30:00.000Z",
+        },
+      ],
+      slots: [
+        {
+          ...slot,
+          due_at: "2026-01-01T08:30:00.000Z",
+          state: "missed" as const,
+          reason: "Nothing could start.",
+        },
+        {
+          ...slot,
+          due_at: "2026-01-02T08:30:00.000Z",
+          state: "started" as const,
+          run_id: sampleRunId,
+          run_status: "completed" as const,
+          late_ms: 120_000,
+        },
+        { ...slot, due_at: "2026-01-04T08:30:00.000Z", state: "expected" as const },
+      ],
+    }),
+  });
+  const all = await callCli(["schedules", "calendar"], { edge: opened });
+  expect(all.stdout).toMatch(/2026-01-01T08:30:00.000Z +digest\/schedule-1 +missed: Nothing could start\./);
+  expect(all.stdout).toMatch(/completed .*run_/);
+  expect(all.stdout).toContain("expected");
+  expect(all.stderr).toContain("listed up to 2026-01-05T08:30:00.000Z");
+  const trouble = await callCli(["schedules", "calendar", "digest", "--trouble", "--json"], { edge: opened });
+  expect(JSON.parse(trouble.stdout)).toMatchObject({ slots: [{ state: "missed" }] });
+});
+
 it("a trigger that is not there is named, with those that are", async () => {
   const opened = await openEdge({ listWorkerTriggers: () => [schedule] });
   const { stderr, exitCode } = await callCli(["triggers", "pause", "digest/other"], { edge: opened });

@@ -18,10 +18,11 @@ export const run: Run<typeof listWorkersSpec> = async (context, { options }) => 
   else if (workers.length === 0) output.note("No workers yet. Make one with: floom init my-worker");
   else {
     output.table(
-      ["WORKER", "TITLE", "VERSION", "TRIGGER", "LAST RUN"],
+      ["WORKER", "TITLE", "FOLDER", "VERSION", "TRIGGER", "LAST RUN"],
       workers.map((worker) => [
         worker.archived ? `${worker.id} ${output.style.dim("(archived)")}` : worker.id,
         worker.name,
+        worker.folder ?? "",
         String(worker.version),
         worker.trigger_type,
         renderLastRun(context, worker),

@@ -24,6 +24,7 @@ interface Push {
   /** The version this push is made from: named by --base-version, or remembered of this folder. */
   base: { number: number; known: KnownVersion | undefined } | undefined;
   quarantine: boolean;
+  activate: boolean;
 }
 
 /** Packs a folder and makes it the worker's active version. */
@@ -70,12 +71,24 @@ async function pushFolder(
   const worker = findWorkerName(manifest) ?? (await askForName(api, dir));
   const memory = openPushMemory(context.connection());
   const base = chooseBase(options, await memory.recall(dir, worker));
-  const result = await pushBundle(api, { worker, packed, base, quarantine: options.quarantine });
+  const result = await pushBundle(api, {
+    worker,
+    packed,
+    base,
+    quarantine: options.quarantine,
+    activate: options.activate,
+  });
   const { id: versionId, number: versionNumber, state } = result.version;
   // The next push is made from the active version, which one in quarantine is not.
   if (state === "active" && result.version.active)
     await memory.remember(dir, { worker, versionId, versionNumber });
   return result;
+}
+
+/** The worker that a folder is, with worker.yml or without. */
+export async function findNameOfFolder(api: Api, dir: string): Promise<string> {
+  const manifest = await readManifest(dir).catch(() => undefined);
+  return (manifest === undefined ? undefined : findWorkerName(manifest)) ?? (await askForName(api, dir));
 }
 
 /** Asks the server's own parser which worker a manifest of another shape names. */
@@ -111,11 +124,18 @@ function chooseBase(
   return options.force || known === undefined ? undefined : { number: known.versionNumber, known };
 }
 
-async function pushBundle(api: Api, { worker, packed, base, quarantine }: Push): Promise<PushResult> {
+async function pushBundle(
+  api: Api,
+  { worker, packed, base, quarantine, activate }: Push,
+): Promise<PushResult> {
   const send = async (query: { base_version?: number }): Promise<PushResult> =>
     api.call(workerRoutes.putWorkerBundle, {
       params: { worker },
-      query: quarantine ? { ...query, quarantine: "true" } : query,
+      query: {
+        ...query,
+        ...(quarantine ? { quarantine: "true" } : {}),
+        ...(activate ? {} : { activate: "false" }),
+      },
       body: packed.zip,
       headers: { "content-type": "application/zip" },
     });
@@ -169,6 +189,8 @@ function showResult(
 function sayNext({ worker, version, warnings }: PushResult): string {
   if (version.state === "quarantined")
     return `Nothing runs it before it is promoted. To review it: floom trust show ${worker.id} ${version.number}`;
+  if (!version.active)
+    return `Version ${worker.version} stays active. Try this one: floom test ${worker.id} --version ${version.number}`;
   if (worker.mode === "agent")
     return `${worker.id} is stored. It is an agent, and this server runs no agents.`;
   if (worker.archived) return `It is archived. To run it: floom workers restore ${worker.id}`;

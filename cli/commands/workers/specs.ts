@@ -33,6 +33,11 @@ export const pushSpec = defineCommand({
       flags: "--quarantine",
       description: "Nothing runs the version before an owner or admin has promoted it (floom trust).",
     },
+    activate: {
+      kind: "switch",
+      flags: "--activate",
+      description: "Make it the active version (default); --no-activate stores it beside the active one.",
+    },
     var: {
       kind: "list",
       flags: "--var <name=value>",
@@ -43,6 +48,7 @@ export const pushSpec = defineCommand({
   examples: [
     { line: "floom workers push workers-examples/hello-worker", does: "Deploy an example." },
     { line: "floom workers push . --quarantine", does: "Have the new version wait for a review." },
+    { line: "floom workers push . --no-activate", does: "Store it, to try it with floom test." },
     { line: "floom workers push . --base-version 3", does: "Deploy only if version 3 is active." },
     {
       line: "floom workers push workers-examples/packs/prometheus --var base_url=https://prometheus.example.com",
@@ -121,6 +127,26 @@ export const versionsSpec = defineCommand({
   options: { limit: { kind: "number", flags: "--limit <number>", description: "How many at most (50)." } },
   json: true,
   examples: [{ line: "floom workers versions hello-worker", does: "Show which version is active." }],
+});
+
+export const folderSpec = defineCommand({
+  name: "workers folder",
+  summary: "Put a worker into a folder of the list, for everybody in the workspace",
+  description:
+    "It goes before the folder that worker.yml names and stays when the worker is pushed; no version is made.",
+  args: {
+    worker,
+    name: { description: "The folder; it is there as long as a worker is in it.", required: false },
+  },
+  options: {
+    none: { kind: "flag", flags: "--none", description: "Put it into no folder." },
+    declared: { kind: "flag", flags: "--declared", description: "Put it where worker.yml says." },
+  },
+  json: true,
+  examples: [
+    { line: "floom workers folder price-watch shop", does: "Put it among the shop's workers." },
+    { line: "floom workers folder price-watch --declared", does: "Leave it to worker.yml again." },
+  ],
 });
 
 export const archiveSpec = defineCommand({

@@ -25,6 +25,8 @@ export const run: Run<typeof versionsSpec> = async (context, { args, options }) 
         version.digest.slice(0, 12),
       ]),
     );
+    for (const { number, not_activated: note } of versions)
+      if (note !== undefined) output.note(`Version ${number} was not activated: ${note}`);
   }
   return exitCodes.ok.code;
 };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { workerNameSchema } from "#contract/ids";
-import { workerSourceSchema } from "#contract/workers/worker";
+import { setFolderSchema, workerSourceSchema } from "#contract/workers/worker";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
 import type { FakeEdge } from "../../../test/support/fake-edge.ts";
@@ -337,4 +337,23 @@ it("rotates a worker's own token, which alone goes to standard output", async ()
   expect((await call(["workers", "rotate-token", "hello-worker", "--overlap", "-1"], opened)).exitCode).toBe(
     2,
   );
+});
+
+describe("floom workers folder", () => {
+  it("puts a worker into a folder, into none, or where worker.yml says, and wants to know which", async () => {
+    verifies("registry:folders:made-by-people");
+    const opened = await openEdge({
+      setWorkerFolder: ({ json }) => {
+        const { folder } = setFolderSchema.parse(json());
+        return { ...sampleWorker(), folder: folder === "" ? null : folder };
+      },
+    });
+    const put = (...words: string[]) => call(["workers", "folder", "hello-worker", ...words], opened);
+    expect((await put("shop")).stdout).toContain("hello-worker is in shop.");
+    expect((await put("--none")).stdout).toContain("hello-worker is in no folder.");
+    expect((await put("--declared")).exitCode).toBe(0);
+    for (const words of [[], ["shop", "--none"], ["--none", "--declared"]])
+      expect((await put(...words)).exitCode).toBe(2);
+    expect(opened.requests).toHaveLength(3);
+  });
 });

@@ -11,6 +11,7 @@ from .failure import QueryFailed
 from .guard import words_of
 from .names import quote_name
 from .source import Source
+from .words import LOOKING, score_by
 
 MOST_WORDS = 20
 BEGINNING = re.compile(r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*(?:SELECT|WITH|VALUES)\b", re.IGNORECASE)
@@ -34,24 +35,34 @@ def _search(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) 
     action = plan["action"]
     columns = _columns(plan, action["columns"])
     table, index = quote_name(plan["table"]), source.index
-    if index is None:
-        # Each word in one of the fields.
-        either = " OR ".join(f"{quote_name(field)} LIKE ? ESCAPE '\\'" for field in action["fields"])
-        where = " AND ".join(f"({either})" for _ in words)
-        binds = [f"%{_escape(word)}%" for word in words for _ in action["fields"]]
-        found, score, order = f"{table} WHERE {where}", "0.0", "rowid"
-    else:
-        where = f"{quote_name(index)} MATCH ?"
-        joined = f"{quote_name(index)} JOIN {table} ON {table}.rowid = {quote_name(index)}.rowid"
-        binds = [" ".join('"' + word.replace('"', '""') + '"' for word in words)]
-        found, score, order = f"{joined} WHERE {where}", f"-bm25({quote_name(index)})", "rank"
-    names = ", ".join(f"{table}.{quote_name(column['name'])}" for column in columns)
     shown = [*columns, {"name": "score", "type": "number"}]
-    if source.is_without_rowid and index is None:
-        order = "1"
-    sql = f"SELECT {names}, {score} FROM {found} ORDER BY {order} LIMIT ?"
-    rows = _rows(plan, source, (sql, [*binds, _limit(plan, inputs) + 1]), shown, _limit(plan, inputs))
+    limit = _limit(plan, inputs)
+    if index is None:
+        sql, counted = _look_through(plan, source, words)
+        rows = _rows(plan, source, (sql, [limit + 1]), shown, limit)
+        return _with_total(rows, 0, source, (counted, []))
+    where = f"{quote_name(index)} MATCH ?"
+    joined = f"{quote_name(index)} JOIN {table} ON {table}.rowid = {quote_name(index)}.rowid"
+    binds = [" ".join('"' + word.replace('"', '""') + '"' for word in words)]
+    found, score = f"{joined} WHERE {where}", f"-bm25({quote_name(index)})"
+    names = ", ".join(f"{table}.{quote_name(column['name'])}" for column in columns)
+    sql = f"SELECT {names}, {score} FROM {found} ORDER BY rank LIMIT ?"
+    rows = _rows(plan, source, (sql, [*binds, limit + 1]), shown, limit)
     return _with_total(rows, 0, source, (f"SELECT COUNT(*) FROM {found}", binds))
+
+
+def _look_through(plan: Mapping[str, Any], source: Source, words: Sequence[str]) -> Tuple[str, str]:
+    """The statements of a search without an index: the rows, best first, and how many there are."""
+    source.database.create_function(LOOKING, -1, score_by(words), deterministic=True)
+    action = plan["action"]
+    table = quote_name(plan["table"])
+    names = ", ".join(quote_name(name) for name in action["columns"])
+    score = f"{LOOKING}({', '.join(quote_name(field) for field in action['fields'])})"
+    row = "1" if source.is_without_rowid else "rowid"
+    # No column can have these names. With a limit the inner statement stays one, so that each row is looked through once.
+    inner = f'SELECT {names}, {score} AS "its score", {row} AS "its row" FROM {table} LIMIT -1'
+    sql = f'SELECT {names}, "its score" FROM ({inner}) WHERE "its score" > 0 ORDER BY "its score" DESC, "its row" LIMIT ?'
+    return sql, f"SELECT COUNT(*) FROM {table} WHERE {score} > 0"
 
 
 def _filter(plan: Mapping[str, Any], source: Source, inputs: Mapping[str, Any]) -> Dict[str, Any]:

@@ -6,6 +6,7 @@ import time
 from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
 from .failure import QueryFailed
+from .words import LOOKING
 
 # Codes of SQLite's authorizer that Python's module does not name in every version.
 PRAGMA, READ, SELECT, FUNCTION, RECURSIVE = 19, 20, 21, 31, 33
@@ -14,7 +15,7 @@ STEPS = 10_000
 # Of SQLite's own memory; sorting more than its cache goes to a file.
 HEAP_BYTES = 256 * 1024 * 1024
 # What a search uses besides.
-SEARCH_FUNCTIONS = frozenset(("match", "bm25"))
+SEARCH_FUNCTIONS = frozenset(("match", "bm25", LOOKING))
 
 # What a single value, statement or expression may be. None is larger than any that a push lets through.
 SIZES = {
@@ -34,11 +35,14 @@ SIZES = {
 
 
 class Guard:
-    """What one action may read: `columns` of `table`, and where it is a search the tables of its index."""
+    """What one action may read: declared columns of its tables, and where it is a search the tables of its index."""
 
     def __init__(self, plan: Mapping[str, Any], shadows: Sequence[str], is_search: bool) -> None:
-        self.table = plan["table"].lower()
-        self.columns = {column["name"].lower() for column in plan["columns"]} | {"", "rowid"}
+        declared = {plan["table"]: [column["name"] for column in plan["columns"]]}
+        # Other tables are there for statements alone.
+        if plan["action"]["kind"] == "statement":
+            declared.update({one["name"]: one["columns"] for one in plan["tables"]})
+        self.columns = {table.lower(): {"", "rowid", *(name.lower() for name in names)} for table, names in declared.items()}
         self.shadows = frozenset(name.lower() for name in shadows)
         self.functions = frozenset(plan["functions"]) | (SEARCH_FUNCTIONS if is_search else frozenset())
         self.refused: Optional[str] = None
@@ -58,9 +62,9 @@ class Guard:
         return self._refuse("a query may not refer to itself" if action == RECURSIVE else "a query only reads")
 
     def _judge_read(self, table: str, column: str) -> int:
-        if table in self.shadows or (table == self.table and column in self.columns):
+        if table in self.shadows or column in self.columns.get(table, ()):
             return sqlite3.SQLITE_OK
-        what = f"{table}.{column}" if table == self.table else table
+        what = f"{table}.{column}" if table in self.columns else table
         return self._refuse(f"{what or 'that'} is not among what the worker declares")
 
     def _refuse(self, why: str) -> int:

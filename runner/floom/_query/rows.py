@@ -3,10 +3,11 @@
 import csv
 import json
 import os
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, TextIO, Tuple
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, TextIO, Tuple
 
 from .failure import QueryFailed
 from .load import Row
+from .names import quote_name
 
 LONGEST_CELL = 2 * 1024 * 1024
 PAGE = 1000
@@ -145,23 +146,39 @@ def _object_row(plan: Mapping[str, Any], number: int, row: Any, counted: str) ->
 
 def _store_rows(plan: Mapping[str, Any]) -> Iterator[Row]:
     """Page by page, by the number that SQLite gives each row; one that is written meanwhile may come or not."""
+    names = [quote_name(column["from"]) for column in plan["columns"]]
+    picked, table = ", ".join(names), quote_name(plan["table"])
+    by_number = f"SELECT rowid, {picked} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {PAGE}"
+    # A table WITHOUT ROWID has none: its pages are told by how many rows came before.
+    by_count = f"SELECT 0, {picked} FROM {table} ORDER BY {picked} LIMIT {PAGE} OFFSET ?"
+    ask = _ask_store(plan)
+    try:
+        page = ask(by_number, -(2**53) + 1)
+        is_numbered = True
+    except QueryFailed as failed:
+        if "no such column: rowid" not in str(failed):
+            raise
+        page, is_numbered = ask(by_count, 0), False
+    count = 0
+    while page.rows:
+        for row in page.rows:
+            count += 1
+            yield (row[0] if is_numbered else count), row[1:]
+        # A page may also end where its answer would be too large.
+        if len(page.rows) < PAGE and not page.truncated:
+            return
+        page = ask(by_number, page.rows[-1][0]) if is_numbered else ask(by_count, count)
+
+
+def _ask_store(plan: Mapping[str, Any]) -> Callable[[str, int], Any]:
     from .._store import Store, StoreError
-    from .names import quote_name
 
     store = Store(plan["source"]["place"])
-    names = ", ".join(quote_name(column["from"]) for column in plan["columns"])
-    sql = f"SELECT rowid, {names} FROM {quote_name(plan['table'])} WHERE rowid > ? ORDER BY rowid LIMIT {PAGE}"
-    last: Any = -(2**53) + 1
-    while True:
+
+    def ask(sql: str, after: int) -> Any:
         try:
-            answer = store._sql("/query", sql, [last], None)
+            return store._sql("/query", sql, [after], None)
         except StoreError as error:
             raise QueryFailed("invalid_source", f"The store's table {plan['table']} cannot be read: {error}") from error
-        for row in answer.rows:
-            last = row[0]
-            yield last, row[1:]
-        # A page may also end where its answer would be too large.
-        if len(answer.rows) < PAGE and not answer.truncated or not answer.rows:
-            return
 
-
+    return ask

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 import tempfile
-from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from .failure import QueryFailed
@@ -106,17 +106,11 @@ def _check(plan: Mapping[str, Any], database: sqlite3.Connection, is_given: bool
 def _look(plan: Mapping[str, Any], database: sqlite3.Connection, is_given: bool) -> Source:
     table = plan["table"]
     tables = {name.lower(): (kind, sql or "") for name, kind, sql in _schema(database)}
-    found = tables.get(table.lower())
-    if found is None:
-        names = ", ".join(sorted(tables)[:10]) or "none"
-        raise QueryFailed("invalid_source", f"The database has no table {table}; it has {names}.")
-    if found[0] != "table" or _starts(found[1], "CREATE VIRTUAL"):
-        raise QueryFailed("invalid_source", f"{table} is a view or a virtual table; a table is asked.")
-    described = list(database.execute("SELECT name FROM pragma_table_xinfo(?)", (table,)))
-    there = {name.lower() for (name,) in described}
-    missing = [column["name"] for column in plan["columns"] if column["name"].lower() not in there]
-    if missing:
-        raise QueryFailed("invalid_source", f"{table} has no column {', '.join(missing)}; it has {', '.join(sorted(there))}.")
+    if plan["tables"] and not is_given:
+        raise QueryFailed("invalid_source", "Only a SQLite file has other tables; this source has one.")
+    found = _look_at(database, tables, table, [column["name"] for column in plan["columns"]])
+    for one in plan["tables"]:
+        _look_at(database, tables, one["name"], one["columns"])
     index = plan["fts_table"] if is_given else f"{table}_fts" if f"{table}_fts".lower() in tables else None
     if index is not None and index.lower() not in tables:
         raise QueryFailed("invalid_source", f"The database has no table {index}, which fts_table names.")
@@ -126,8 +120,25 @@ def _look(plan: Mapping[str, Any], database: sqlite3.Connection, is_given: bool)
         shadows = [name for name in tables if name == index.lower() or name.startswith(f"{index.lower()}_")]
         # What it sets up for itself is not for the guard to judge.
         database.execute(f"SELECT bm25({quote_name(index)}) FROM {quote_name(index)} WHERE {quote_name(index)} MATCH '\"a\"' LIMIT 1").close()
-    without = "without rowid" in " ".join(found[1].lower().split())
+    without = "without rowid" in " ".join(found.lower().split())
     return Source(database, index if is_search else None, tuple(shadows), without)
+
+
+def _look_at(
+    database: sqlite3.Connection, tables: Mapping[str, Tuple[str, str]], table: str, columns: Sequence[str]
+) -> str:
+    """The statement that made the table. Raises QueryFailed where it is none, or has not these columns."""
+    found = tables.get(table.lower())
+    if found is None:
+        names = ", ".join(sorted(tables)[:10]) or "none"
+        raise QueryFailed("invalid_source", f"The database has no table {table}; it has {names}.")
+    if found[0] != "table" or _starts(found[1], "CREATE VIRTUAL"):
+        raise QueryFailed("invalid_source", f"{table} is a view or a virtual table; a table is asked.")
+    there = {name.lower() for (name,) in database.execute("SELECT name FROM pragma_table_xinfo(?)", (table,))}
+    missing = [name for name in columns if name.lower() not in there]
+    if missing:
+        raise QueryFailed("invalid_source", f"{table} has no column {', '.join(missing)}; it has {', '.join(sorted(there))}.")
+    return found[1]
 
 
 def _schema(database: sqlite3.Connection) -> List[Tuple[str, str, str]]:

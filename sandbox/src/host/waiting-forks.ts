@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { z } from "zod";
 import { ForkParent } from "../forks/fork-parent.ts";
 import { listDifferences, readHeldProcess } from "../forks/held-alike.ts";
-import { commandLimits } from "../isolation/bwrap-args.ts";
+import { commandLimits } from "../isolation/process-limits.ts";
 import { joinCgroup } from "../isolation/cgroup.ts";
 import { openSharedNamespace } from "../isolation/shared-namespace.ts";
 import { listChildren } from "../process-table.ts";

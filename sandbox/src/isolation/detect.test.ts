@@ -47,12 +47,7 @@ describe("explainProbeFailure", () => {
       /seccomp=unconfined/,
     ],
     ["bwrap: Unknown option --size", false, /too old/, /0\.8/],
-    [
-      "prlimit: failed to execute /opt/agent/node: Permission denied",
-      true,
-      /programs do not start/,
-      /noexec/,
-    ],
+    ["bwrap: execvp /opt/agent/node: Permission denied", true, /programs do not start/, /noexec/],
     ["bwrap: Can't find source path /x: No such file or directory", false, /source path/, /./],
     ["", false, /without a word/, /./],
   ])("turns %j into a reason and a remedy", (output, restricted, reason, remedy) => {

@@ -87,7 +87,7 @@ function isAppArmorRestricted(): boolean {
 const PROBE_TIMEOUT_MS = 20_000;
 
 /**
- * Starts a real sandbox, with every restriction, in which Node says its version. Throws IsolationUnavailable when that
+ * Starts a real sandbox, with every restriction but those that its agent takes upon itself, in which Node says its version. Throws IsolationUnavailable when that
  * fails: without isolation the server does not start.
  */
 export async function probeIsolation(

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import { Readable, Writable } from "node:stream";
-import { buildAgentCommand, buildBwrapArgs } from "./bwrap-args.ts";
+import { buildBwrapArgs } from "./bwrap-args.ts";
 import type { SandboxSources } from "./bwrap-args.ts";
 import type { SandboxLimits } from "./limits.ts";
 
@@ -113,11 +113,11 @@ const IN_SHARED_NAMESPACE = [
   ["/usr/bin/unshare", "--mount", "--"],
 ].flat();
 
-function commandLine({ sources, name, limits, command }: SpawnOptions): [program: string, args: string[]] {
+function commandLine({ sources, name, command }: SpawnOptions): [program: string, args: string[]] {
   const own = sources.ownFiles;
   const bash = "/bin/bash";
   const args = ["--norc", "--noprofile", "-c", launcher, "launcher", own?.table ?? "", name, "--"];
-  args.push(...buildAgentCommand(limits, command));
+  args.push(...command);
   if (own === null) return [bash, args];
   const [program = bash, ...before] = sources.userNamespace === null ? IN_OWN_NAMESPACE : IN_SHARED_NAMESPACE;
   return [program, [...before, bash, ...args]];

@@ -1,4 +1,5 @@
 import type { SandboxLimits } from "../isolation/limits.ts";
+import { agentLimits } from "../isolation/process-limits.ts";
 import { trustNames } from "./trust-files.ts";
 
 /** TCP port, inside a sandbox, where the agent takes requests for the egress proxy. */
@@ -73,6 +74,7 @@ export function agentConfigFor(limits: SandboxLimits, edgeOrigin: string): Recor
       max_stdout_journal_bytes: limits.max_stdout_journal_bytes,
       cpu_count: limits.cpu_count,
     },
+    own_limits: agentLimits(limits),
     trust_dir: `/opt/agent/${trustNames.dir}`,
     proxy_socket: "/opt/agent/egress/proxy.sock",
     proxy_port: PROXY_PORT,

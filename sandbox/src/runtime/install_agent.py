@@ -22,7 +22,7 @@ MODULES = (
     # What `ctypes` imports, which watching folders needs.
     *("ctypes", "struct", "types"),
 )
-EXTENSIONS = ("_json", "_ctypes", "_struct", "_socket", "_heapq", "select", "zlib", "binascii", "errno", "_operator")
+EXTENSIONS = ("_json", "_ctypes", "_struct", "_socket", "_heapq", "select", "zlib", "binascii", "errno", "_operator", "resource")
 CODECS = ("__init__", "aliases", "utf_8", "utf_16", "ascii", "latin_1")
 PACKAGE = "sandbox_agent"
 PROGRAM = "sandbox-agent"

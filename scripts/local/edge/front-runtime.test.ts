@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import http from "node:http";
 import { connect } from "node:net";
-import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fuzzCases } from "../../../test/support/fuzz-cases.ts";
 import { createRandom } from "../../../test/support/random.ts";
@@ -15,9 +13,10 @@ import {
 } from "../../../test/support/raw-http.ts";
 import { readMemory } from "../../../test/support/read-memory.ts";
 import { verifies } from "../../../test/verifies.ts";
+import { buildLocalWorker } from "../../build/edge.ts";
 import { serveWorkerd } from "./run-workerd.ts";
 import type { RunningWorkerd } from "./run-workerd.ts";
-import { buildFront } from "./workerd-config.ts";
+import { putFrontBefore } from "./workerd-config.ts";
 
 const messages = fuzzCases;
 const atOnce = 100;
@@ -28,6 +27,7 @@ const memoryBytes = 150 * 1024 * 1024;
 /** Stands where the edge does, and shows what came through. */
 const testEdge = `
 let left = 0;
+let gone = 0;
 export default {
   async fetch(request, env, context) {
     const { pathname } = new URL(request.url);
@@ -38,6 +38,7 @@ export default {
       return new Response(String(bytes));
     }
     if (pathname === "/left") return new Response(String(left));
+    if (pathname === "/gone-seen") return new Response(String(gone));
     if (pathname === "/endless") {
       const { readable, writable } = new TransformStream();
       const writer = writable.getWriter();
@@ -46,6 +47,18 @@ export default {
           for (;;) await writer.write(new Uint8Array(65536));
         } catch {
           left += 1;
+        }
+      })());
+      return new Response(readable);
+    }
+    if (pathname === "/gone") {
+      const { readable, writable } = new TransformStream();
+      const writer = writable.getWriter();
+      request.signal.addEventListener("abort", () => (gone += 1));
+      context.waitUntil((async () => {
+        while (gone === 0) {
+          await writer.write(new Uint8Array([46])).catch(() => undefined);
+          await new Promise((resolve) => setTimeout(resolve, 20));
         }
       })());
       return new Response(readable);
@@ -66,21 +79,32 @@ let workerd: RunningWorkerd;
 let origin: string;
 
 beforeAll(async () => {
-  const built = await build({
-    entryPoints: [join(import.meta.dirname, "front.ts")],
-    bundle: true,
-    format: "esm",
-    write: false,
-    logLevel: "silent",
-  });
-  const behind = { assets: "edge", edge: "edge", edgePaths: ["/api/*"] };
-  const { service, socket } = buildFront(built.outputFiles[0]?.text ?? "", behind);
   const edge = {
     name: "edge",
-    worker: { compatibilityDate: "2026-08-01", modules: [{ name: "edge.js", esModule: testEdge }] },
+    worker: {
+      compatibilityDate: "2026-08-01",
+      compatibilityFlags: ["enable_request_signal"],
+      modules: [{ name: "edge.js", esModule: testEdge }],
+    },
   };
+  // What is no path of the edge goes by the assets, which here are a worker that asks the edge, as the real ones do.
+  const assets = {
+    name: "assets",
+    worker: {
+      compatibilityDate: "2026-08-01",
+      modules: [
+        {
+          name: "assets.js",
+          esModule: "export default { fetch: (request, { EDGE }) => EDGE.fetch(request) };",
+        },
+      ],
+      bindings: [{ name: "EDGE", service: { name: "edge" } }],
+    },
+  };
+  const behind = { assets: "assets", edgePaths: ["/api/*", "/gone"] };
+  const { service, socket } = putFrontBefore(edge, await buildLocalWorker("front"), behind);
   workerd = await serveWorkerd(
-    { services: [edge, service], sockets: [socket] },
+    { services: [service, assets], sockets: [socket] },
     { host: "127.0.0.1", port: 0 },
   );
   origin = `http://127.0.0.1:${workerd.port}`;
@@ -133,6 +157,15 @@ it("tells the edge when a reader leaves", async () => {
   await response.body?.getReader().read();
   leaving.abort();
   await expect.poll(async () => (await fetch(`${origin}/left`)).text(), { timeout: 15_000 }).toBe("1");
+});
+
+it("tells the edge by the signal of the request when a reader leaves", async () => {
+  verifies("edge:front:streams");
+  const leaving = new AbortController();
+  const response = await fetch(`${origin}/gone`, { signal: leaving.signal });
+  await response.body?.getReader().read();
+  leaving.abort();
+  await expect.poll(async () => (await fetch(`${origin}/gone-seen`)).text(), { timeout: 15_000 }).toBe("1");
 });
 
 it("keeps a connection for the next request", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { front, frontHeaders, isEdgePath, isRuntimePath, parseAddress } from "./front.ts";
+import { frontHeaders, isEdgePath, isRuntimePath, openFront, parseAddress } from "./front.ts";
 
 describe("isRuntimePath", () => {
   it.each([
@@ -73,12 +73,13 @@ it("asks the edge for no path of the runtime", async () => {
   const note = (who: string) => ({
     fetch: (request: Request) => Promise.resolve(new Response(`${asked.push(`${who} ${request.url}`)}`)),
   });
-  const env = { ASSETS: note("assets"), EDGE: note("edge"), EDGE_PATHS: ["/api/*"] };
-  expect((await front.fetch(new Request("http://127.0.0.1/x/../cdn-cgi/local/explorer"), env)).status).toBe(
-    404,
-  );
-  expect((await front.fetch(new Request("http://127.0.0.1/api/health"), env)).status).toBe(200);
-  expect((await front.fetch(new Request("http://127.0.0.1/logo.svg"), env)).status).toBe(200);
+  const front = openFront(note("edge"));
+  const env = { FRONT_ASSETS: note("assets"), FRONT_EDGE_PATHS: ["/api/*"] };
+  const ask = async (path: string) =>
+    (await front.fetch(new Request(`http://127.0.0.1${path}`), env, {})).status;
+  expect(await ask("/x/../cdn-cgi/local/explorer")).toBe(404);
+  expect(await ask("/api/health")).toBe(200);
+  expect(await ask("/logo.svg")).toBe(200);
   expect(asked).toEqual(["edge http://127.0.0.1/api/health", "assets http://127.0.0.1/logo.svg"]);
 });
 

@@ -8,13 +8,17 @@ interface Service {
   fetch: (request: Request) => Promise<Response>;
 }
 
+/** What the front's own bindings are, beside those of the edge. */
 interface FrontEnv {
   /** The router of the assets, which asks the edge for what is no file. */
-  ASSETS: Service;
-  /** The edge itself. */
-  EDGE: Service;
+  FRONT_ASSETS: Service;
   /** Paths that are the edge's whatever files there are, as wrangler.toml lists them (`run_worker_first`). */
-  EDGE_PATHS: readonly string[];
+  FRONT_EDGE_PATHS: readonly string[];
+}
+
+/** The edge's own script, in the same worker. */
+interface EdgeScript {
+  fetch: (request: Request, env: FrontEnv, context: object) => Response | Promise<Response>;
 }
 
 const ADDRESS = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\//i;
@@ -47,13 +51,16 @@ function decode(pathname: string): string {
   }
 }
 
-/** The headers that the edge may believe: without those a sender must not set, with its address as it really is. */
-export function frontHeaders(sent: Headers, clientIp: string | undefined): Headers {
-  const headers = new Headers(sent);
+/**
+ * Makes of a request's own headers what the edge may believe: without those that a sender must not set, with its address
+ * as it really is. Changes and answers `headers`.
+ */
+export function frontHeaders(headers: Headers, clientIp: string | undefined): Headers {
+  const names = Array.from(headers.keys());
   headers.delete(BY_PROXY);
   // Whoever comes by a proxy or a tunnel of this machine has the machine's own address, and is not at this machine.
-  if (Array.from(sent.keys()).some((name) => FORWARDED_HEADER.test(name))) headers.set(BY_PROXY, "1");
-  for (const name of Array.from(sent.keys())) if (CLAIMED_HEADER.test(name)) headers.delete(name);
+  if (names.some((name) => FORWARDED_HEADER.test(name))) headers.set(BY_PROXY, "1");
+  for (const name of names) if (CLAIMED_HEADER.test(name)) headers.delete(name);
   if (clientIp !== undefined) headers.set("CF-Connecting-IP", addressOf(clientIp));
 
   return headers;
@@ -84,20 +91,24 @@ export function isEdgePath(patterns: readonly string[], pathname: string): boole
   return all.test(pathname);
 }
 
-/** The only thing that listens for the edge of this machine; runs in the same runtime, right before the edge. */
-export const front = {
-  /** A tunnel leads nowhere. */
-  connect(socket: { close: () => Promise<void> }): Promise<void> {
-    return socket.close();
-  },
+/** The only thing that listens for the edge of this machine; runs in the edge's own worker, right before it. */
+export function openFront(edge: EdgeScript) {
+  return {
+    /** A tunnel leads nowhere. */
+    connect(socket: { close: () => Promise<void> }): Promise<void> {
+      return socket.close();
+    },
 
-  fetch(request: IncomingRequest, env: FrontEnv): Response | Promise<Response> {
-    const url = parseAddress(request.url);
-    if (url === undefined) return new Response("The request names no host or no path.\n", { status: 400 });
+    fetch(request: IncomingRequest, env: FrontEnv, context: object): Response | Promise<Response> {
+      const url = parseAddress(request.url);
+      if (url === undefined) return new Response("The request names no host or no path.\n", { status: 400 });
 
-    if (isRuntimePath(url.pathname)) return new Response("Not found\n", { status: 404 });
+      if (isRuntimePath(url.pathname)) return new Response("Not found\n", { status: 404 });
 
-    const to = isEdgePath(env.EDGE_PATHS, url.pathname) ? env.EDGE : env.ASSETS;
-    return to.fetch(new Request(request, { headers: frontHeaders(request.headers, request.cf?.clientIp) }));
-  },
-};
+      const asked = new Request(request);
+      frontHeaders(asked.headers, request.cf?.clientIp);
+      if (isEdgePath(env.FRONT_EDGE_PATHS, url.pathname)) return edge.fetch(asked, env, context);
+      return env.FRONT_ASSETS.fetch(asked);
+    },
+  };
+}

@@ -8,9 +8,10 @@ import type { RawEntry } from "../../../test/support/raw-zip.ts";
 import { forgetPeak, readMemory, readPeak } from "../../../test/support/read-memory.ts";
 import type { Config } from "miniflare";
 import { verifies } from "../../../test/verifies.ts";
+import { buildLocalWorker } from "../../build/edge.ts";
 import { serveWorkerd } from "./run-workerd.ts";
 import type { RunningWorkerd } from "./run-workerd.ts";
-import { buildFront } from "./workerd-config.ts";
+import { putFrontBefore } from "./workerd-config.ts";
 
 const MIB = 1024 * 1024;
 const root = join(import.meta.dirname, "../../..");
@@ -77,11 +78,9 @@ export default {
 let workerd: RunningWorkerd;
 let idle: number;
 
-async function bundle(entry: { contents: string } | { file: string }): Promise<string> {
+async function bundle(contents: string): Promise<string> {
   const built = await build({
-    ...("file" in entry
-      ? { entryPoints: [entry.file] }
-      : { stdin: { contents: entry.contents, resolveDir: root } }),
+    stdin: { contents, resolveDir: root },
     bundle: true,
     format: "esm",
     conditions: ["workerd", "worker", "browser", "import"],
@@ -95,14 +94,14 @@ async function bundle(entry: { contents: string } | { file: string }): Promise<s
 let config: Config;
 
 beforeAll(async () => {
-  const front = await bundle({ file: join(import.meta.dirname, "front.ts") });
-  const { service, socket } = buildFront(front, { assets: "edge", edge: "edge", edgePaths: [] });
-  const esModule = await bundle({ contents: taker });
+  const esModule = await bundle(taker);
   const edge = {
     name: "edge",
     worker: { compatibilityDate: "2026-08-01", modules: [{ name: "edge.js", esModule }] },
   };
-  config = { services: [edge, service], sockets: [socket], v8Flags: ["--expose-gc"] };
+  const behind = { assets: "edge", edgePaths: [] };
+  const { service, socket } = putFrontBefore(edge, await buildLocalWorker("front"), behind);
+  config = { services: [service], sockets: [socket], v8Flags: ["--expose-gc"] };
 });
 
 beforeEach(async () => {

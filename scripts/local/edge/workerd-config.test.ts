@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import type { V4WorkerOptions } from "miniflare";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
+import { buildLocalWorker } from "../../build/edge.ts";
 import { serveWorkerd } from "./run-workerd.ts";
 import { buildEdgeConfig } from "./workerd-config.ts";
 
@@ -68,9 +68,10 @@ function buildBundle(more: Partial<V4WorkerOptions> = {}): V4WorkerOptions {
   } as V4WorkerOptions;
 }
 
-function readFront(): string {
-  return stripTypeScriptTypes(readFileSync(join(import.meta.dirname, "front.ts"), "utf8"));
-}
+const database = {
+  object: await buildLocalWorker("databaseObject"),
+  binding: await buildLocalWorker("databaseBinding"),
+};
 
 it("finds again what an earlier Floom kept, whose runtime was Miniflare's", async () => {
   verifies("edge:state:found-again");
@@ -86,7 +87,12 @@ it("finds again what an earlier Floom kept, whose runtime was Miniflare's", asyn
   );
   expect(await (await earlier.dispatchFetch("http://edge/api/keep?word=kept")).text()).toBe("kept");
   await earlier.dispose();
-  const config = await buildEdgeConfig({ bundle, stateDir, front: readFront() });
+  const config = await buildEdgeConfig({
+    bundle,
+    stateDir,
+    front: await buildLocalWorker("front"),
+    database,
+  });
   const now = await serveWorkerd(config, { host: "127.0.0.1", port: 0 });
   try {
     const ask = async (path: string) => (await fetch(`http://127.0.0.1:${now.port}${path}`)).text();
@@ -101,7 +107,8 @@ it("finds again what an earlier Floom kept, whose runtime was Miniflare's", asyn
 
 it("refuses to start without a binding that the edge counts on", async () => {
   const bundle = buildBundle({ kvNamespaces: { CACHE: "cache" } });
-  await expect(buildEdgeConfig({ bundle, stateDir: join(dir, "state"), front: "" })).rejects.toThrow(/CACHE/);
+  const options = { bundle, stateDir: join(dir, "state"), front: "", database };
+  await expect(buildEdgeConfig(options)).rejects.toThrow(/CACHE/);
 });
 
 it("says that the runtime did not come up, and why", async () => {

@@ -1,6 +1,6 @@
-// Puts together what the runtime is started with. Of Miniflare only the parts are taken that play D1, R2 and the
-// assets; its development entry, which serves stored objects to anybody and obeys headers of the sender, is left out,
-// and with it the server it keeps for its own talks.
+// Puts together what the runtime is started with. Of Miniflare only the parts are taken that play R2 and the assets, and
+// how the files of D1 and of the objects lie; its development entry, which serves stored objects to anybody and obeys
+// headers of the sender, is left out, and with it the server it keeps for its own talks.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -23,6 +23,8 @@ import type {
   Worker_Binding,
   Worker_Module,
 } from "miniflare";
+import { bindDatabases, databaseExtension, placeDatabases } from "./database/database-parts.ts";
+import type { DatabaseSources } from "./database/database-parts.ts";
 import type { Migration } from "./migrate.ts";
 
 export interface EdgeConfigOptions {
@@ -30,8 +32,9 @@ export interface EdgeConfigOptions {
   bundle: V4WorkerOptions;
   /** D1, R2 and Durable Object files. */
   stateDir: string;
-  /** Source of the worker that stands before the edge. */
+  /** Source of what stands before the edge. */
   front: string;
+  database: DatabaseSources;
 }
 
 export interface MigrationConfigOptions {
@@ -39,6 +42,7 @@ export interface MigrationConfigOptions {
   stateDir: string;
   /** Source of the worker that applies them. */
   migrator: string;
+  database: DatabaseSources;
   migrations: readonly Migration[];
 }
 
@@ -62,7 +66,7 @@ const PUBLIC_NETWORK: Service = {
     tlsOptions: { trustBrowserCas: true, trustedCertificates: [] },
   },
 };
-const FRONT_COMPATIBILITY_DATE = "2026-08-01";
+const MIGRATOR_COMPATIBILITY_DATE = "2026-08-01";
 
 interface Parts {
   worker: ParsedWorkerOptions;
@@ -72,55 +76,79 @@ interface Parts {
 }
 
 /**
- * The whole edge: a socket, behind it the front, behind that the router of the assets and the edge itself. Throws when
- * wrangler.toml binds a kind of thing that has no part here.
+ * The whole edge: a socket, behind it the front, behind that the edge itself in the same worker, and the router of the
+ * assets. Throws when wrangler.toml binds a kind of thing that has no part here.
  */
-export async function buildEdgeConfig({ bundle, stateDir, front }: EdgeConfigOptions): Promise<Config> {
-  const parts = await readParts(bundle, stateDir);
-  const { service, socket } = buildFront(front, {
+export async function buildEdgeConfig({
+  bundle,
+  stateDir,
+  front,
+  database,
+}: EdgeConfigOptions): Promise<Config> {
+  const parts = await readParts(bundle, { stateDir, database });
+  const behind = {
     assets: `assets:router:${parts.worker.config.name}`,
-    edge: edgeServiceName(parts.worker),
     edgePaths: readEdgePaths(parts.worker),
-  });
+  };
+  const { service, socket } = putFrontBefore(buildEdgeService(parts), front, behind);
   return {
-    services: [INTERNET, PUBLIC_NETWORK, ...parts.services, buildEdgeService(parts), service],
+    services: [INTERNET, PUBLIC_NETWORK, ...parts.services, service],
     sockets: [socket],
-    extensions: [sharedModules()],
+    extensions: [sharedModules(), databaseExtension(database)],
   };
 }
 
-/** The services that the front asks by their names, and which paths are the edge's whatever the assets have. */
+/** The service that the front asks by its name, and which paths are the edge's whatever the assets have. */
 export interface BehindFront {
   assets: string;
-  edge: string;
   edgePaths: readonly string[];
 }
 
-/** The socket, and the worker that answers it by asking the services behind it. */
-export function buildFront(
+const FRONT_MODULE = "floom-front.js";
+const ENTRY_MODULE = "floom-entry.js";
+
+/**
+ * The edge's service with the front in it, and the socket that reaches the front alone. The front calls the edge's script
+ * as a function: a worker of its own would read and write each request and each answer once more.
+ */
+export function putFrontBefore(
+  edge: Service,
   front: string,
-  { assets, edge, edgePaths }: BehindFront,
+  { assets, edgePaths }: BehindFront,
 ): { service: Service; socket: Socket } {
+  if (!("worker" in edge) || edge.worker === undefined || !("modules" in edge.worker))
+    throw new Error("the edge has no modules");
+  const { modules, bindings = [] } = edge.worker;
+  const main = JSON.stringify(`./${modules[0]?.name ?? ""}`);
+  const entry = `import edge from ${main};
+import { openFront } from "./${FRONT_MODULE}";
+export * from ${main};
+export { edge as default };
+export const front = openFront(edge);`;
   return {
     service: {
-      name: "front",
+      name: edge.name ?? "",
       worker: {
-        compatibilityDate: FRONT_COMPATIBILITY_DATE,
-        modules: [{ name: "front.js", esModule: front }],
+        ...edge.worker,
+        modules: [
+          { name: ENTRY_MODULE, esModule: entry },
+          { name: FRONT_MODULE, esModule: front },
+          ...modules,
+        ],
         bindings: [
-          { name: "ASSETS", service: { name: assets } },
-          { name: "EDGE", service: { name: edge } },
-          { name: "EDGE_PATHS", json: JSON.stringify(edgePaths) },
+          ...bindings,
+          { name: "FRONT_ASSETS", service: { name: assets } },
+          { name: "FRONT_EDGE_PATHS", json: JSON.stringify(edgePaths) },
         ],
       },
     },
-    socket: { name: FRONT_SOCKET, service: { name: "front", entrypoint: "front" }, http: {} },
+    socket: { name: FRONT_SOCKET, service: { name: edge.name ?? "", entrypoint: "front" }, http: {} },
   };
 }
 
 /** The database alone, and a worker whose test applies the migrations: nothing of it listens anywhere. */
 export async function buildMigrationConfig(options: MigrationConfigOptions): Promise<Config> {
-  const { bindings, services } = await readParts(options.bundle, options.stateDir);
+  const { bindings, services } = await readParts(options.bundle, options);
   const database = bindings.find(({ name }) => name === "DB");
   if (database === undefined) throw new Error("wrangler.toml binds no database DB");
 
@@ -131,17 +159,20 @@ export async function buildMigrationConfig(options: MigrationConfigOptions): Pro
       {
         name: "migrate",
         worker: {
-          compatibilityDate: FRONT_COMPATIBILITY_DATE,
+          compatibilityDate: MIGRATOR_COMPATIBILITY_DATE,
           modules: [{ name: "migrate.js", esModule: options.migrator }],
           bindings: [database, { name: "MIGRATIONS", json: JSON.stringify(options.migrations) }],
         },
       },
     ],
-    extensions: [sharedModules()],
+    extensions: [sharedModules(), databaseExtension(options.database)],
   };
 }
 
-async function readParts(bundle: V4WorkerOptions, stateDir: string): Promise<Parts> {
+async function readParts(
+  bundle: V4WorkerOptions,
+  { stateDir, database }: Pick<EdgeConfigOptions, "stateDir" | "database">,
+): Promise<Parts> {
   const { workers, ...instance } = convertV4MiniflareOptions({
     cf: false,
     telemetry: { enabled: false },
@@ -164,9 +195,13 @@ async function readParts(bundle: V4WorkerOptions, stateDir: string): Promise<Par
   for (const plugin of [d1, r2, assets]) {
     const made = await plugin.getServices(servicesOptions(worker, shared));
     const all = Array.isArray(made) ? made : (made?.services ?? []);
-    services.push(...all.map(withoutLoopback).map(withoutBookmarks));
+    services.push(...all.map(withoutLoopback));
   }
-  return { worker, bindings, services };
+  return {
+    worker,
+    bindings: bindDatabases(worker, bindings),
+    services: placeDatabases(services, database),
+  };
 }
 
 /** The plugins asked here read these fields; the rest serves kinds of bindings that a local edge cannot have. */
@@ -217,29 +252,6 @@ function buildEdgeService({ worker, bindings }: Parts): Service {
       globalOutbound: { name: INTERNET.name ?? "" },
     },
   };
-}
-
-/** What plays D1 asks for the place in the history of the database with each query. */
-const ASK_BOOKMARK = "commitToken = await this.state.storage.getCurrentBookmark();";
-
-/**
- * D1 without bookmarks, which only sessions use and the edge has none. To make one the runtime writes a row: every
- * query, also one that only reads, would wait for the disk. Throws where the part that plays D1 has become another one.
- */
-function withoutBookmarks(service: Service): Service {
-  if (service.name !== "d1:db" || !("worker" in service)) return service;
-
-  const { worker } = service;
-  if (worker === undefined || !("modules" in worker)) throw new Error("what plays D1 has no modules");
-
-  const modules = worker.modules.map((module) => {
-    const source = "esModule" in module ? module.esModule : undefined;
-    if (source === undefined || !source.includes(ASK_BOOKMARK))
-      throw new Error("what plays D1 asks for its bookmarks in another way than this knows");
-
-    return { ...module, esModule: source.replace(ASK_BOOKMARK, 'commitToken = "";') };
-  });
-  return { ...service, worker: { ...worker, modules } };
 }
 
 function edgeServiceName(worker: ParsedWorkerOptions): string {

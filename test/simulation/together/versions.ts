@@ -107,6 +107,7 @@ export function buildSpec(version: SimVersion, run: { id: RunId; inputs: Inputs;
     query: null,
     council: null,
     kept_stages: [],
+    kept_plan: null,
     gate: null,
     trust: null,
     connections: [],

@@ -17,6 +17,8 @@ export function arrangedQueries(
   const place = { workspaceId, actor: of.userId };
   const version = {
     id: newId("ver", now),
+    workspace_id: workspaceId,
+    manifest: { name: "planned" } as never,
     worker_id: newId("wrk", now),
     number: 2,
     digest: "d",

@@ -21,6 +21,7 @@ export function evaluationQueries(
     runs_done: 1,
     baseline: null,
     against_baseline: null,
+    activation: null,
   };
   const row = {
     ...place,
@@ -53,9 +54,13 @@ export function evaluationQueries(
         cost_usd: 0,
         cases: [one],
         ended_at: now,
+        judged: { nano_usd: 5, user_id: "" },
         becomesBaseline: true,
         result,
       }),
+    noteActivation: (db) =>
+      evaluations.noteActivation(db, { workerId, id }, { outcome: "activated", reason: null }),
+    listGateNotes: (db) => evaluations.listGateNotes(db, workerId),
     deleteEvaluationsOfWorker: (db) => evaluations.deleteEvaluationsOfWorker(db, workerId),
     deleteAllEvaluations: (db) => evaluations.deleteAllEvaluations(db, of.workspaceId),
   };

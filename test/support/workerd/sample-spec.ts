@@ -54,6 +54,7 @@ export function buildSampleSpec(change: Partial<RunSpec> = {}): RunSpec {
     query: null,
     council: null,
     kept_stages: [],
+    kept_plan: null,
     gate: null,
     trust: null,
     connections: [],

@@ -9,6 +9,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { Loaded, More } from "../../parts/loaded.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { NoticeButton } from "../../notices/notice-button.tsx";
+import { SavedViews } from "../../preferences/saved-views.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import type { Filters } from "../../parts/use-filters.ts";
 import { ApprovalCard } from "./approval-card.tsx";
@@ -51,6 +52,7 @@ export function ApprovalsPage() {
       {shown === "" ? (
         <>
           <WorkerFilter filters={filters} />
+          <SavedViews list="approvals" />
           <Approvals key={status} status={status} worker={filters.get("worker")} />
         </>
       ) : (

@@ -16,6 +16,7 @@ import { Pill } from "../../parts/pill.tsx";
 import { SaveButton } from "../../parts/save-button.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
 import type { Filters } from "../../parts/use-filters.ts";
+import { SavedViews } from "../../preferences/saved-views.tsx";
 import { eventWords, outcomeWords, readableAction } from "./audit-words.ts";
 import { EventDialog } from "./event-dialog.tsx";
 import { VerifyBadge } from "./verify-badge.tsx";
@@ -55,6 +56,7 @@ export function AuditPage() {
       </div>
       <VerifyBadge />
       <AuditFilters filters={filters} />
+      <SavedViews list="audit" />
       <Loaded query={events} what="the record of changes" rows={8}>
         {({ pages }) => (
           <Events

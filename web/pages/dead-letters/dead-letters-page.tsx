@@ -15,6 +15,7 @@ import { ChoiceField } from "../../parts/labelled.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { useFilters } from "../../parts/use-filters.ts";
+import { SavedViews } from "../../preferences/saved-views.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
 
 /** Failed runs that nobody has seen to: started over, or put aside. */
@@ -53,6 +54,7 @@ export function DeadLettersPage() {
           onChange={(event) => filters.set({ kind: event.currentTarget.value })}
         />
       </search>
+      <SavedViews list="dead_letters" />
       <Loaded query={letters} what="the dead letters" rows={8}>
         {({ pages }) => (
           <Letters letters={pages.flatMap((page) => page.runs)} isFiltered={!filters.isEmpty} />

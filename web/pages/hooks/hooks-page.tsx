@@ -33,8 +33,9 @@ export function HooksPage({ params }: { params: { trigger?: string | undefined }
       <Loaded query={triggers} what="the webhooks">
         {(all) => {
           const hooks = all.filter(({ type }) => type === "webhook");
-          const shown = hooks.find(({ id }) => id === params.trigger) ?? hooks[0];
-          if (shown === undefined) {
+          const [first] = hooks;
+          const shown = params.trigger === undefined ? first : hooks.find(({ id }) => id === params.trigger);
+          if (first === undefined) {
             return (
               <Empty title="No webhook is there">
                 Open <Link to="/workers">a worker</Link> and add a webhook under Triggers: other services then
@@ -47,14 +48,21 @@ export function HooksPage({ params }: { params: { trigger?: string | undefined }
               <div className="filters">
                 <ChoiceField
                   label="Webhook"
-                  value={shown.id}
-                  choices={hooks.map(
-                    ({ id, worker_id: worker, name }) => [id, `${worker}, ${name}`] as const,
-                  )}
+                  value={shown?.id ?? ""}
+                  choices={[
+                    ...(shown === undefined ? [["", "Choose one"] as const] : []),
+                    ...hooks.map(({ id, worker_id: worker, name }) => [id, `${worker}, ${name}`] as const),
+                  ]}
                   onChange={(event) => navigate(`/inbox/${event.currentTarget.value}`)}
                 />
               </div>
-              <Inbox key={shown.id} trigger={shown} />
+              {shown === undefined ? (
+                <p className="card notice" role="alert">
+                  There is no such webhook, or not any more. Choose another one.
+                </p>
+              ) : (
+                <Inbox key={shown.id} trigger={shown} />
+              )}
             </>
           );
         }}

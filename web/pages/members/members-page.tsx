@@ -15,6 +15,7 @@ import { PageHeading } from "../../parts/page-heading.tsx";
 import { ShownOnce } from "../../ui/shown-once.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
 import { FormDialog, textOf } from "../../ui/dialog.tsx";
+import { CapsDialog } from "./caps-dialog.tsx";
 import { RoleDialog } from "./role-dialog.tsx";
 import { roleWords } from "./role-words.ts";
 
@@ -70,6 +71,7 @@ export function MembersPage() {
 function Members({ members, mayChange }: { members: readonly Member[]; mayChange: boolean }) {
   const api = useApi();
   const [changing, setChanging] = useState<Member | null>(null);
+  const [capping, setCapping] = useState<Member | null>(null);
   return (
     <>
       <ListTable
@@ -100,6 +102,14 @@ function Members({ members, mayChange }: { members: readonly Member[]; mayChange
                   >
                     Change
                   </button>
+                  <button
+                    type="button"
+                    className="small"
+                    aria-label={`Say how much ${member.email} may spend`}
+                    onClick={() => setCapping(member)}
+                  >
+                    Spending
+                  </button>
                   <ConfirmButton
                     label="Remove"
                     name={`Remove ${member.email}`}
@@ -117,6 +127,7 @@ function Members({ members, mayChange }: { members: readonly Member[]; mayChange
         ]}
       />
       {changing !== null && <RoleDialog member={changing} onClose={() => setChanging(null)} />}
+      {capping !== null && <CapsDialog member={capping} onClose={() => setCapping(null)} />}
     </>
   );
 }

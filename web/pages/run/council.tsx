@@ -36,7 +36,8 @@ const statusWords: Record<CouncilDetail["status"], string> = {
 export function Council({ run, ended }: { run: string; ended: boolean }) {
   const read = useRead(councilRoutes.getCouncil, {
     params: { run },
-    refreshMs: ({ status }) => (status === "ended" || ended ? false : REFRESH_MS),
+    // Not by the run's own word: it ends between two answers, and the last of them would stand for good.
+    refreshMs: ({ status }) => (status === "ended" ? false : REFRESH_MS),
   });
   // One that waits for its turn has not begun, which is no fault.
   if (read.isError)

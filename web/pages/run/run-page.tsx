@@ -84,7 +84,7 @@ function RunBody({ detail, live }: { detail: RunDetail; live: LiveRun }) {
       <LogSection run={detail.id} live={live} ended={ended} />
       <Suspense fallback={<Skeleton rows={3} label="Loading inputs and calls" />}>
         <Inputs detail={detail} />
-        <ToolCalls run={detail.id} ended={ended} />
+        <ToolCalls run={detail.id} ended={ended} news={view.toolNews} />
         <Related detail={detail} />
       </Suspense>
     </>

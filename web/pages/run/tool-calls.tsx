@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import type { Json } from "#contract/json";
 import { showLine } from "#contract/outputs/show-text";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
@@ -20,11 +21,18 @@ const statusWords: Record<ToolCall["status"], { tone: Tone; words: string }> = {
   denied: { tone: "bad", words: "Denied" },
 };
 
-/** What a run asked of tools, each with what was sent and what came back; nothing for a run that asked for none. */
-export function ToolCalls({ run, ended }: { run: string; ended: boolean }) {
-  const calls = useReadPages([toolCallRoutes.listToolCalls.id, run, ended], (api, { from, signal }) =>
+/**
+ * What a run asked of tools, each with what was sent and what came back, asked for again with each piece of `news`; nothing
+ * for a run that asked for none.
+ */
+export function ToolCalls({ run, ended, news }: { run: string; ended: boolean; news: number }) {
+  const calls = useReadPages([toolCallRoutes.listToolCalls.id, run], (api, { from, signal }) =>
     api.call(toolCallRoutes.listToolCalls, { params: { run }, query: from, signal }),
   );
+  const { refetch } = calls;
+  useEffect(() => {
+    if (news > 0 || ended) void refetch();
+  }, [news, ended, refetch]);
   const all = calls.data?.pages.flatMap((page) => page.tool_calls) ?? [];
   if (calls.isError) return <ErrorNotice error={calls.error} onRetry={() => void calls.refetch()} />;
   if (all.length === 0) return null;

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Link, useSearch } from "wouter";
+import { Link } from "wouter";
 import { replayRoutes } from "#contract/replay/routes";
 import { reportRoutes } from "#contract/reports/routes";
 import { runRoutes } from "#contract/runs/routes";
@@ -51,7 +51,6 @@ export function readRunFilters(get: (name: string) => string, nowMs: number) {
 /** The runs of all workers: filtered by what stands in the address, chosen, cancelled and run again together. */
 export function RunsPage() {
   const filters = useFilters();
-  const search = useSearch();
   const api = useApi();
   const [openedMs] = useState(() => Date.now());
   const wanted = readRunFilters(filters.get, openedMs);
@@ -78,7 +77,7 @@ export function RunsPage() {
         </div>
       </div>
       <RunFilters filters={filters} />
-      <SavedViews list="runs" path="/runs" query={search} />
+      <SavedViews list="runs" />
       <Loaded query={runs} what="the runs" rows={8}>
         {({ pages }) => <Runs runs={pages.flatMap((page) => page.runs)} isFiltered={!filters.isEmpty} />}
       </Loaded>

@@ -9,6 +9,7 @@ import { Skeleton } from "../../parts/skeleton.tsx";
 
 const Rules = lazy(async () => ({ default: (await import("./rules.tsx")).Rules }));
 const Spending = lazy(async () => ({ default: (await import("./spending.tsx")).Spending }));
+const Templates = lazy(async () => ({ default: (await import("./templates.tsx")).Templates }));
 const Storage = lazy(async () => ({ default: (await import("./storage.tsx")).Storage }));
 const WorkspaceEnd = lazy(async () => ({
   default: (await import("./workspace-end.tsx")).WorkspaceEnd,
@@ -24,6 +25,7 @@ export function SettingsPage() {
       <Suspense fallback={<Skeleton rows={6} label="Loading the settings" />}>
         <Rules mayChange={may("workspace:write")} />
         {may("workspace:write") && <Spending />}
+        <Templates mayChange={may("workers:write")} />
         <Storage />
         {may("workspace:write") && <WorkspaceEnd mayDelete={may("workspace:own")} />}
       </Suspense>

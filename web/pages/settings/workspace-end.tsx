@@ -5,15 +5,16 @@ import { useApi } from "../../api/api-context.ts";
 import { useRead } from "../../api/use-read.ts";
 import { SaveButton } from "../../parts/save-button.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
+import { ImportArchive } from "./import-archive.tsx";
 
-/** Taking the workspace away, and deleting it. */
+/** Taking the workspace away, taking another one over, and deleting it. */
 export function WorkspaceEnd({ mayDelete }: { mayDelete: boolean }) {
   const api = useApi();
   const info = useRead(platformRoutes.getWorkspaceInfo);
   const id = info.data?.workspace_id ?? "";
   return (
     <section aria-labelledby="end-heading">
-      <h2 id="end-heading">Take it away, delete it</h2>
+      <h2 id="end-heading">Take it away, take one over, delete it</h2>
       <ul className="card rows">
         <li className="row attention">
           <span className="row-main">
@@ -25,6 +26,13 @@ export function WorkspaceEnd({ mayDelete }: { mayDelete: boolean }) {
           <SaveButton filename="workspace.zip" fetchFile={() => api.open(moveRoutes.exportWorkspace)}>
             Export
           </SaveButton>
+        </li>
+        <li className="row attention">
+          <span className="row-main">
+            <strong>What another workspace’s zip holds</strong>
+            <span className="muted">It comes beside what is here, and takes the place of nothing.</span>
+          </span>
+          <ImportArchive />
         </li>
         {mayDelete && id !== "" && (
           <li className="row attention">

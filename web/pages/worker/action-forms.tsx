@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "wouter";
 import type { ReactNode } from "react";
 import type { ActionDefinition } from "#contract/actions/action";
+import type { RunDetail } from "#contract/runs/run";
 import type { WorkerDetail } from "#contract/workers/worker";
 import { actionRoutes } from "#contract/actions/routes";
 import { useApi } from "../../api/api-context.ts";
@@ -27,10 +28,12 @@ interface ActionFormsProps {
   worker: WorkerDetail;
   /** What stands below the form: it comes with it, so that it does not jump when the form is there. */
   children: ReactNode;
+  /** See RunForm. */
+  onStarted?: (run: RunDetail) => void;
 }
 
 /** The form of each thing that a worker does; several are chosen among by links, so that each has an address. */
-export function ActionForms({ worker, children }: ActionFormsProps) {
+export function ActionForms({ worker, children, onStarted }: ActionFormsProps) {
   const api = useApi();
   const query = useSearch();
   // Its script comes while the API is asked what the form is made of.
@@ -63,7 +66,13 @@ export function ActionForms({ worker, children }: ActionFormsProps) {
     <>
       {found.data.length > 1 && <ActionLinks actions={found.data} chosen={action} />}
       <Suspense fallback={<Skeleton rows={ROWS} label="Loading the form" />}>
-        <RunForm key={action.name} worker={worker.id} action={action} runs={worker.recent_runs} />
+        <RunForm
+          key={action.name}
+          worker={worker.id}
+          action={action}
+          runs={worker.recent_runs}
+          {...(onStarted === undefined ? {} : { onStarted })}
+        />
         {children}
       </Suspense>
     </>

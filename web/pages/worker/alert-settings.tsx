@@ -17,6 +17,7 @@ const topics: readonly (readonly [AlertTopic, string])[] = [
   ["approval_required", "A run asks"],
   ["schedule_missed", "A schedule does not start"],
   ["spend_warning", "Spending comes near its cap"],
+  ["evaluation_failed", "A version is not let in by its evaluation"],
 ];
 
 /** Who is told of a worker's runs, and of what. */

@@ -203,6 +203,14 @@ function Difference({ worker, from, to }: { worker: string; from: string; to: st
               {comparison.p_better.toPrecision(2)}.
             </span>
           </p>
+          {comparison.scores !== null && (
+            <p>
+              <Pill tone={verdictTones[comparison.scores.verdict]}>{comparison.scores.verdict}</Pill>{" "}
+              <span className="muted">
+                Scores {comparison.scores.mean_change.toFixed(3)} on average, {comparison.scores.test}.
+              </span>
+            </p>
+          )}
           <ListTable
             caption="Cases, side by side"
             rows={comparison.cases}

@@ -64,7 +64,13 @@ export function VersionsTab({ worker }: { worker: WorkerDetail }) {
 function VersionState({ version }: { version: VersionSummary }) {
   if (version.active) return <Pill tone="good">Active</Pill>;
   const { tone, words } = stateWords[version.state];
-  return <Pill tone={tone}>{words}</Pill>;
+  const { not_activated: note } = version;
+  return (
+    <>
+      <Pill tone={tone}>{words}</Pill>
+      {note !== undefined && <p className="muted">Not activated: {note}</p>}
+    </>
+  );
 }
 
 function Compare({ worker, versions }: { worker: WorkerDetail; versions: readonly VersionSummary[] }) {

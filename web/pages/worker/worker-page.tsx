@@ -32,6 +32,7 @@ function tab(name: string, label: string, load: () => Promise<TabView>): Tab {
 /** A worker opens at its form: that is what people come for. Each tab is loaded when it is gone to. */
 const tabs: readonly Tab[] = [
   tab("", "Run", async () => (await import("./run-tab.tsx")).RunTab),
+  tab("explore", "Explore", async () => (await import("./explore/explore-tab.tsx")).ExploreTab),
   tab("overview", "Overview", async () => (await import("./overview-tab.tsx")).OverviewTab),
   tab("runs", "Runs", async () => (await import("./runs-tab.tsx")).RunsTab),
   tab("triggers", "Triggers", async () => (await import("./triggers-tab.tsx")).TriggersTab),
@@ -97,8 +98,9 @@ function WorkerFacts({ worker }: { worker: WorkerDetail }) {
   );
 }
 
-/** Scripts remember nothing but what they store: they have no tab for it. */
-const isOffered = ({ name }: Tab, { mode }: WorkerDetail) => name !== "memory" || mode === "agent";
+/** Scripts remember nothing but what they store, and only of a query does one ask on and on: others have no tab for it. */
+const isOffered = ({ name }: Tab, { mode }: WorkerDetail) =>
+  (name !== "memory" || mode === "agent") && (name !== "explore" || mode === "query");
 
 function TabLinks({ worker, shown }: { worker: WorkerDetail; shown: Tab }) {
   const path = `/workers/${encodeURIComponent(worker.id)}`;

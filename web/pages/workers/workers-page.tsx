@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Link } from "wouter";
 import { workerRoutes } from "#contract/workers/routes";
 import type { WorkerSummary } from "#contract/workers/worker";
@@ -11,10 +12,13 @@ import { NoWorkers } from "../../parts/no-workers.tsx";
 import { PageHeading } from "../../parts/page-heading.tsx";
 import { CheckField, TextField } from "../../parts/labelled.tsx";
 import { StarButton } from "../../preferences/star-button.tsx";
+import { SavedViews } from "../../preferences/saved-views.tsx";
 import { usePreferences } from "../../preferences/use-preferences.ts";
 import { Pill } from "../../parts/pill.tsx";
 import { StatusPill } from "../../run-parts/status-pill.tsx";
 import { workerHealth } from "../worker/worker-words.ts";
+import { FolderDialog } from "./folder-dialog.tsx";
+import { countFolders, countNames, findWorkers, NO_FOLDER, putStarredFirst } from "./sort-workers.ts";
 
 const REFRESH_MS = 15_000;
 
@@ -46,30 +50,16 @@ export function WorkersPage() {
   );
 }
 
-/** The starred ones first, in the order of the others. Pure. */
-export function putStarredFirst(
-  workers: readonly WorkerSummary[],
-  starred: ReadonlySet<string>,
-): WorkerSummary[] {
-  return [...workers.filter(({ id }) => starred.has(id)), ...workers.filter(({ id }) => !starred.has(id))];
-}
-
-/** The workers that a word and a tag leave. Pure. */
-export function findWorkers(workers: readonly WorkerSummary[], word: string, tag: string): WorkerSummary[] {
-  const wanted = word.trim().toLowerCase();
-  return workers.filter(
-    ({ id, name, description, tags, folder }) =>
-      (tag === "" || tags.includes(tag) || folder === tag) &&
-      `${id} ${name} ${description} ${tags.join(" ")}`.toLowerCase().includes(wanted),
-  );
-}
-
 function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filters }) {
   const { preferences } = usePreferences();
   const starred = new Set(preferences.starred);
   const isArchived = filters.get("archived") === "yes";
   if (workers.length === 0 && !isArchived) return <NoWorkers />;
-  const found = findWorkers(workers, filters.get("q"), filters.get("tag"));
+  const found = findWorkers(workers, {
+    word: filters.get("q"),
+    tag: filters.get("tag"),
+    folder: filters.get("folder"),
+  });
   const isStarred = filters.get("starred") === "yes";
   const shown = putStarredFirst(found, starred).filter(({ id }) => !isStarred || starred.has(id));
   return (
@@ -93,6 +83,8 @@ function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filt
           onChange={() => filters.set({ archived: isArchived ? "" : "yes" })}
         />
       </search>
+      <SavedViews list="workers" />
+      <Folders workers={workers} shown={shown} filters={filters} />
       <Tags workers={workers} filters={filters} />
       <output className="visually-hidden">{shown.length} shown</output>
       {shown.length === 0 ? (
@@ -108,26 +100,75 @@ function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filt
   );
 }
 
-/** Tags and folders, the ones that most workers have first. */
-function Tags({ workers, filters }: { workers: readonly WorkerSummary[]; filters: Filters }) {
-  const counts = new Map<string, number>();
-  for (const { tags, folder } of workers) {
-    for (const tag of new Set(folder === null ? tags : [...tags, folder]))
-      counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  }
-  if (counts.size === 0) return null;
-  const all = [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
-  const chosen = filters.get("tag");
+interface FoldersProps {
+  workers: readonly WorkerSummary[];
+  shown: readonly WorkerSummary[];
+  filters: Filters;
+}
+
+/** The folders, and putting workers into them. */
+function Folders({ workers, shown, filters }: FoldersProps) {
+  const may = useMay()("workers:write");
+  const [isOpen, setOpen] = useState(false);
+  const folders = countFolders(workers);
+  const loose = workers.filter(({ folder }) => folder === null).length;
+  const all: [string, string, number][] = folders.map(([name, count]) => [name, name, count]);
+  if (folders.length > 0 && loose > 0) all.push([NO_FOLDER, "In no folder", loose]);
+  if (all.length === 0 && !may) return null;
   return (
-    <nav className="tags" aria-label="Tags and folders">
-      {all.map(([tag, count]) => (
+    <div className="head-row">
+      <Choices label="Folders" name="folder" choices={all} filters={filters} />
+      {may && shown.length > 0 && (
+        <button type="button" className="small" onClick={() => setOpen(true)}>
+          Put into a folder …
+        </button>
+      )}
+      {isOpen && (
+        <FolderDialog
+          workers={shown}
+          folders={folders.map(([name]) => name)}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Tags, the ones that most workers have first. */
+function Tags({ workers, filters }: { workers: readonly WorkerSummary[]; filters: Filters }) {
+  const tags = countNames(workers.flatMap(({ tags: own }) => [...new Set(own)]));
+  return (
+    <Choices
+      label="Tags"
+      name="tag"
+      choices={tags.map(([tag, count]) => [tag, tag, count])}
+      filters={filters}
+    />
+  );
+}
+
+interface ChoicesProps {
+  label: string;
+  /** The filter in the address. */
+  name: string;
+  choices: readonly (readonly [value: string, words: string, count: number])[];
+  filters: Filters;
+}
+
+/** Links of which one at most is chosen; the chosen one leads back to all. */
+function Choices({ label, name, choices, filters }: ChoicesProps) {
+  if (choices.length === 0) return <span />;
+  const chosen = filters.get(name);
+  return (
+    <nav className="tags" aria-label={label}>
+      {choices.map(([value, words, count]) => (
         <Link
-          key={tag}
-          to={filters.linkTo({ tag: tag === chosen ? "" : tag })}
+          key={value}
+          to={filters.linkTo({ [name]: value === chosen ? "" : value })}
           className="tag"
-          aria-current={tag === chosen ? "true" : undefined}
+          aria-current={value === chosen ? "true" : undefined}
         >
-          {tag} {count}
+          {words} {count}
         </Link>
       ))}
     </nav>
@@ -135,7 +176,7 @@ function Tags({ workers, filters }: { workers: readonly WorkerSummary[]; filters
 }
 
 function WorkerCard({ worker }: { worker: WorkerSummary }) {
-  const { id, name, description, last_run: last, tags } = worker;
+  const { id, name, description, last_run: last, tags, folder } = worker;
   const health = workerHealth(worker);
   const path = `/workers/${encodeURIComponent(id)}`;
   return (
@@ -149,6 +190,7 @@ function WorkerCard({ worker }: { worker: WorkerSummary }) {
           <StarButton worker={id} name={name} />
         </span>
       </div>
+      {folder !== null && <p className="muted worker-folder">In {folder}</p>}
       <p>{description}</p>
       {tags.length > 0 && (
         <ul className="tags" aria-label="Tags">

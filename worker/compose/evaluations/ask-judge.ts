@@ -7,6 +7,7 @@ import type { EvaluationOrder } from "../../evaluations/evaluation-api.ts";
 import type { JudgeAnswer, JudgeQuestion } from "../../evaluations/evaluation-engine.ts";
 import type { Unit } from "../../evaluations/expand-order.ts";
 import { buildJudgePrompt, JUDGE_SYSTEM, readVerdict } from "../../evaluations/judge-prompt.ts";
+import { findWorkerVersion } from "../../catalog/store.ts";
 import { attempt } from "../../platform/attempt.ts";
 import { unpackBundle } from "../../registry/unpack-bundle.ts";
 import { findStoredSettings } from "../../retention/store.ts";
@@ -68,8 +69,11 @@ export async function askJudge(
   const { scorer, of, value } = question;
   const { workspace_id: workspaceId, worker_id: workerId, requested_by: requester } = order;
   const userId = payerOf({ requester, co_requesters: [] });
-  const spender = { workspaceId, workerId, userId, workerCapUsd: null };
-  const affordable = await attempt(() => requireAffordable(spendDeps(host), spender));
+  const found = await findWorkerVersion(host.db, { workerId }, order.version);
+  const workerCapUsd = found?.version.manifest.limits.max_monthly_cost_usd ?? null;
+  const spender = { workspaceId, workerId, userId, workerCapUsd };
+  // What this evaluation's judges have cost is counted at its end: it is held against the caps before.
+  const affordable = await attempt(() => requireAffordable(spendDeps(host), spender, question.spent_usd));
   if (!affordable.ok) return failed(affordable.refusal.message);
   const prompt = buildJudgePrompt(
     { rubric: scorer.rubric, inputs: of.inputs, expected: of.expected, value },

@@ -1,4 +1,5 @@
 import { isTerminal } from "#contract/runs/run";
+import { buildGateEvent } from "../../alerts/build-message.ts";
 import { ownerPrincipal } from "../../access/principal.ts";
 import { findWorkerVersion } from "../../catalog/store.ts";
 import { activateVersion } from "../../deploys/versions.ts";
@@ -6,13 +7,15 @@ import type { EvaluationOrder } from "../../evaluations/evaluation-api.ts";
 import type { EvaluationDeps, StartAnswer } from "../../evaluations/evaluation-engine.ts";
 import type { Unit } from "../../evaluations/expand-order.ts";
 import { finishWith } from "../../evaluations/finish-service.ts";
-import { insertEvaluation } from "../../evaluations/store.ts";
+import { insertEvaluation, noteActivation } from "../../evaluations/store.ts";
 import { attempt } from "../../platform/attempt.ts";
 import { log } from "../../platform/log.ts";
 import { completeDetail } from "../../runs/read/read-run.ts";
 import { admitRun } from "../../runs/start/start-run.ts";
 import { deployDeps } from "../deploy-deps.ts";
 import type { Host } from "../host.ts";
+import { payerOf } from "../../runs/spec/spender.ts";
+import { NANO_USD } from "../../spend/judge-caps.ts";
 import { startDeps } from "../run-deps.ts";
 import { askJudge } from "./ask-judge.ts";
 
@@ -51,22 +54,46 @@ export function evaluationEngineDeps(host: Host): Omit<EvaluationDeps, "storage"
     },
     cancelRun: async (runId) => void (await host.run(runId).cancel()),
     judge: (order, question) => askJudge(host, order, question),
-    finish: async (order, cases, how) => {
-      const verdict = await finishWith(host, order, { cases, how });
-      if (verdict === "pass" && order.activates_over !== null)
-        await activatePassed(host, order, order.activates_over);
+    finish: async (order, cases, { how, judged_usd }) => {
+      const user_id = payerOf({ requester: order.requested_by, co_requesters: [] });
+      const judged = { nano_usd: Math.round(judged_usd * NANO_USD), user_id };
+      const { verdict, reasons } = await finishWith(host, order, { cases, how, judged });
+      if (order.activates_over === null || verdict === null) return;
+      if (verdict === "pass") await activatePassed(host, order, order.activates_over);
+      else await tellUnactivated(host, order, { verdict, reasons });
     },
   };
 }
 
-/** Activates a version that has passed, unless another one has become active; every other guard stands as before. */
+/**
+ * Activates a version that has passed, unless another one has become active; every other guard stands as before. What
+ * became of it is written with the evaluation, and told where it is not activated. Repeatable.
+ */
 async function activatePassed(host: Host, order: EvaluationOrder, over: number): Promise<void> {
-  const principal = ownerPrincipal({ id: order.requested_by ?? order.id, workspaceId: order.workspace_id });
-  const place = { name: order.worker_name, number: String(order.version) };
-  const wish = { ...place, force: [], if_active: over };
+  const { id, worker_id: workerId, version } = order;
+  const principal = ownerPrincipal({ id: order.requested_by ?? id, workspaceId: order.workspace_id });
+  const wish = { name: order.worker_name, number: String(version), force: [], if_active: over };
   const activated = await attempt(() => activateVersion(deployDeps(host), principal, wish));
-  if (!activated.ok)
-    log("warn", "evaluation.not_activated", { evaluation_id: order.id, code: activated.refusal.code });
+  // It may have been activated by an earlier try of this very step.
+  const now = activated.ok ? null : await findWorkerVersion(host.db, { workerId });
+  if (activated.ok || now?.worker.active_version === version) {
+    await noteActivation(host.db, { workerId, id }, { outcome: "activated", reason: null });
+    return;
+  }
+  const { code, message: reason } = activated.refusal;
+  log("warn", "evaluation.not_activated", { evaluation_id: id, code });
+  await noteActivation(host.db, { workerId, id }, { outcome: "refused", reason });
+  await tellUnactivated(host, order, { verdict: "pass", reasons: [reason] });
+}
+
+/** Tells those who have asked for it that a version which waits for the gate is not let in; of each evaluation once. */
+async function tellUnactivated(
+  host: Host,
+  { id, worker_id, worker_name: worker, version }: EvaluationOrder,
+  { verdict, reasons }: { verdict: "pass" | "fail"; reasons: string[] },
+): Promise<void> {
+  const news = { worker, evaluation: { id, version, verdict, reasons }, at: host.clock() };
+  await host.worker(worker_id).outbox.raiseAlert(buildGateEvent(news, host.publicUrl));
 }
 
 /** What may be otherwise in a moment. */

@@ -3,12 +3,17 @@ import { INVOKE, INVOKE_WHEN_APPROVED, openWorkerDriver } from "../../agents/too
 import type { Program } from "../../attempts/program.ts";
 import { PipelineProgram } from "../../pipelines/pipeline-program.ts";
 import { PipelineStorage } from "../../pipelines/pipeline-storage.ts";
-import { callWorker, findReachable, readChild } from "../../runs/calls/calls.ts";
+import { callWorker, findReachable } from "../../runs/calls/calls.ts";
+import { readAwaited } from "../../runs/read/read-awaited.ts";
 import { callDeps } from "../run-deps.ts";
 import { actionsOf, fieldsSchema } from "#contract/actions/actions-of";
 import { APPROVE_PLAN, planDriver } from "../../pipelines/plan-driver.ts";
 import type { StageTarget } from "../../registry/pipeline-manifest/check-flow.ts";
-import type { StoredPipeline } from "#contract/pipelines/stage";
+import type { KeptPlan, KeptStage } from "#contract/pipelines/stage";
+import type { AttemptOrder } from "../../attempts/attempt-api.ts";
+import { withPlan } from "../../pipelines/dynamic-plan.ts";
+import type { PlanBefore } from "../../pipelines/plan-desk.ts";
+import { editStage } from "../../runs/spec/edit-stage.ts";
 import { stagesOf } from "../../runs/read/read-run.ts";
 import { keepCompleted } from "../../runs/replay/keep-stages.ts";
 import type { RunSpec } from "../../runs/spec/run-spec.ts";
@@ -31,10 +36,11 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
   });
   const gate = openGate(tools, pipeline.plan?.approval === undefined ? [driver] : [driver, planDriver]);
   const storage = new PipelineStorage(entries);
+  const { kept, plan } = await findEarlier(host, order);
   return new PipelineProgram({
     pipeline,
     inputs: spec.inputs,
-    kept: attempt === 1 ? spec.kept_stages : await keepEarlier(host, pipeline, spec),
+    kept,
     tool: INVOKE,
     tool_when_approved: INVOKE_WHEN_APPROVED,
     cache: openStageCache(host, spec),
@@ -42,11 +48,17 @@ export async function openPipelineProgram(tools: ProgramTools): Promise<Program>
       tool: APPROVE_PLAN,
       input_schema: fieldsSchema(spec.input_fields),
       findTargets: (names) => findTargets(host, spec, names),
+      before: plan,
     },
     call: (wish, signal) => gate.call(wish, signal),
     tellRest: () => gate.tellRest(),
     // Its own state names them, and nobody else: whose they are need not be asked.
-    readChild: (childId) => readChild(callDeps(host), { workspace_id: workspace }, childId),
+    readChild: (childId) =>
+      readAwaited(
+        { ...callDeps(host), after: (ms, act) => host.after(ms, act) },
+        { workspace_id: workspace },
+        childId,
+      ),
     load: () => storage.load(),
     save: (state) => storage.save(state),
     clock: host.clock,
@@ -70,9 +82,30 @@ async function findTargets(
   );
 }
 
-/** What a later attempt need not do again: what the run has taken over, and what earlier attempts of it have done. */
-async function keepEarlier(host: Host, pipeline: StoredPipeline, { run_id, kept_stages }: RunSpec) {
-  const view = await host.run(run_id).read();
-  const done = view === null ? [] : keepCompleted(pipeline, stagesOf(view.tail));
-  return [...done, ...kept_stages.filter(({ name }) => !done.some((stage) => stage.name === name))];
+interface Earlier {
+  kept: readonly KeptStage[];
+  plan: PlanBefore | null;
+}
+
+/** What an attempt need not do again: what its run has taken over, and what earlier attempts of that have done. */
+async function findEarlier(host: Host, { spec, attempt }: AttemptOrder): Promise<Earlier> {
+  const { pipeline, run_id: run, kept_stages: taken, kept_plan: ofRun } = spec;
+  const plan = ofRun && { plan: ofRun.plan, isApproved: false, edit: editOf(ofRun) };
+  if (attempt === 1 || pipeline === null) return { kept: taken, plan };
+  const view = await host.run(run).read();
+  const had = view === null ? [] : stagesOf(view.tail);
+  const approved = pipeline.plan === undefined ? null : await host.attempt(run, attempt - 1).readPlan();
+  const done = keepCompleted(withPlan(pipeline, approved), had);
+  // What the run took over of a plan is among what is done, or is not of the plan as people have made it.
+  const planned = (approved?.stages ?? []).map(({ name }) => name);
+  const rest = taken.filter(({ name }) => ![...planned, ...done.map((stage) => stage.name)].includes(name));
+  const kept = [...done, ...rest];
+  return approved === null
+    ? { kept, plan }
+    : { kept, plan: { plan: approved, isApproved: true, edit: (stages) => stages } };
+}
+
+/** The stages of a plan with what whoever goes on from one of them gives that. */
+function editOf({ edit }: KeptPlan): PlanBefore["edit"] {
+  return (stages) => (edit === null ? stages : editStage({ stages }, edit).stages);
 }

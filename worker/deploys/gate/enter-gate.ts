@@ -7,6 +7,8 @@ import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
 export interface EvaluationGate {
   /** Why a version is not let in; null where it is. */
   judge: (of: { workerId: WorkerId; version: number }) => Promise<string | null>;
+  /** Why versions of a worker that were evaluated are not active, by their numbers. */
+  listNotes: (workerId: WorkerId) => Promise<ReadonlyMap<number, string>>;
   /** Has a version evaluated, once, and activated when it passes. In a sentence why that cannot be; null where it has begun. */
   begin: (principal: Principal, of: { worker: string; version: VersionRow }) => Promise<string | null>;
 }
@@ -15,10 +17,19 @@ export interface EvaluationGate {
 export async function enterGate(
   deps: { gate: EvaluationGate },
   principal: Principal,
-  { worker, version, active }: WorkerVersion & { active?: VersionRow },
+  {
+    worker,
+    version,
+    active,
+    isWanted,
+  }: WorkerVersion & {
+    active?: VersionRow;
+    /** Whether whoever pushed wants it to be active. */
+    isWanted: boolean;
+  },
 ): Promise<ManifestFinding[]> {
   // One in quarantine is not evaluated before a person lets it run.
-  if (active === undefined || version.state !== "active") return [];
+  if (!isWanted || active === undefined || version.state !== "active") return [];
   const why = await deps.gate.begin(principal, { worker: worker.name, version });
   const what = `Version ${version.number} is stored and not active: deploy.gate is evals.`;
   const next =

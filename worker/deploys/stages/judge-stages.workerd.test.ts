@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
-import { validationResultSchema } from "#contract/workers/worker";
+import { pushResultSchema, validationResultSchema } from "#contract/workers/worker";
 import { callApi, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { verifies } from "../../../test/verifies.ts";
 
@@ -72,4 +72,37 @@ it("knows no worker of another workspace", async () => {
     "invalid_manifest",
     ["unknown_worker", "/stages/0/worker", 7],
   ]);
+});
+
+it("says at the push of a worker which stages of pipelines it does not fit any more, and only those that map what is gone", async () => {
+  verifies("pipelines:told-at-push-of-their-workers");
+  const made = (outputs: string, more = "") => ({
+    worker_yml: head(
+      "teller",
+      `{entry: run.py, inputs: [{name: text, type: text, required: true}${more}], outputs: [${outputs}]}`,
+    ),
+    run_py: "print(1)",
+  });
+  const both = "{name: words, type: integer}, {name: rest, type: integer}";
+  await push(made(both));
+  await push(
+    pipelineOf(
+      "reads-words",
+      "  - {name: a, worker: teller, input: {text: inputs.text}}\n" +
+        "  - {name: b, worker: teller, input: {text: string(a.outputs.words)}}\n",
+    ),
+  );
+  const update = async (json: object) => {
+    const answer = await callApi("PUT", "/api/workers/teller", { json });
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    const { warnings } = pushResultSchema.parse(await answer.json());
+    return warnings.flatMap(({ code, message }) => (code === "breaks_pipeline" ? [message] : []));
+  };
+  expect(await update(made("{name: words, type: integer}"))).toEqual([]);
+  expect(await update(made(both, ", {name: lang, type: text}"))).toEqual([]);
+  expect(await update(made("{name: rest, type: integer}"))).toEqual([
+    "The stage a of reads-words does not fit this version: The output words is not there any more.",
+  ]);
+  // As it is now nothing more is gone.
+  expect(await update(made("{name: rest, type: text}"))).toEqual([]);
 });

@@ -49,6 +49,18 @@ const targets = new Map<string, StageTarget>([
   ["open", { kind: "known", actions: [known(object({}), {})] }],
   ["counter", { kind: "known", actions: [known(object({}), { type: "integer" })] }],
   ["many", { kind: "known", actions: [known(object({}), {}, "one"), known(object({}), {}, "two")] }],
+  [
+    "typed",
+    {
+      kind: "known",
+      actions: [
+        known(
+          { ...object({ page: { $ref: "#/$defs/page" } }, ["page"]), $defs: { page } },
+          { $ref: "#/$defs/out", $defs: { out: object({ page: { allOf: [page] } }) } },
+        ),
+      ],
+    },
+  ],
   ["raeder", { kind: "absent", names: ["reader", "writer"] }],
 ]);
 
@@ -190,4 +202,15 @@ it("knows what a function returns that is no object, and what each item gives", 
   expect(judge(many, "returns: {n: c.outputs.words}\n")).toMatchObject([
     ["unknown_field", 9, expect.anything()],
   ]);
+});
+
+it("looks into what references and allOf stand for", () => {
+  const typed = "{name: t, worker: typed, input: {page: 'read.outputs.pages[0]'}}";
+  expect(judge(typed, "  - {name: w, worker: writer, input: {text: t.outputs.page.title}}\n")).toEqual([]);
+  expect(judge("{name: t, worker: typed, input: {page: read.outputs.text}}")[0]?.[0]).toBe("type_mismatch");
+  const [fault] = judge(typed, "  - {name: w, worker: writer, input: {n: t.outputs.page.title}}\n");
+  expect(fault?.[0]).toBe("type_mismatch");
+  expect(judge(typed, "  - {name: w, worker: writer, input: {n: t.outputs.pages}}\n")[0]?.[0]).toBe(
+    "unknown_field",
+  );
 });

@@ -5,6 +5,8 @@ import type { Place } from "../manifest/yaml-node.ts";
 import { itemOf, typesOf, whyUnfit } from "../pipeline/fits.ts";
 import { either, inferShape, shapeOfValue } from "../pipeline/infer-shape.ts";
 import type { Shapes } from "../pipeline/infer-shape.ts";
+import { closed, outputsOf } from "../pipeline/outputs-of.ts";
+import { plainSchema } from "../pipeline/plain-schema.ts";
 import { isObject } from "../actions/compile-schema.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -27,7 +29,8 @@ export interface FlowRules {
  * Holds what one stage gives and the next one takes against each other: workers and actions that are not there, inputs that
  * are missing, not known or of another type, and outputs that nobody gives. What is not known is not judged. Pure.
  */
-export function checkFlow(rules: FlowRules): void {
+export function checkFlow(given: FlowRules): void {
+  const rules = writtenOut(given);
   const { pipeline, placeAt, report } = rules;
   const shapes = shapesOf(rules);
   pipeline.stages.forEach((stage, index) => checkStage(stage, { ...rules, shapes, at: ["stages", index] }));
@@ -37,6 +40,20 @@ export function checkFlow(rules: FlowRules): void {
   }
 }
 
+/** The same with schemas that say by themselves what they mean. */
+function writtenOut(rules: FlowRules): FlowRules {
+  const targets = [...rules.targets].map(([name, target]): [string, StageTarget] => {
+    if (target.kind === "absent") return [name, target];
+    const actions = target.actions.map((action) => ({
+      ...action,
+      input_schema: plainSchema(action.input_schema),
+      output_schema: plainSchema(action.output_schema),
+    }));
+    return [name, { kind: "known", actions }];
+  });
+  return { ...rules, input_schema: plainSchema(rules.input_schema), targets: new Map(targets) };
+}
+
 interface StageFlow extends FlowRules {
   shapes: Shapes;
   at: readonly (string | number)[];
@@ -44,27 +61,13 @@ interface StageFlow extends FlowRules {
 
 function shapesOf({ pipeline, targets, input_schema: inputs }: FlowRules): Shapes {
   const entries = pipeline.stages.map((stage) => {
-    const given = outputsOf(findAction(stage, targets));
+    const action = findAction(stage, targets);
+    const given = action === null ? {} : outputsOf(action);
     const outputs: JsonSchema =
       stage.for_each === undefined ? given : closed({ items: { type: "array", items: given } });
     return [stage.name, closed({ status: { type: "string" }, outputs })] as const;
   });
   return { ...Object.fromEntries(entries), inputs };
-}
-
-const closed = (properties: Record<string, JsonSchema>): JsonSchema => ({
-  type: "object",
-  properties,
-  additionalProperties: false,
-});
-
-/** What a run of the action has as its outputs: whatever is no object is the one output `result`. */
-function outputsOf(action: ActionDefinition | null): JsonSchema {
-  const schema = action?.output_schema ?? {};
-  const isUnknown = Object.keys(schema).every((key) => key === "$schema" || key === "$defs");
-  if (isUnknown || Object.hasOwn(schema, "$ref")) return {};
-  const isOfOutputs = schema["type"] === "object" || isObject(schema["properties"]);
-  return isOfOutputs ? schema : closed({ result: schema });
 }
 
 function findAction(

@@ -196,3 +196,25 @@ describe("a query worker", () => {
     }
   });
 });
+
+describe("other tables", () => {
+  const withTables = (tables: string, source = good.replace("data/sales.csv", "shop.db")) =>
+    source.replace("  id_column: id\n", `  id_column: id\n  tables: ${tables}\n`);
+  const line = lineOf("id_column: id") + 1;
+  const judge = (source: string) =>
+    parseManifest(source, { paths: new Set(["shop.db", ...paths]) }).findings.map(
+      ({ code, line: at }) => `${code} ${at}`,
+    );
+
+  it("are a SQLite file's, for statements, and each there once", () => {
+    verifies("queries:tables:joined");
+    expect(judge(withTables("{customers: [id, name]}"))).toEqual([]);
+    expect(judge(withTables("{customers: [id]}", good))).toEqual([`no_effect ${line}`]);
+    expect(judge(withTables("{customers: [id]}").replace(/ {2}statements:[\s\S]*/, ""))).toEqual([
+      `no_effect ${line}`,
+    ]);
+    expect(judge(withTables("{Sales: [id]}"))).toEqual([`duplicate_name ${line}`]);
+    const many = Array.from({ length: 11 }, (_, at) => `t${at}: [id]`).join(", ");
+    expect(judge(withTables(`{${many}}`))).toEqual([`too_many ${line}`]);
+  });
+});

@@ -7,7 +7,7 @@ import { readColumns, readCondition, readNamed } from "../query/read-parts.ts";
 import { didYouMean } from "../suggest.ts";
 import { placeIn } from "./query-rules.ts";
 import type { QueryRules } from "./query-rules.ts";
-import { checkSource } from "./rules-source.ts";
+import { checkSource, mayBeSqlite } from "./rules-source.ts";
 
 /** Rules of query workers that need more than one key: the source, columns that are named, SQL, and what has no sense beside. */
 export function checkQuery({ authored, root, paths, report }: Omit<QueryRules, "query">): void {
@@ -32,6 +32,7 @@ export function checkQuery({ authored, root, paths, report }: Omit<QueryRules, "
   checkBeside(rules);
   checkSource(rules);
   checkColumns(rules);
+  checkTables(rules);
   checkActions(rules);
   checkFilters(rules);
   checkSql(rules);
@@ -93,6 +94,39 @@ function checkColumns({ query, root, report }: QueryRules): void {
     code: "duplicate_name",
     message: `columns has ${twice} twice: SQL takes upper and lower case for the same.`,
     fix: "Keep one, or give it another name and say from.",
+  });
+}
+
+/** Other tables are a SQLite file's, and each is there once. */
+function checkTables({ query, root, report }: QueryRules): void {
+  const { tables = {}, table = "records", source } = query;
+  const names = Object.keys(tables);
+  const error = (path: string[], code: string, [message, fix]: readonly [string, string]) =>
+    report.error(placeIn(root, "tables", ...path), { code, message, fix });
+  if (names.length === 0) return;
+  const most = queryLimits.query_tables.value;
+  const faults: [boolean, string, readonly [string, string]][] = [
+    [
+      !mayBeSqlite(source),
+      "no_effect",
+      ["This source has one table; only a SQLite file has others.", "Take tables out."],
+    ],
+    [
+      Object.keys(query.statements ?? {}).length === 0,
+      "no_effect",
+      ["tables are for statements, and there are none.", "Add statements, or take tables out."],
+    ],
+    [
+      names.length > most,
+      "too_many",
+      [`There are ${names.length} other tables; ${most} can be declared.`, "Take some out."],
+    ],
+  ];
+  for (const [isThere, code, words] of faults) if (isThere) error([], code, words);
+  const all = [table, ...names].map((name) => name.toLowerCase());
+  names.forEach((name, index) => {
+    if (all.indexOf(name.toLowerCase()) === index + 1) return;
+    error([name], "duplicate_name", [`The table ${name} is declared twice.`, "Keep one."]);
   });
 }
 

@@ -63,6 +63,14 @@ export function checkSource(rules: QueryRules): void {
   checkHost(rules, error);
 }
 
+/** Whether the source can be a SQLite file, as far as its name or format tells. Pure. */
+export function mayBeSqlite({ store, format, file, path, url }: AuthoredSource): boolean {
+  if (store !== undefined) return false;
+  if (format !== undefined) return format === "sqlite";
+  const ending = /\.([A-Za-z0-9]+)$/.exec(file ?? path ?? url ?? "")?.[1]?.toLowerCase();
+  return ending === undefined || !["csv", "tsv", "tab", "json", "ndjson", "jsonl"].includes(ending);
+}
+
 function misplaced(source: AuthoredSource): { key: string; needs: string }[] {
   const found: { key: keyof AuthoredSource; needs: string; isThere: boolean }[] = [
     { key: "path", needs: "context", isThere: source.context !== undefined },

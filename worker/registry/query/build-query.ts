@@ -44,6 +44,7 @@ export function buildQuery({ query, exec }: AuthoredManifest): StoredQuery | nul
     source: buildSource(query.source),
     table,
     columns: readColumns(query).map(({ name, type, from }) => ({ name, type, from })),
+    tables: Object.entries(query.tables ?? {}).map(([name, columns]) => ({ name, columns })),
     fts_table,
     timeout_seconds: query.timeout_seconds ?? DEFAULT_SECONDS,
     max_rows: Math.min(query.max_rows ?? DEFAULT_ROWS, queryLimits.query_rows.value),

@@ -1,6 +1,5 @@
 import type { RunPrincipal } from "#contract/access/access";
 import type { CalledRun, CallRequest } from "#contract/calls/call";
-import { fromWireWorker } from "#contract/floom-wire";
 import { AppError, notFound } from "../../platform/app-error.ts";
 import { Masker } from "../../platform/redaction/masker.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
@@ -11,7 +10,7 @@ import type { MaskWant } from "../spec/mask-want.ts";
 import type { Caller } from "../spec/run-origin.ts";
 import type { RunView } from "../record/run-api.ts";
 import type { CallRecord, CallWish } from "../record/run-replies.ts";
-import { completeDetail, readView } from "../read/read-run.ts";
+import { describeChild, readView } from "../read/read-run.ts";
 import type { ReadDeps } from "../read/read-run.ts";
 import { checkOrder, freezeOrder, startPlaceOf } from "../start/prepare-run.ts";
 import type { RunOrder } from "../start/prepare-run.ts";
@@ -43,13 +42,6 @@ async function requireCaller(deps: ReadDeps, principal: RunPrincipal): Promise<C
   if (!caller) throw notFound("run");
   if (caller.ended) throw new AppError("run_finished", "The script that this token was made for has ended.");
   return caller;
-}
-
-/** A run that was called, as whoever called it sees it. */
-export async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
-  const detail = await completeDetail(deps, view);
-  const { id, status, outputs, failure } = detail;
-  return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
 }
 
 /** A run of the workspace as whoever called it sees it. Throws `not_found`. */

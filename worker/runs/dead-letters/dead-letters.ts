@@ -23,7 +23,7 @@ import {
 } from "./dead-letter-store.ts";
 import type { DeadLetterFilter } from "./dead-letter-store.ts";
 import { admitReplay } from "../replay/replay.ts";
-import type { StartDeps } from "../start/start-run.ts";
+import type { ReplayDeps } from "../replay/replay.ts";
 
 /** So many at a time, so that a bulk request neither queues for long nor floods the queues. */
 const AT_ONCE = 10;
@@ -39,7 +39,7 @@ function buildFilter(filter: NonNullable<RedriveRequest["filter"]>): DeadLetterF
 
 /** A page of the failed runs that nobody has dealt with, newest first. */
 export async function listDeadLetters(
-  deps: StartDeps,
+  deps: ReplayDeps,
   principal: Principal,
   query: z.output<typeof listDeadLettersQuerySchema>,
 ): Promise<z.output<typeof deadLetterPageSchema>> {
@@ -52,7 +52,7 @@ export async function listDeadLetters(
   return { runs: page.map((run) => ({ ...run, kind: failureKindOf(run.error_code) })), next_cursor };
 }
 
-async function selectIds(deps: StartDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
+async function selectIds(deps: ReplayDeps, principal: Principal, request: DismissRequest): Promise<string[]> {
   if (request.ids) return [...new Set<string>(request.ids)];
   const filter = { ...buildFilter(request.filter ?? {}), hidden: hiddenWorkers(principal) };
   return listOldestDeadIds(deps.db, principal.workspace_id, { filter, limit: request.limit });
@@ -60,7 +60,7 @@ async function selectIds(deps: StartDeps, principal: Principal, request: Dismiss
 
 /** Starts failed runs over, each at most once: the key of the new run is made of the failed one's id. */
 export async function redriveDeadLetters(
-  deps: StartDeps,
+  deps: ReplayDeps,
   principal: Principal,
   request: RedriveRequest,
 ): Promise<{ results: RedriveResult[] }> {
@@ -81,7 +81,7 @@ interface Redrive {
 }
 
 async function redriveOne(
-  deps: StartDeps,
+  deps: ReplayDeps,
   principal: Principal,
   { id, row, request }: Redrive,
 ): Promise<RedriveResult> {
@@ -112,7 +112,7 @@ function refuse(id: string, code: string, detail: string): RedriveResult {
 
 /** Takes failed runs off the list; answers those that were on it. */
 export async function dismissDeadLetters(
-  deps: StartDeps,
+  deps: ReplayDeps,
   principal: Principal,
   request: DismissRequest,
 ): Promise<{ dismissed: RunId[] }> {

@@ -1,6 +1,6 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
 import { askWarnings, describeSpending, watchSpending } from "../ports/spend.ts";
-import { describeError, log } from "../../platform/log.ts";
+import { wakeCaller } from "../ports/wake-caller.ts";
 import { archiveRun } from "../record/archive.ts";
 import { buildNotice } from "../record/build-notice.ts";
 import { buildSummary } from "../record/build-view.ts";
@@ -124,7 +124,7 @@ async function park(run: AcceptedRun, wait: ApprovalWait): Promise<void> {
 async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed> {
   const { deps, record } = run;
   const { spec, state } = record;
-  await Promise.all([wakeCaller(run), project(run)]);
+  await Promise.all([wakeCaller(deps.edge, spec), project(run)]);
   countRows(run, await wait.put());
   await decideWrites(run);
   const reached = await cancelOrphans(run);
@@ -135,18 +135,6 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   await watchSpending(deps.spend, spec, state);
   if (reached) return "done";
   armRetry(run);
-}
-
-/** A pipeline sleeps while its stages run. Where this does not reach it, it looks by itself in its time. */
-async function wakeCaller({ deps, record }: AcceptedRun): Promise<void> {
-  const { run_id, lineage } = record.spec;
-  const attempt = lineage?.waiting_attempt;
-  if (lineage === null || attempt === undefined) return;
-  try {
-    await deps.edge.wake(lineage.parent_run_id, attempt);
-  } catch (error) {
-    log("warn", "run.caller_not_woken", { run_id, error: describeError(error) });
-  }
 }
 
 /** Files that were uploaded and that the record does not name: of paths that were written again, of attempts before. */

@@ -4,6 +4,7 @@ import type { Json } from "#contract/json";
 import type { Artifact } from "#contract/runs/run";
 import { buildFailure } from "#contract/runs/run-failure";
 import type { RunFailure } from "#contract/runs/run-failure";
+import { pointerStep } from "../../platform/json-pointer.ts";
 import { boundsProblem, formatRuleProblem, optionValue } from "../../registry/inputs/check-value.ts";
 
 function typeName(value: unknown): string {
@@ -73,6 +74,18 @@ function keysFault(field: Field, value: Json): string | undefined {
     : undefined;
 }
 
+/** Which outputs are not what worker.yml declares, each at its place, and why. Undeclared ones are not judged. Pure. */
+export function findOutputFaults(
+  fields: readonly Field[],
+  { outputs, artifacts }: { outputs: Readonly<Record<string, Json>>; artifacts: readonly Artifact[] },
+): { name: string; pointer: string; detail: string }[] {
+  return fields.flatMap((field) => {
+    const { name } = field;
+    const detail = fieldFault(field, outputs[name], artifacts);
+    return detail === undefined ? [] : [{ name, pointer: `/outputs${pointerStep(name)}`, detail }];
+  });
+}
+
 /**
  * Holds a run's outputs against what worker.yml declares. The first sentence names every output that does not fit.
  * Undeclared outputs are kept and not judged.
@@ -82,10 +95,9 @@ export function checkOutputs(
   outputs: Readonly<Record<string, Json>>,
   artifacts: readonly Artifact[],
 ): RunFailure | null {
-  const faults = fields.flatMap((field) => {
-    const fault = fieldFault(field, outputs[field.name], artifacts);
-    return fault ? [`${field.name} ${fault}`] : [];
-  });
+  const faults = findOutputFaults(fields, { outputs, artifacts }).map(
+    ({ name, detail }) => `${name} ${detail}`,
+  );
   if (faults.length === 0) return null;
   return buildFailure(
     "output_validation_failed",

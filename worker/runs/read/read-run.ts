@@ -3,6 +3,8 @@ import { buildToldCalls, buildTranscript } from "#contract/runs/build-transcript
 import type { StageView } from "#contract/pipelines/stage";
 import { runIdSchema } from "#contract/ids";
 import type { WorkerId } from "#contract/ids";
+import type { CalledRun } from "#contract/calls/call";
+import { fromWireWorker } from "#contract/floom-wire";
 import type { RunDetail } from "#contract/runs/run";
 import { can } from "../../access/policy.ts";
 import type { Resource } from "../../access/policy.ts";
@@ -112,4 +114,11 @@ export async function getRun(deps: ReadDeps, principal: Principal, runId: string
   return can(principal, "approvals:decide", runResource(view)) || detail.approval_trail === null
     ? detail
     : { ...detail, approval_trail: { ...detail.approval_trail, link: null } };
+}
+
+/** A run that was called, as whoever called it sees it. */
+export async function describeChild(deps: ReadDeps, view: RunView): Promise<CalledRun> {
+  const detail = await completeDetail(deps, view);
+  const { id, status, outputs, failure } = detail;
+  return { run_id: id, worker: fromWireWorker(detail).name, status, outputs, failure };
 }

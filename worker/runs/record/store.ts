@@ -122,6 +122,19 @@ export async function putGivenUpRow(
   return row?.event_seq === LAST_EVENT_SEQ;
 }
 
+/** What the queue has said of a run that it gave up; null where it said nothing of that. */
+export async function findGivenUp(
+  db: Db,
+  { workspaceId, runId }: { workspaceId: string; runId: string },
+): Promise<{ worker: string } | null> {
+  const [row] = await db
+    .select({ worker: runs.worker_name, event_seq: runs.event_seq })
+    .from(runs)
+    .where(and(idIs(runs.workspace_id, workspaceId), idIs(runs.id, runId)))
+    .limit(1);
+  return row?.event_seq === LAST_EVENT_SEQ ? { worker: row.worker } : null;
+}
+
 function toRow(place: RowPlace, run: RunSummary) {
   const worker = fromWireWorker(run);
   const changing = {

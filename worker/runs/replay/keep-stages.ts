@@ -5,7 +5,7 @@ import type { KeptStage, StageView, StoredPipeline } from "#contract/pipelines/s
  * it, directly or by others. Null where the pipeline has no such stage. Pure.
  */
 export function keepStages(
-  { stages }: StoredPipeline,
+  { stages }: Pick<StoredPipeline, "stages">,
   { from, had }: { from: string; had: readonly StageView[] },
 ): KeptStage[] | null {
   if (!stages.some(({ name }) => name === from)) return null;
@@ -30,4 +30,11 @@ export function keepCompleted(
     const isAlike = (before.items !== null) === (for_each !== undefined);
     return isAlike ? [{ name, run_ids: runIds }] : [];
   });
+}
+
+/** The stages that have made plans, the one that is carried out and those before it, with the runs that they had. Pure. */
+export function keepPlanners(had: readonly StageView[]): KeptStage[] {
+  return had.flatMap(({ name, plan, status, run_id }) =>
+    plan !== null && status === "completed" && run_id !== null ? [{ name, run_ids: [run_id] }] : [],
+  );
 }

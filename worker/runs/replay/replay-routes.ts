@@ -5,15 +5,15 @@ import type { RequestContext } from "../../http/request-context.ts";
 import { listChildRuns } from "../read/list-child-runs.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { replayRun } from "./replay.ts";
+import type { ReplayDeps } from "./replay.ts";
 import { answerStart } from "../start/answer-start.ts";
-import type { StartDeps } from "../start/start-run.ts";
 
 const fromRequest = (context: RequestContext, wait: number | undefined) => ({
   idempotencyKey: readIdempotencyKey(context.request),
   waitSeconds: wait ?? 0,
 });
 
-export const replayHandlers: RouteHandlers<typeof replayRoutes, StartDeps> = {
+export const replayHandlers: RouteHandlers<typeof replayRoutes, ReplayDeps> = {
   async replayRun(deps, { params, query, json, principal, context }) {
     const place = { runId: params.run, workerName: null, replay: json };
     const request = { ...place, ...fromRequest(context, query.wait) };

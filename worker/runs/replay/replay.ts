@@ -1,5 +1,5 @@
 import type { Principal } from "#contract/access/access";
-import type { StageView, StoredPipeline } from "#contract/pipelines/stage";
+import type { PlanState, StageView, StoredPipeline } from "#contract/pipelines/stage";
 import type { ReplayRequest } from "#contract/replay/replay";
 import { fromWireWorker } from "#contract/floom-wire";
 import { isTerminal } from "#contract/runs/run";
@@ -7,7 +7,7 @@ import type { RunDetail } from "#contract/runs/run";
 import { actorOf } from "../../access/principal.ts";
 import { can } from "../../access/policy.ts";
 import { AppError, notFound } from "../../platform/app-error.ts";
-import { keepStages } from "./keep-stages.ts";
+import { keepPlanners, keepStages } from "./keep-stages.ts";
 import type { RunOrigin } from "../spec/run-origin.ts";
 import { editInputs } from "./edit-inputs.ts";
 import { requireRun, stagesOf } from "../read/read-run.ts";
@@ -24,9 +24,14 @@ export interface Replay {
   waitSeconds: number;
 }
 
+export interface ReplayDeps extends StartDeps {
+  /** The plan that an attempt of a run has carried out; null where it has none. */
+  readPlan: (runId: string, attempt: number) => Promise<PlanState | null>;
+}
+
 /** Runs an ended run again, on its own version or on the active one. Throws `run_not_ended`. */
 export async function replayRun(
-  deps: StartDeps,
+  deps: ReplayDeps,
   principal: Principal,
   request: Replay,
 ): Promise<{ run: RunDetail; how: Acceptance["how"] }> {
@@ -36,7 +41,7 @@ export async function replayRun(
 
 /** Takes the replay of an ended run into its worker's queue; `on` where its key is good for one version alone. Throws `run_not_ended`. */
 export async function admitReplay(
-  deps: StartDeps,
+  deps: ReplayDeps,
   principal: Principal,
   request: Omit<Replay, "waitSeconds"> & { on?: "same" | "active" },
 ): Promise<Acceptance> {
@@ -57,10 +62,13 @@ export async function admitReplay(
   const found = await findWorkerVersion(deps.db, { workspaceId, workerName }, number);
   // A worker made again under an old name is another worker.
   if (!found || found.worker.id !== detail.worker_uid) throw notFound("worker");
+  const { pipeline } = found.version.manifest;
+  const isPlanned = request.replay.from_stage !== undefined && pipeline?.plan !== undefined;
   const from = fromStage(request.replay, {
     id: detail.id,
     had: stagesOf(view.tail),
-    pipeline: found.version.manifest.pipeline,
+    pipeline,
+    plan: isPlanned ? await deps.readPlan(detail.id, detail.attempt) : null,
   });
   const trigger_event = await deps.runObject(detail.id).findTriggerEvent();
   return admitRun(deps, {
@@ -84,10 +92,18 @@ export async function admitReplay(
   });
 }
 
-/** Throws `stage_unknown` for a stage that the version's pipeline does not have. */
+interface EarlierRun {
+  id: string;
+  had: readonly StageView[];
+  pipeline: StoredPipeline | undefined;
+  /** What a worker had planned in it. */
+  plan: PlanState | null;
+}
+
+/** Throws `stage_unknown` for a stage that neither the version's pipeline nor the run's plan has. */
 function fromStage(
   { from_stage: name, stage_inputs: inputs }: ReplayRequest,
-  { id, had, pipeline }: { id: string; had: readonly StageView[]; pipeline: StoredPipeline | undefined },
+  { id, had, pipeline, plan }: EarlierRun,
 ): Pick<RunOrigin, "from_stage"> {
   if (name === undefined) {
     if (inputs === undefined) return {};
@@ -96,9 +112,13 @@ function fromStage(
       errors,
     });
   }
+  const edits = inputs === undefined ? {} : { inputs };
   const kept = pipeline === undefined ? null : keepStages(pipeline, { from: name, had });
-  if (kept !== null) return { from_stage: { name, kept, ...(inputs === undefined ? {} : { inputs }) } };
-  const names = (pipeline?.stages ?? []).map((stage) => stage.name).join(", ");
+  if (kept !== null) return { from_stage: { name, kept, ...edits } };
+  const ofPlan = plan === null ? null : keepStages(plan, { from: name, had });
+  if (plan !== null && ofPlan !== null)
+    return { from_stage: { name, kept: [...keepPlanners(had), ...ofPlan], plan, ...edits } };
+  const names = [...(pipeline?.stages ?? []), ...(plan?.stages ?? [])].map((stage) => stage.name).join(", ");
   throw new AppError(
     "stage_unknown",
     pipeline === undefined

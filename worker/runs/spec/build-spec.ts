@@ -175,6 +175,7 @@ function buildExtras(parts: SpecParts) {
     calls: manifest.calls,
     replay_of: origin.replay_of ?? null,
     kept_stages: [...(origin.from_stage?.kept ?? [])],
+    kept_plan: keptPlanOf(origin),
     event: event && { text: event.event },
     dry: origin.dry ?? false,
     transactional: manifest.transactional ?? false,
@@ -194,6 +195,13 @@ function findOutputSchema({ exec, actions }: Manifest, name: string | null): Run
   const saysTypes = exec.entry.endsWith(".py") || exec.mode === "query";
   const action = saysTypes ? actions?.find((one) => one.name === name) : undefined;
   return action === undefined || Object.keys(action.output_schema).length === 0 ? null : action.output_schema;
+}
+
+/** The plan that it goes on with, and what whoever goes on from one of its stages gives that. */
+function keptPlanOf({ from_stage: from }: SpecParts["origin"]): RunSpec["kept_plan"] {
+  if (from?.plan === undefined) return null;
+  const { plan, name, inputs } = from;
+  return { plan, edit: inputs === undefined ? null : { name, inputs } };
 }
 
 /** Its stages, with what whoever goes on from one of them gives it. */

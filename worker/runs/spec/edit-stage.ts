@@ -2,10 +2,10 @@ import type { StoredPipeline } from "#contract/pipelines/stage";
 import type { Inputs } from "#contract/runs/run";
 
 /** The pipeline with other inputs of one stage: values in place of its expressions, and null takes an input away. Pure. */
-export function editStage(
-  pipeline: StoredPipeline,
+export function editStage<Pipeline extends Pick<StoredPipeline, "stages">>(
+  pipeline: Pipeline,
   { name, inputs }: { name: string; inputs: Inputs },
-): StoredPipeline {
+): Pipeline {
   const edits = Object.entries(inputs);
   const gone = new Set(edits.filter(([, value]) => value === null).map(([key]) => key));
   const given = Object.fromEntries(

@@ -147,7 +147,7 @@ describe("the actions of a query worker", () => {
       { plan: unindexed, inputs: { query: "raß Köl" }, folder },
       { plan: unindexed, inputs: { query: "  " }, folder },
     ]);
-    expect(looked?.outputs).toMatchObject({ results: [{ id: 3, score: 0 }], total: 1 });
+    expect(looked?.outputs).toMatchObject({ results: [{ id: 3 }], total: 1 });
     expect(none?.outputs).toEqual({ results: [], total: 0, truncated: false });
   });
 
@@ -388,17 +388,29 @@ db.commit()`;
 });
 
 describe("a run of a query worker", () => {
-  async function runAction(action: string, inputs: Record<string, Json>, source = ofCsv, more = {}) {
+  async function runAction(
+    action: string,
+    inputs: Record<string, Json>,
+    source = ofCsv,
+    { isWithoutRowid = false, ...more }: { isWithoutRowid?: boolean; [key: string]: unknown } = {},
+  ) {
     const lab = await RunnerLab.open();
     try {
       lab.edge.answerStore = ({ path, body }) => {
-        const { params } = JSON.parse(body.toString()) as { params: number[] };
+        const { params, sql } = JSON.parse(body.toString()) as { params: number[]; sql: string };
+        if (isWithoutRowid && /\browid\b/.test(sql)) {
+          const problem = {
+            code: "bad_sql",
+            detail: "The statement was not carried out: no such column: rowid.",
+          };
+          return { status: 422, body: JSON.stringify(problem) };
+        }
         const rows = [
           [7, 1, null, "Köln", 2.5, 1, null, null, path.includes("place=workspace") ? "shared" : "own"],
         ];
         const told = {
           columns: [],
-          rows: Number(params[0]) < 7 ? rows : [],
+          rows: Number(params[0]) < (isWithoutRowid ? 1 : 7) ? rows : [],
           rows_written: 0,
           truncated: false,
         };
@@ -474,5 +486,8 @@ describe("a run of a query worker", () => {
     verifies("queries:sources:read");
     const { result } = await runAction("get", { id: 1 }, worker("store: workspace"));
     expect(result.outputs).toMatchObject({ document: { id: 1, city: "Köln", paid: true, note: "shared" } });
+    const store = worker("store: workspace");
+    const { result: other } = await runAction("filter", {}, store, { isWithoutRowid: true });
+    expect(other.outputs).toMatchObject({ results: [{ id: 1, city: "Köln" }], total: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import type { RunId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
-import type { KeptStage } from "#contract/pipelines/stage";
+import type { KeptStage, PlanState } from "#contract/pipelines/stage";
 import type { Inputs } from "#contract/runs/run";
 import type { InputFile, RunLineage, RunSpec } from "./run-spec.ts";
 
@@ -32,6 +32,8 @@ export interface RunOrigin {
     kept: readonly KeptStage[];
     /** Other inputs of that stage than its expressions say. */
     inputs?: Inputs;
+    /** The plan that the stage belongs to, where a worker has made one. */
+    plan?: PlanState;
   };
   /** What had come in from outside for the replayed run. */
   trigger_event?: TriggerEvent | null;

@@ -12,7 +12,7 @@ import {
 import { fieldSchema, manifestSchema } from "#contract/manifest/manifest";
 import { querySpecSchema } from "#contract/queries/query";
 import { storedCouncilSchema } from "#contract/councils/council";
-import { keptStageSchema, storedPipelineSchema } from "#contract/pipelines/stage";
+import { keptPlanSchema, keptStageSchema, storedPipelineSchema } from "#contract/pipelines/stage";
 import { storedActionSchema } from "#contract/manifest/stored-action";
 import { namedTemplateSchema } from "#contract/templates/template";
 import { prioritySchema, triggerSourceSchema } from "#contract/runs/run";
@@ -148,6 +148,8 @@ const runSpecSchema = z.object({
   council: storedCouncilSchema.nullable().default(null),
   /** Stages that it takes over from the run that it replays. */
   kept_stages: z.array(keptStageSchema).default([]),
+  /** The plan that it goes on with, from the same run. Null for none. */
+  kept_plan: keptPlanSchema.nullable().default(null),
   /** The connections that it may call. */
   connections: z.array(wantedConnectionSchema).default([]),
   /** What the gate holds its calls to; null for a run that makes none. */

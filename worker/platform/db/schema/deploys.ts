@@ -6,6 +6,7 @@ import type { EvaluationId, VersionId, WorkerId, WorkerName, WorkspaceId } from 
  * `resumed_version`: the version whose `paused: true` somebody has lifted; the next push may pause anew.
  * `visibility`: whether the whole workspace sees it, or its maker, those it is granted to and whoever administers the
  * workspace. `made_by`: the account, or the token that is nobody's; null for one that is older than this column.
+ * `folder`: where people have put it in the list, empty for in none; null where worker.yml decides.
  * `hook_token_box`: the tokens of `/webhooks/{worker}?token=`, sealed; null until the first one was asked for.
  */
 export const workers = sqliteTable(
@@ -25,6 +26,7 @@ export const workers = sqliteTable(
       .notNull()
       .default("workspace"),
     made_by: text(),
+    folder: text(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
