@@ -94,7 +94,9 @@ export const startEvaluationSchema = z.strictObject({
     .max(128)
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
     .optional()
-    .describe("The same key finds the same evaluation of this worker."),
+    .describe(
+      "The same key finds the same evaluation of this worker; of another version or other suites it is refused.",
+    ),
 });
 export type StartEvaluation = z.infer<typeof startEvaluationSchema>;
 

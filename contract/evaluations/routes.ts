@@ -33,7 +33,13 @@ export const evaluationRoutes = {
     access: "runs:write",
     body: { kind: "json", schema: startEvaluationSchema, limit: "json_body_bytes", optional: true },
     answer: { kind: "json", status: 202, schema: evaluationSummarySchema, description: "The evaluation." },
-    problems: ["not_found", "no_evaluations", "too_many_evaluations", "version_not_released"],
+    problems: [
+      "not_found",
+      "no_evaluations",
+      "too_many_evaluations",
+      "version_not_released",
+      "idempotency_conflict",
+    ],
   }),
   listEvaluations: defineRoute({
     id: "listEvaluations",

@@ -1,5 +1,6 @@
 import { isValueFormatName, valueFormats } from "../manifest/value-types.ts";
 import type { FieldRules } from "./form.ts";
+import { whyNotTried } from "./measure-pattern.ts";
 
 /** Why a text is not taken, as what it must be; undefined where it is. Only what a sentence can say is judged here. */
 export function textFault(text: string, rules: FieldRules): string | undefined {
@@ -70,12 +71,9 @@ const formatWords = (format: string) =>
   isValueFormatName(format) ? valueFormats[format] : "base64: letters, digits, +, / and = at the end";
 
 /** A pattern that this engine does not know is left to the API. */
+/** One that cannot be tried is left to whoever takes the value. */
 function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(text);
-  } catch {
-    return true;
-  }
+  return whyNotTried(pattern, text.length) !== null || new RegExp(pattern, "u").test(text);
 }
 
 /** 0.3 is a multiple of 0.1, though a double says it is not quite. */

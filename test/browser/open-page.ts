@@ -32,3 +32,19 @@ export async function findAccessibilityFaults(page: Page | Frame): Promise<strin
     return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
   });
 }
+
+/** What is wrong with the page in light and in dark mode, wide and as narrow as a phone: faults that axe finds, and overflow. */
+export async function findFaultsOfLooks(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      found.push(...(await findAccessibilityFaults(page)));
+    }
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (over > 0) found.push(`${over} pixels too wide at ${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  return found;
+}

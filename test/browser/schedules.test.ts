@@ -4,7 +4,7 @@ import { createClient } from "#contract/client";
 import { routes } from "#contract/routes";
 import type { ScheduleCalendar } from "#contract/triggers/calendar";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findFaultsOfLooks, launchBrowser } from "./open-page.ts";
 import { closeWatchedPage, openApp, openWatchedPage, settle } from "./watch-page.ts";
 import type { WatchedPage } from "./watch-page.ts";
 
@@ -27,21 +27,7 @@ afterEach(() => closeWatchedPage(watched));
 
 const open = (path: string) => openApp(page, url + path, token);
 
-/** In light and in dark mode, wide and as narrow as a phone. */
-async function findFaults(): Promise<string[]> {
-  const found: string[] = [];
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      found.push(...(await findAccessibilityFaults(page)));
-    }
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    if (over > 0) found.push(`${over} pixels too wide at ${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  return found;
-}
+const findFaults = () => findFaultsOfLooks(page);
 
 async function makeSchedule(name: string): Promise<void> {
   const worker = "hello-worker";

@@ -5,7 +5,7 @@ import { routes } from "#contract/routes";
 import type { LearningSummary } from "#contract/memory/memory";
 import { learningIdSchema, runIdSchema, userIdSchema, workerNameSchema } from "#contract/ids";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findFaultsOfLooks, launchBrowser } from "./open-page.ts";
 import { closeWatchedPage, openApp, openWatchedPage } from "./watch-page.ts";
 import type { WatchedPage } from "./watch-page.ts";
 
@@ -28,21 +28,7 @@ afterEach(() => closeWatchedPage(watched));
 
 const open = (path: string) => openApp(page, url + path, token);
 
-/** In light and in dark mode, wide and as narrow as a phone. */
-async function findFaults(): Promise<string[]> {
-  const found: string[] = [];
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      found.push(...(await findAccessibilityFaults(page)));
-    }
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    if (over > 0) found.push(`${over} pixels too wide at ${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  return found;
-}
+const findFaults = () => findFaultsOfLooks(page);
 
 const dialog = () => page.getByRole("dialog");
 const said = (words: string) => page.locator(".said").getByText(words).waitFor();
@@ -164,7 +150,7 @@ test("how much a member may spend is shown and set", async () => {
     joined_at: "2026-01-01T00:00:00.000Z",
   };
   const sent: unknown[] = [];
-  await page.route("**/api/members", (route) => route.fulfill({ json: [member] }));
+  await page.route("**/api/workspace/members", (route) => route.fulfill({ json: [member] }));
   await page.route("**/api/admin/users/*/spend-caps", (route) => {
     const caps = { daily_spend_cap_usd: 5, monthly_spend_cap_usd: null };
     if (route.request().method() !== "PUT") return route.fulfill({ json: caps });
@@ -228,7 +214,7 @@ test("a query worker is asked on its page, and what it answers stands below as b
   const actions = await api.call(routes.listActions, { params: { worker: id } });
   const action = actions.find(({ name }) => name.includes("best"))?.name ?? "";
   await open(`/workers/${id}/explore?action=${action}`);
-  await page.getByRole("combobox", { name: /country/i }).selectOption("DE");
+  await page.getByRole("radio", { name: "DE" }).press("Space");
   await page.getByRole("button", { name: "Run", exact: true }).press("Enter");
   await page.getByRole("figure", { name: /by product/ }).waitFor();
   await page.getByRole("combobox", { name: "Draw" }).selectOption("revenue");

@@ -33,7 +33,7 @@ export const requirements: Requirement[] = [
   {
     id: "edge:database:same",
     promise: "A statement is answered on a laptop as the runtime's own local D1 answers it.",
-    source: "docs/decisions/0014-the-local-edge-is-the-runtime.md",
+    source: "docs/decisions/0014-the-runtime-without-its-development-server.md",
   },
   {
     id: "edge:front:framing",

@@ -14,6 +14,18 @@ export const requirements: Requirement[] = [
     source: "docs/decisions/0048-a-list-is-written-once.md",
   },
   {
+    id: "mcp:listen:log",
+    promise:
+      "Whoever listens to a run's log is told of new lines, at most once a second, and of no log that they may not read.",
+    source: "docs/decisions/0048-a-list-is-written-once.md",
+  },
+  {
+    id: "mcp:alias:one-of-two",
+    promise:
+      "Of two workers that take one name for their tools at the same moment, one gets it and the other is told whose it is.",
+    source: "docs/decisions/0059-a-tool-may-have-a-name-of-its-own.md",
+  },
+  {
     id: "mcp:alias:never-anothers",
     promise:
       "A worker's tool may be called by a name of its own, which is never the platform's, another worker's or another's alias.",

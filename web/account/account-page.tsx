@@ -52,13 +52,14 @@ export function AccountPage() {
 }
 
 function NoAccount({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem) || error.problem.code !== "unauthenticated")
+  if (!(error instanceof ApiProblem) || error.problem.code !== "unauthenticated") {
     return (
       <div className="narrow">
         <PageHeading title="Your account" />
         <ErrorNotice error={error} onRetry={onRetry} />
       </div>
     );
+  }
   return (
     <div className="narrow">
       <PageHeading title="Nobody’s account" />

@@ -20,7 +20,8 @@ export function refusalOf({ why, approval }: Extract<DecideReply, { kind: "refus
     case "approval_expired":
       return new AppError(
         why,
-        `Approval expired at ${approval?.expires_at ?? "its time"}; nothing was done.`,
+        // One that nobody is asked for any more, such as the turn of a council that was stopped, ends before its time.
+        `Approval expired at ${approval?.decided_at ?? approval?.expires_at ?? "its time"}; nothing was done.`,
       );
     case "approval_voted":
       return new AppError(

@@ -5,6 +5,7 @@ import type { Manifest } from "#contract/manifest/manifest";
 import { platformToolNames } from "#contract/tools/names";
 import { AppError } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
+import { claimsOf } from "./tool-claims.ts";
 import { findToolHolder } from "./tool-holder-store.ts";
 
 /**
@@ -12,11 +13,9 @@ import { findToolHolder } from "./tool-holder-store.ts";
  * where `mcp.name` is taken by the platform or by another worker, and where the worker's own name is another's `mcp.name`.
  */
 export async function requireOwnTools(db: Db, workspaceId: WorkspaceId, manifest: Manifest): Promise<void> {
-  const stem = toolStem(manifest);
   const platform = manifest.mcp === undefined ? undefined : platformToolOf(manifest);
   if (platform !== undefined) throw taken(manifest, `the platform has a tool ${platform} already.`);
-  const names = [...new Set([stem, manifest.name])];
-  const holder = await findToolHolder(db, { workspaceId, names, but: manifest.name });
+  const holder = await findToolHolder(db, claimsOf({ workspace_id: workspaceId, manifest }));
   if (holder === undefined) return;
   const what = manifest.mcp === undefined ? "by its worker.yml, mcp.name" : "or its name";
   throw taken(manifest, `tools of the worker ${holder} are called so already, ${what}.`);

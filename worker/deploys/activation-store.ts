@@ -1,8 +1,10 @@
 import type { WorkerId, WorkspaceId } from "#contract/ids";
-import { and, desc, eq, exists, sql } from "drizzle-orm";
+import { and, desc, eq, exists, not, sql } from "drizzle-orm";
 import * as z from "zod";
 import { activationGuardSchema } from "#contract/versions/version";
 import type { Activation, ActivationGuard } from "#contract/versions/version";
+import type { ToolClaims } from "../catalog/tool-claims.ts";
+import { isHeld } from "../catalog/tool-holder-store.ts";
 import { toIso } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
@@ -18,11 +20,13 @@ export interface ActivationRow {
   by_token: string;
   at: number;
   forced: ActivationGuard[];
+  /** What the version takes for its tools. */
+  claims: ToolClaims;
 }
 
 /**
  * Makes a version active and writes down who did it, both or neither; false when another version than `from_version`
- * is active by now, or the one to be made active is gone. `archive` changes the worker's archive as well, when the manifests say so.
+ * is active by now, the one to be made active is gone, or another worker has a name of its tools. `archive` changes the worker's archive as well, when the manifests say so.
  */
 export async function activateRow(
   db: Db,
@@ -43,6 +47,7 @@ export async function activateRow(
     eq(workers.id, row.worker_id),
     eq(workers.active_version, row.from_version),
     exists(target),
+    not(isHeld(row.claims)),
   );
   const asSelect = db
     .select({

@@ -85,10 +85,11 @@ export async function pushBundle(deps: PushDeps, principal: Principal, push: Pus
     const stored =
       current && push.activate === false ? await findStored(deps, { push, current, digest }) : null;
     if (stored) return stored;
+    // What came between may have taken a name of its tools.
+    await requireOwnTools(deps.db, principal.workspace_id, push.manifest);
     if (attempt === 1) {
       if (push.isHeld) await requireAsking(push.manifest, push.files);
       await requireRoom(deps, principal, { manifest: push.manifest, current });
-      await requireOwnTools(deps.db, principal.workspace_id, push.manifest);
       const facts = { installs: await namesPackages(push.files) };
       await deps.files.putBundle(digest, (sink) => packBundle(push.files, sink), facts);
     }
@@ -251,9 +252,8 @@ async function addWorker(deps: PushDeps, from: BuiltFrom): Promise<Pushed | null
     updated_at: now,
   };
   try {
-    await withFollowing(deps, { push: from.push, workerId }, () =>
-      insertWorker(deps.db, { worker, version }),
-    );
+    const insert = () => insertWorker(deps.db, { worker, version });
+    if (!(await withFollowing(deps, { push: from.push, workerId }, insert))) return null;
   } catch (error) {
     // Somebody else took the name in between: look again. Any other fault is a fault.
     if (await findWorkerVersion(deps.db, { workspaceId, workerName: manifest.name })) return null;

@@ -1,8 +1,10 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, not, sql } from "drizzle-orm";
 import type { WorkerId } from "#contract/ids";
 import { manifestDocument, templateDocument } from "../catalog/prepared-version.ts";
 import { toVersionRow } from "../catalog/store.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
+import { claimsOf } from "../catalog/tool-claims.ts";
+import { isHeld } from "../catalog/tool-holder-store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
 import { workerGrants } from "../platform/db/schema/access.ts";
@@ -59,11 +61,24 @@ export async function findVersionById(
   return row && toVersionRow(row);
 }
 
-/** Writes a new worker with its first version, both or neither. Fails when the name is taken. */
-export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<void> {
+/**
+ * Writes a new worker with its first version, both or neither. Fails when the name is taken; false when tools of another
+ * worker are called as this one's would be.
+ */
+export async function insertWorker(db: Db, { worker, version }: WorkerVersion): Promise<boolean> {
   const template = version.template && templateDocument.write(version.template);
   const first = { ...version, manifest: manifestDocument.write(version.manifest), template };
-  await db.batch([db.insert(workers).values(worker), db.insert(versions).values(first)]);
+  const isTaken = isHeld(claimsOf(version));
+  const [, , , taken] = await db.batch([
+    db.insert(workers).values(worker),
+    db.insert(versions).values(first),
+    db.delete(versions).where(and(eq(versions.worker_id, worker.id), isTaken)),
+    db
+      .delete(workers)
+      .where(and(eq(workers.id, worker.id), isTaken))
+      .returning({ id: workers.id }),
+  ]);
+  return taken.length === 0;
 }
 
 /** The row as a SELECT from `workers`, so that it is only there if the worker still is and nobody took the number. */
@@ -92,14 +107,15 @@ function versionAsSelect(db: Db, version: VersionRow) {
     .where(isNextOf(version));
 }
 
-/** The worker whose newest version is the one before `version`. */
+/** The worker whose newest version is the one before `version`, if no other worker has a name that it takes. */
 function isNextOf(version: VersionRow) {
-  return and(eq(workers.id, version.worker_id), eq(workers.latest_version, version.number - 1));
+  const isNext = eq(workers.latest_version, version.number - 1);
+  return and(eq(workers.id, version.worker_id), isNext, not(isHeld(claimsOf(version))));
 }
 
 /**
  * Writes the next version of a worker and makes it active, both or neither; one that is not live is written alone. False when another push took the number
- * first, or the worker was deleted in between.
+ * first, another worker a name of its tools, or the worker was deleted in between.
  */
 export async function insertVersion(
   db: Db,

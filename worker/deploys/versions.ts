@@ -14,6 +14,7 @@ import { requireWorker } from "../catalog/require-worker.ts";
 import { requireReleased } from "../catalog/sign-version.ts";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { requireOwnTools } from "../catalog/require-own-tools.ts";
+import { claimsOf } from "../catalog/tool-claims.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import { requireRoomForTriggers } from "../quotas/service.ts";
 import { changeTriggers, countDeclaredTriggers } from "../triggers/service.ts";
@@ -161,11 +162,14 @@ export async function activateVersion(
       by_token: actorOf(principal),
       at: now,
       forced: standing.map(({ guard }) => guard),
+      claims: claimsOf(target),
     };
     // The triggers of a version come and go with it, and so does the rule of its queue.
     const activate = () => activateRow(deps.db, row, archive);
     const follows = isFollowed(current.version.manifest) || isFollowed(target.manifest);
     const activated = await (follows ? changeTriggers(deps, worker.id, activate) : activate());
+    // Whoever took a name of its tools meanwhile is named.
+    if (!activated) await requireOwnTools(deps.db, worker.workspace_id, target.manifest);
     if (!activated)
       throw changedBy((await requireWorker(deps, principal, { name: request.name })).worker.active_version);
   }

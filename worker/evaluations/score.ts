@@ -3,6 +3,7 @@ import { evaluationLimits as limits } from "#contract/evaluations/limits";
 import type { Score } from "#contract/evaluations/evaluation";
 import type { Scorer } from "#contract/evaluations/suite";
 import { compileSchema, isObject } from "../registry/actions/compile-schema.ts";
+import { findSlowPattern } from "../registry/actions/slow-pattern.ts";
 import { canonicalJson } from "../platform/canonical-json.ts";
 import { followsTrajectory } from "./trajectory.ts";
 
@@ -48,12 +49,22 @@ function mark(
       const text = textOf(value).slice(0, limits.pattern_subject_characters.value);
       return yes(found.test(text), () => `No match of /${scorer.pattern}/ in ${show(text)}.`);
     }
-    case "json_schema": {
-      const [first] = compileSchema(scorer.schema, { stopsAtFirst: true }).judge(value);
-      return yes(first === undefined, () => `${first?.instanceLocation ?? ""} ${first?.error ?? ""}`.trim());
-    }
+    case "json_schema":
+      return markSchema(scorer.schema, value);
     case "number":
       return markNumber(scorer, value, wantedAt(expected, scorer.field));
+  }
+}
+
+function markSchema(schema: Readonly<Record<string, Json>>, value: Json): Mark {
+  const slow = findSlowPattern(schema, value);
+  if (slow !== null) return fail(`The pattern ${slow.pattern} was not tried. ${slow.why}`);
+  try {
+    const [first] = compileSchema(schema, { stopsAtFirst: true }).judge(value);
+    return yes(first === undefined, () => `${first?.instanceLocation ?? ""} ${first?.error ?? ""}`.trim());
+  } catch (error) {
+    // A reference to nothing, or to itself, is found as it is followed.
+    return fail(`The schema cannot be used: ${error instanceof Error ? error.message : "it is none"}`);
   }
 }
 

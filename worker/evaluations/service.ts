@@ -25,6 +25,7 @@ import { readPlace, takePage } from "../platform/page.ts";
 import type { SigningKeys } from "../platform/signing-keys.ts";
 import type { BundleFile } from "../registry/bundle/bundle-file.ts";
 import { readSuites } from "../registry/evals/parse-suites.ts";
+import { checkKey } from "./check-key.ts";
 import { compareEvaluations } from "./compare-evaluations.ts";
 import type { EvaluationApi } from "./evaluation-api.ts";
 import { findReasons } from "./judge-evaluation.ts";
@@ -62,7 +63,7 @@ interface Place {
 
 /**
  * Begins an evaluation, or finds the one that its key has begun. Throws `not_found`, `version_not_released`,
- * `no_evaluations` and `too_many_evaluations`.
+ * `no_evaluations`, `too_many_evaluations` and `idempotency_conflict`.
  */
 export async function startEvaluation(
   deps: EvaluationServiceDeps,
@@ -73,7 +74,10 @@ export async function startEvaluation(
   const { worker, version } = await requireWorker(deps, principal, want);
   const earlier =
     key === undefined ? undefined : await findEvaluationByKey(deps.db, { workerId: worker.id, key });
-  if (earlier !== undefined) return describe(deps, worker, earlier);
+  if (earlier !== undefined) {
+    checkKey(earlier, { version: number, suites: wanted });
+    return describe(deps, worker, earlier);
+  }
   await requireReleased(deps, version);
   const { suites: all } = await readSuites(await deps.readFiles(version));
   const suites = wanted === undefined ? all : all.filter((one) => wanted.includes(one.name));

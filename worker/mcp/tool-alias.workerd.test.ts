@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { callApi, seedWorker } from "../../test/support/workerd/api-harness.ts";
+import { callApi, seedWorker, strangerToken } from "../../test/support/workerd/api-harness.ts";
 import { openMcp } from "../../test/support/workerd/mcp-client.ts";
+import { exportAll, importAll } from "../../test/support/workerd/move-calls.ts";
 import { newestRunOf } from "../../test/support/workerd/mcp-runs.ts";
 import { verifies } from "../../test/verifies.ts";
 
@@ -70,4 +71,40 @@ it("a version that comes back does not take a name that another worker was given
   const back = await callApi("POST", "/api/workers/older/versions/1/activate", { json: {} });
   const said = await back.text();
   expect([back.status, said.includes("newer"), said.includes("older")]).toEqual([422, true, true]);
+});
+
+it("of two pushes that take one name at the same moment one is refused, by the name of the other", async () => {
+  verifies("mcp:alias:one-of-two");
+  const names = ["left", "right", "upper", "lower"];
+  const answers = await Promise.all(names.map((name) => deploy(name, "send_mail")));
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 422, 422, 422]);
+  const winner = names[answers.findIndex(({ status }) => status === 201)] ?? "";
+  for (const { status, text } of answers) if (status === 422) expect(text).toContain(winner);
+  const found = names.map(async (name) => (await callApi("GET", `/api/workers/${name}`)).status);
+  expect(await Promise.all(found)).toEqual(names.map((name) => (name === winner ? 200 : 404)));
+  const others = names.filter((name) => name !== winner);
+  for (const name of others) expect((await deploy(name)).status).toBe(201);
+  const later = await Promise.all(
+    others.map(async (name) => {
+      const json = { worker_yml: yml(name, "second_name"), run_py: "print(3)\n" };
+      return (await callApi("PUT", `/api/workers/${name}`, { json })).status;
+    }),
+  );
+  expect(later.toSorted((a, b) => a - b)).toEqual([200, 422, 422]);
+});
+
+it("a version that is let in later, and one that comes with an archive, take no name that another worker has", async () => {
+  verifies("mcp:alias:never-anothers");
+  expect((await deploy("held")).status).toBe(201);
+  const json = { worker_yml: yml("held", "send_mail"), run_py: "print(2)\n" };
+  expect((await callApi("PUT", "/api/workers/held?quarantine=true", { json })).status).toBe(200);
+  expect((await deploy("quick", "send_mail")).status).toBe(201);
+  const promoted = await callApi("POST", "/api/workers/held/versions/2/promote", { json: {} });
+  expect([promoted.status, (await promoted.text()).includes("quick")]).toEqual([422, true]);
+  const archive = await exportAll();
+  const token = await strangerToken();
+  const other = { worker_yml: yml("other", "send_mail"), run_py: "print(1)\n" };
+  expect((await callApi("POST", "/api/workers", { json: other, token })).status).toBe(201);
+  const version = (await importAll(archive, token)).find(({ name }) => name === "quick version 1");
+  expect([version?.outcome, version?.detail?.includes("other")]).toEqual(["refused", true]);
 });

@@ -15,8 +15,8 @@ import type {
   LaunchResult,
   MadeSandbox,
 } from "../runs/ports/executor.ts";
-import { beginRun } from "./begin-run.ts";
-import type { Filling } from "./begin-run.ts";
+import { beginRun } from "./e2b-begin-run.ts";
+import type { Filling } from "./e2b-begin-run.ts";
 import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { askList, askOwner, findSandboxes } from "./e2b-list.ts";

@@ -20,10 +20,8 @@ export const run: Run<typeof folderSpec> = async (context, { args, options }) =>
     params: { worker: args.worker },
     json: { folder },
   });
+  const place = worker.folder ?? "no folder";
   if (json) output.document(worker);
-  else
-    output.line(
-      worker.folder === null ? `${worker.id} is in no folder.` : `${worker.id} is in ${worker.folder}.`,
-    );
+  else output.line(`${worker.id} is in ${place}.`);
   return exitCodes.ok.code;
 };

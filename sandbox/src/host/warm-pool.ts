@@ -3,24 +3,34 @@ import type { SandboxHost } from "./sandbox-host.ts";
 import type { SandboxRecord } from "./sandbox-record.ts";
 import type { SandboxSpec } from "./sandbox-spec.ts";
 
+/** What the pool needs of who owns the sandboxes. */
+export type PoolHost = Pick<SandboxHost, "launchUnowned" | "claim" | "create" | "renewUnowned"> & {
+  sandboxes: Pick<SandboxHost["sandboxes"], "destroy">;
+};
+
+/** Somebody who found no member ready, and gets the next one. */
+type Waiting = Pick<PromiseWithResolvers<string>, "resolve" | "reject">;
+
 const RENEW_EVERY_MS = 5 * 60_000;
 const RETRY_AFTER_MS = 2_000;
 /** A start takes a processor for a tenth of a second: while another member waits, what was just claimed goes first. */
 const REFILL_DELAY_MS = 300;
 
 /**
- * Keeps `size` started sandboxes ready, so that a create costs a claim and not a start. Members are on record
- * like any sandbox, and their agents end by themselves when no server renews them.
+ * Keeps `size` started sandboxes ready, so that a create costs a claim and not a start. Whoever finds none gets the next that
+ * is started, as ready as a member: what waits in one for its orders would otherwise be started for them, at many times the cost.
+ * Members are on record like any sandbox, and their agents end by themselves when no server renews them.
  */
 export class WarmPool {
-  readonly #host: SandboxHost;
+  readonly #host: PoolHost;
   readonly #size: number;
   readonly #ready: string[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #renewal: NodeJS.Timeout;
   #starting = 0;
   #closed = false;
 
-  constructor(host: SandboxHost, size: number) {
+  constructor(host: PoolHost, size: number) {
     this.#host = host;
     this.#size = size;
     this.#renewal = setInterval(() => this.#renewAll(), RENEW_EVERY_MS).unref();
@@ -46,25 +56,38 @@ export class WarmPool {
         else setTimeout(() => this.#refill(), REFILL_DELAY_MS).unref();
       }
     }
-    return this.#host.create(spec);
+    return this.#size === 0 ? this.#host.create(spec) : this.#host.claim(await this.#next(), spec);
+  }
+
+  #next(): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    this.#waiting.push({ resolve, reject });
+    this.#refill();
+    return promise;
   }
 
   /** Stops refilling and ends the members, which nobody owns. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#renewal);
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error("the server is stopping"));
     await Promise.all(this.#ready.splice(0).map((id) => this.#host.sandboxes.destroy(id)));
   }
 
-  /** One start at a time: refills share the processors with the sandboxes people wait for. */
+  /** One start for each who waits; else one at a time, for refills share the processors with the sandboxes people wait for. */
   #refill(): void {
-    if (this.#closed || this.#starting > 0 || this.#ready.length >= this.#size) return;
+    const wanted = this.#waiting.length > 0 ? this.#waiting.length : Number(this.#ready.length < this.#size);
+    while (!this.#closed && this.#starting < wanted) this.#start();
+  }
+
+  #start(): void {
     this.#starting += 1;
     this.#host.launchUnowned().then(
       (id) => this.#admit(id),
       (error: unknown) => {
         this.#starting -= 1;
         log("pool refill failed", { error: String(error) });
+        if (this.#starting < this.#waiting.length) this.#waiting.shift()?.reject(error);
         setTimeout(() => this.#refill(), RETRY_AFTER_MS).unref();
       },
     );
@@ -72,8 +95,10 @@ export class WarmPool {
 
   #admit(id: string): void {
     this.#starting -= 1;
+    const first = this.#closed ? undefined : this.#waiting.shift();
     if (this.#closed) void this.#host.sandboxes.destroy(id);
-    else this.#ready.push(id);
+    else if (first === undefined) this.#ready.push(id);
+    else first.resolve(id);
     this.#refill();
   }
 

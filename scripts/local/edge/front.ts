@@ -51,13 +51,16 @@ function decode(pathname: string): string {
   }
 }
 
-/** The headers that the edge may believe: without those a sender must not set, with its address as it really is. */
-export function frontHeaders(sent: Headers, clientIp: string | undefined): Headers {
-  const headers = new Headers(sent);
+/**
+ * Makes of a request's own headers what the edge may believe: without those that a sender must not set, with its address
+ * as it really is. Changes and answers `headers`.
+ */
+export function frontHeaders(headers: Headers, clientIp: string | undefined): Headers {
+  const names = Array.from(headers.keys());
   headers.delete(BY_PROXY);
   // Whoever comes by a proxy or a tunnel of this machine has the machine's own address, and is not at this machine.
-  if (Array.from(sent.keys()).some((name) => FORWARDED_HEADER.test(name))) headers.set(BY_PROXY, "1");
-  for (const name of Array.from(sent.keys())) if (CLAIMED_HEADER.test(name)) headers.delete(name);
+  if (names.some((name) => FORWARDED_HEADER.test(name))) headers.set(BY_PROXY, "1");
+  for (const name of names) if (CLAIMED_HEADER.test(name)) headers.delete(name);
   if (clientIp !== undefined) headers.set("CF-Connecting-IP", addressOf(clientIp));
 
   return headers;
@@ -102,8 +105,8 @@ export function openFront(edge: EdgeScript) {
 
       if (isRuntimePath(url.pathname)) return new Response("Not found\n", { status: 404 });
 
-      const headers = frontHeaders(request.headers, request.cf?.clientIp);
-      const asked = new Request(request, { headers });
+      const asked = new Request(request);
+      frontHeaders(asked.headers, request.cf?.clientIp);
       if (isEdgePath(env.FRONT_EDGE_PATHS, url.pathname)) return edge.fetch(asked, env, context);
       return env.FRONT_ASSETS.fetch(asked);
     },

@@ -81,7 +81,8 @@ function Steps({ filters, view, on }: StepsProps) {
         Today
       </Link>
       <Link to={to(step(view, on, 1))} className="button small">
-        Later<span className="visually-hidden"> {view}</span><span aria-hidden="true">&nbsp;›</span>
+        Later<span className="visually-hidden"> {view}</span>
+        <span aria-hidden="true">&nbsp;›</span>
       </Link>
     </nav>
   );

@@ -90,7 +90,7 @@ function ImportDialog({ onClose }: { onClose: () => void }) {
       />
       <CheckField label="Only say what would become of each thing" name="dry_run" />
       <CheckField label="Start what was not paused; otherwise all arrives paused" name="live" />
-      {progress !== "" && <p role="status">{progress}</p>}
+      {progress !== "" && <output>{progress}</output>}
       {items !== null && <Outcome items={items} />}
     </FormDialog>
   );

@@ -66,7 +66,9 @@ export function FolderDialog({ workers, folders, onClose }: FolderDialogProps) {
       />
       <datalist id="known-folders">
         {folders.map((folder) => (
-          <option key={folder} value={folder} />
+          <option key={folder} value={folder}>
+            {folder}
+          </option>
         ))}
       </datalist>
       <CheckField

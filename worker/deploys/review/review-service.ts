@@ -8,6 +8,7 @@ import type { VersionStep } from "#contract/trust/version-state";
 import type { VersionSummary } from "#contract/workers/worker";
 import { requireDecider } from "../../access/policy.ts";
 import { actorOf } from "../../access/principal.ts";
+import { requireOwnTools } from "../../catalog/require-own-tools.ts";
 import { requireWorker } from "../../catalog/require-worker.ts";
 import { signVersion } from "../../catalog/sign-version.ts";
 import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
@@ -120,12 +121,13 @@ export async function decideVersion(
   return describeVersion(released, activates ? version.number : activeVersion);
 }
 
-/** The triggers of a version, and the rule of its queue, come with it. */
+/** The triggers of a version, and the rule of its queue, come with it. Throws where another worker has a name of its tools. */
 async function letIn(
   deps: DeployDeps,
   { current, version }: { current: WorkerVersion; version: VersionRow },
   write: () => Promise<boolean>,
 ): Promise<boolean> {
+  await requireOwnTools(deps.db, current.worker.workspace_id, version.manifest);
   const had = current.version.state === "active" ? countDeclaredTriggers(current.version.manifest) : 0;
   await requireRoomForTriggers(
     deps,

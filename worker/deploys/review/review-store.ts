@@ -1,8 +1,10 @@
-import { and, desc, eq, exists, lt, sql } from "drizzle-orm";
+import { and, desc, eq, exists, lt, not, sql } from "drizzle-orm";
 import type { VersionId, WorkspaceId } from "#contract/ids";
 import type { VersionState } from "#contract/trust/version-state";
 import { toWorkerVersion } from "../../catalog/store.ts";
 import type { VersionRow, WorkerVersion } from "../../catalog/store.ts";
+import { claimsOf } from "../../catalog/tool-claims.ts";
+import { isHeld } from "../../catalog/tool-holder-store.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { isNoneOf } from "../../platform/db/id-is.ts";
 import { versions, workers } from "../../platform/db/schema/deploys.ts";
@@ -16,23 +18,27 @@ export interface Decision extends Pick<VersionRow, "decided_by" | "decided_at" |
 
 /** What the decision was made on. */
 export interface DecidedOn {
-  version: Pick<VersionRow, "id" | "worker_id" | "number" | "digest" | "state" | "signature">;
+  version: Pick<
+    VersionRow,
+    "id" | "workspace_id" | "worker_id" | "number" | "digest" | "state" | "signature" | "manifest"
+  >;
   activeVersion: number;
 }
 
 /**
  * Writes a decision, and with it which version is active where it is let in; false when something of what it was made on
- * is no longer so, and then nothing is written.
+ * is no longer so, or another worker has a name of the tools that are let in, and then nothing is written.
  */
 export async function decideRow(
   db: Db,
   { version, activeVersion }: DecidedOn,
   { to, reason, activates, ...decision }: Decision,
 ): Promise<boolean> {
+  const isFree = activates ? not(isHeld(claimsOf(version))) : undefined;
   const asSeen = db
     .select({ id: workers.id })
     .from(workers)
-    .where(and(eq(workers.id, version.worker_id), eq(workers.active_version, activeVersion)));
+    .where(and(eq(workers.id, version.worker_id), eq(workers.active_version, activeVersion), isFree));
   const change = db
     .update(versions)
     .set({ state: to, decision_reason: reason, ...decision })

@@ -4,6 +4,7 @@ import { runRoutes } from "#contract/runs/routes";
 import type { McpCaller } from "../caller.ts";
 import { readUri } from "../resources/resource-uri.ts";
 import { nextPause } from "./next-pause.ts";
+import { pickLogs, watchLogs } from "./watch-logs.ts";
 
 /** What of a workspace somebody wants to be told of when it changes. */
 export interface Watched {
@@ -44,11 +45,16 @@ interface FirstLook extends Pick<Watched, "lists"> {
 
 /**
  * Tells what changes, for some minutes at most, by looking again and again: first each second, then less and less often.
- * One small query looks after the lists and one after the runs; no object is woken for somebody who only listens.
+ * One small query looks after the lists and one after the runs. Logs alone are followed at their runs' objects, which are
+ * woken by new lines and by nobody who only listens.
  */
 export async function watchChanges(caller: McpCaller, first: FirstLook, watch: ChangeTelling): Promise<void> {
   const { lists, runs } = first;
   const ids = [...new Set(runs.values())];
+  // For as long as the loop below goes on: whoever leaves, and its end, abort both.
+  const logs = pickLogs(runs);
+  const followed = new Set(logs.map(({ uri }) => uri));
+  void watchLogs(caller, logs, watch);
   let leftMs = mcpLimits.mcp_listen_seconds.value * 1000;
   let { mark, texts, known } = first;
   for (let pause = nextPause(null); leftMs > 0; pause = nextPause(pause)) {
@@ -64,7 +70,8 @@ export async function watchChanges(caller: McpCaller, first: FirstLook, watch: C
       texts.forEach((text, at) => text === before[at] || watch.tellList(at));
     }
     const marks = await caller.readRunMarks(ids);
-    for (const [uri, id] of runs) if (marks.get(id) !== known.get(id)) watch.tellResource(uri);
+    for (const [uri, id] of runs)
+      if (!followed.has(uri) && marks.get(id) !== known.get(id)) watch.tellResource(uri);
     known = marks;
   }
 }

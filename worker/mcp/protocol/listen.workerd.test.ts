@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { openMcp, openOlderMcp } from "../../../test/support/workerd/mcp-client.ts";
+import { sayLines } from "../../../test/support/workerd/mcp-runs.ts";
+import { verifies } from "../../../test/verifies.ts";
 
 type Listener = Awaited<ReturnType<typeof openMcp>>;
 
@@ -54,4 +56,23 @@ it("who listens is told that there is another worker or context to read, and not
   await callApi("POST", "/api/contexts/notes", { json: { description: "What we know." } });
   await expect.poll(() => told, { timeout: 10_000 }).toEqual(["resources"]);
   await listening.close();
+});
+
+it("who listens to a log is told that there is more behind the number in its address, and nobody else", async () => {
+  verifies("mcp:listen:log");
+  await seedWorker("slow");
+  const started = await callApi("POST", "/api/workers/slow/runs", { json: {} });
+  const { id } = (await started.json()) as { id: string };
+  const log = `floom://runs/${id}/log`;
+  await sayLines(id, ["first of all"]);
+  const [listener, stranger] = [await openMcp(), await openMcp({ token: await strangerToken() })];
+  const [told, toldStranger] = [noteAll(listener), noteAll(stranger)];
+  const filter = { resourceSubscriptions: [log] };
+  const listening = await listener.listen(filter);
+  const alsoListening = await stranger.listen(filter);
+  await expect.poll(() => told, { timeout: 10_000 }).toContain(log);
+  expect(new Set(told)).toEqual(new Set([log]));
+  expect(toldStranger).toEqual([]);
+  await listening.close();
+  await alsoListening.close();
 });

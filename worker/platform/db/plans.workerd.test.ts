@@ -72,7 +72,7 @@ const version = {
   worker_id: workerId,
   number: 9,
   digest: "d",
-  manifest: {} as never,
+  manifest: { name: "planned" } as never,
   file_count: 1,
   size_bytes: 1,
   created_at: now,
@@ -168,6 +168,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
         by_token: "t",
         at: now,
         forced: [],
+        claims: { workspaceId: workspace, names: ["a", "b"], but: "c" },
       },
       null,
     ),
@@ -489,7 +490,7 @@ it("every function of a store that reads or changes rows is among those whose pl
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =
-    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|readReach|selectReach|onVersion|onProfile|onWorkspace|queryStartable|atPlace)$/;
+    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|readReach|selectReach|isHeld|onVersion|onProfile|onWorkspace|queryStartable|atPlace)$/;
   const named = new Set(Object.keys(calls).map((name) => name.split(" ")[0]));
   const missing = stores
     .flatMap((store) => Object.entries(store))

@@ -152,3 +152,18 @@ def f(x: A): ...
   for (let level = 0; level < 100; level++) deep = { next: deep };
   expect(check(source, { x: deep }).errors[0]).toContain("/inputs lie more than");
 });
+
+it("a pattern that would try everything is not tried, and that is said", () => {
+  const source = (pattern: string) => `from typing import Annotated
+from pydantic import Field
+def f(text: Annotated[str, Field(pattern=r"${pattern}")]): ...
+`;
+  const text = `${"a".repeat(60_000)}!`;
+  for (const slow of ["^(a+)+$", "(a|aa)+$", "a+b+c", "(a?){30}b"]) {
+    expect(check(source(slow), { text }).errors).toMatchObject([
+      expect.stringContaining(`the pattern ${slow}`),
+    ]);
+  }
+  expect(check(source("^a+!$"), { text }).errors).toEqual([]);
+  expect(check(source("^[^@]+@[^@]+[.][a-z]+$"), { text: "ada@example.com" }).errors).toEqual([]);
+});

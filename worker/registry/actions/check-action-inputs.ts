@@ -7,6 +7,7 @@ import type { CompiledSchema } from "./compile-schema.ts";
 import { explainErrors } from "./explain-errors.ts";
 import { readValue } from "./read-values.ts";
 import type { NamedFile, Reader } from "./read-values.ts";
+import { findSlowPattern } from "./slow-pattern.ts";
 
 export interface CheckedActionInputs {
   /** What the function gets: converted, with defaults; files are still the ids of their uploads. */
@@ -27,6 +28,8 @@ export function checkActionInputs(compiled: CompiledSchema, given: Readonly<Inpu
   const reader: Reader = { compiled, files: [], errors: [] };
   const read = readValue(reader, given, { schema: compiled.root, steps: [] });
   const inputs = isObject(read) ? read : {};
+  const slow = findSlowPattern(compiled.root, inputs);
+  if (slow !== null) return { inputs: {}, files: [], errors: [notTried(slow)] };
   const units = compiled.judge(inputs);
   const errors = units.length === 0 ? [] : explainErrors(compiled, units);
   if (reader.files.length > MOST_FILES) errors.push(tooManyFiles);
@@ -41,6 +44,11 @@ const tooManyFiles: ProblemError = {
   code: "too_many_files",
   detail: `name more than ${MOST_FILES} files; send them as one zip`,
 };
+
+function notTried({ pattern, why }: { pattern: string; why: string }): ProblemError {
+  const detail = `cannot be held against the pattern ${pattern}: ${why} Its author writes a simpler one`;
+  return { pointer: "/inputs", code: "slow_pattern", detail };
+}
 
 function tooDeep({ deepest }: CompiledSchema, given: Json): ProblemError[] {
   if (depthOf(given, deepest) <= deepest) return [];

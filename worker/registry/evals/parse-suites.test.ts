@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { verifies } from "../../../test/verifies.ts";
 import { fileOf } from "../bundle/bundle-file.ts";
-import { whySlowPattern } from "./judge-pattern.ts";
+import { whySlowPattern } from "#contract/forms/measure-pattern";
 import { parseSuite, readSuites } from "./parse-suites.ts";
 
 const file = (path: string, text: string) => fileOf(path, new TextEncoder().encode(text));
@@ -20,8 +20,13 @@ it("reads the suites of a folder with what is usual filled in", async () => {
   ]);
 });
 
+const bomb = "bcdefgh"
+  .split("")
+  .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${"abcdefg"[at]}`).join(", ")}]\n`)
+  .join("");
+
 it.each([
-  ["cases:\n  - name: one\n    inptus: {}\n", 2, "inptus"],
+  ["cases:\n  - name: one\n    inptus: {}\n", 3, "inptus"],
   ["cases: [\n", 2, ""],
   ["cases:\n  - {name: one}\n  - {name: one}\n", 3, "Two cases"],
   ["scorers:\n  - type: regex\n    pattern: (a+)+$\ncases: [{name: one}]", 3, "another repeat"],
@@ -31,7 +36,18 @@ it.each([
     5,
     "another repeat",
   ],
-  ["- a list", 1, "the file"],
+  ["- a list", 1, "must be a mapping"],
+  [`cases: [{name: one, inputs: {x: ${"[".repeat(4000)}${"]".repeat(4000)}}}]`, 1, "nested too deep"],
+  [`a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n${bomb}cases: [{name: one}]\n`, 1, "aliases stand for too much"],
+  ["cases:\n  - &one {name: one}\n  - {<<: *one, name: two}\n", 3, "Merge keys"],
+  ["cases:\n  - name: one\n    name: two\n", 3, "written twice"],
+  ["cases:\n  - name: one\n    inputs: {__proto__: 1}\n", 3, "__proto__"],
+  ["cases:\n  - name: one\n    scorers: [{type: json_schema, schema: {$ref: '#'}}]\n", 3, "cannot be used"],
+  [
+    "scorers: [{type: json_schema, schema: {$ref: 'https://example.com/a.json'}}]\ncases: [{name: one}]",
+    1,
+    "used",
+  ],
 ])("says where %j is wrong", (text, line, words) => {
   verifies("evals:files:judged-at-push");
   const { suite, problems } = parseSuite("evals/a.yml", text);

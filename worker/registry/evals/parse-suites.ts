@@ -1,11 +1,16 @@
-import { isAlias, isNode, LineCounter, parseDocument } from "yaml";
-import type { Document } from "yaml";
 import type * as z from "zod";
 import { evaluationLimits as limits } from "#contract/evaluations/limits";
 import { suiteNameSchema, suiteSchema } from "#contract/evaluations/suite";
 import type { NamedSuite, Scorer, Suite } from "#contract/evaluations/suite";
+import type { JsonSchema } from "#contract/actions/action";
+import type { Json } from "#contract/json";
+import { compileSchema } from "../actions/compile-schema.ts";
 import type { BundleFile, BundleProblem } from "../bundle/bundle-file.ts";
-import { whySlowPattern } from "./judge-pattern.ts";
+import { readYaml } from "../manifest/read-yaml.ts";
+import { createReport } from "../manifest/report.ts";
+import { locate, toJson } from "../manifest/yaml-node.ts";
+import type { MapNode, Place } from "../manifest/yaml-node.ts";
+import { whySlowPattern } from "#contract/forms/measure-pattern";
 
 /** Files directly in `evals/`; what lies deeper is the author's own. */
 const SUITE_PATH = /^evals\/([^/]+)\.ya?ml$/;
@@ -36,31 +41,30 @@ export async function readSuites(
 
 /** One file of cases, with where it is wrong. Pure. */
 export function parseSuite(path: string, text: string): { suite: Suite | null; problems: BundleProblem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const place = placeOf(lines, error.pos[0]);
-    return { suite: null, problems: [problem(path, { message: error.message, fix: "Write YAML." }, place)] };
-  }
-  const read = suiteSchema.safeParse(valueOf(document));
+  const report = createReport();
+  const root = readYaml(text, report, {
+    name: path,
+    limit: "evaluation_file_bytes",
+    start: "Begin with cases:.",
+  });
+  if (root === null || report.hasErrors())
+    return { suite: null, problems: report.list().map((finding) => problem(path, finding, finding)) };
+  const read = suiteSchema.safeParse(toJson(root));
   if (!read.success) {
     const problems = read.error.issues.map((issue) =>
-      problem(path, describeIssue(issue), findPlace(document, lines, issue.path)),
+      problem(path, describeIssue(issue), placeOfIssue(root, issue)),
     );
     return { suite: null, problems };
   }
-  const at = (steps: PropertyKey[]) => findPlace(document, lines, steps);
-  const problems = judgeSuite(read.data).map(({ steps, ...what }) => problem(path, what, at(steps)));
+  const faults = judgeSuite(read.data);
+  const problems = faults.map(({ steps, ...what }) => problem(path, what, locate(root, steps, false)));
   return { suite: problems.length === 0 ? read.data : null, problems };
 }
 
-function valueOf(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 50 });
-  } catch {
-    return null;
-  }
+function placeOfIssue(root: MapNode, issue: z.core.$ZodIssue): Place {
+  return issue.code === "unrecognized_keys"
+    ? locate(root, [...issue.path, issue.keys[0] ?? ""], true)
+    : locate(root, issue.path, false);
 }
 
 interface Fault {
@@ -90,9 +94,28 @@ function judgeSuite({ cases, scorers }: Suite): Fault[] {
 }
 
 function judgeScorer(scorer: Scorer, steps: PropertyKey[]): Fault[] {
-  if (scorer.type === "json_schema") return judgePatterns(scorer.schema, [...steps, "schema"]);
+  if (scorer.type === "json_schema") {
+    const at = [...steps, "schema"];
+    const why = whyNoSchema(scorer.schema);
+    const fix = "Let each $ref name a part of the same schema, and none lead back to itself.";
+    const broken = why === null ? [] : [{ steps: at, message: `The schema cannot be used: ${why}`, fix }];
+    return [...judgePatterns(scorer.schema, at), ...broken];
+  }
   const why = scorer.type === "regex" ? whySlowPattern(scorer.pattern) : null;
   return why === null ? [] : [slow([...steps, "pattern"], why)];
+}
+
+const SAMPLES: readonly Json[] = [null, true, 0, "", [], {}];
+
+/** What a schema does not say until a value is held against it. */
+function whyNoSchema(schema: JsonSchema): string | null {
+  try {
+    const { judge } = compileSchema(schema);
+    for (const sample of SAMPLES) judge(sample);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? `${error.message}.` : "it is none.";
+  }
 }
 
 const slow = (steps: PropertyKey[], why: string): Fault => ({
@@ -125,28 +148,12 @@ function describeIssue(issue: z.core.$ZodIssue): { message: string; fix: string 
   return { message: `${where}: ${issue.message}.`, fix };
 }
 
-interface Place {
-  line: number;
-  column: number;
-}
-
-function placeOf(lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
-}
-
-/** Where a value stands, or the nearest thing above it that is written down. */
-function findPlace(document: Document, lines: LineCounter, steps: readonly PropertyKey[]): Place {
-  for (let length = steps.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(steps.slice(0, length), true);
-    const range = isNode(node) && !isAlias(node) ? node.range : undefined;
-    if (range) return placeOf(lines, range[0]);
-  }
-  return { line: 1, column: 1 };
-}
-
-function problem(file: string, what: { message: string; fix: string }, place: Place): BundleProblem {
-  return { file, code: "invalid_evaluation", ...what, ...place };
+function problem(
+  file: string,
+  { message, fix }: { message: string; fix: string },
+  { line, column }: Pick<Place, "line" | "column">,
+): BundleProblem {
+  return { file, code: "invalid_evaluation", message, fix, line, column };
 }
 
 function judgeCounts(suites: readonly NamedSuite[]): BundleProblem[] {

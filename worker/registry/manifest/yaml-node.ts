@@ -107,6 +107,20 @@ export function toJson(node: YamlNode): Json {
   return Object.fromEntries([...node.entries].map(([key, entry]) => [key, toJson(entry.value)]));
 }
 
+/** The place of what stands at `path`, or of as much of it as is there: a key's own for a variable. */
+export function locate(root: MapNode, path: readonly PropertyKey[], keyItself: boolean): Place {
+  let node: YamlNode = root;
+  let place: Place = root;
+  for (const step of path) {
+    const entry: MapEntry | undefined = node.kind === "map" ? node.entries.get(String(step)) : undefined;
+    const next: YamlNode | undefined = node.kind === "list" ? node.items[Number(step)] : entry?.value;
+    if (next === undefined) break;
+    node = next;
+    place = keyItself ? (entry?.key ?? next) : next;
+  }
+  return place;
+}
+
 /** What a node is, in words an author knows. */
 export function describeNode(node: YamlNode): string {
   if (node.kind === "map") return "a mapping";

@@ -1,6 +1,6 @@
 import { EvaluationError } from "@marcbachmann/cel-js";
 import { pipelineLimits } from "#contract/pipelines/limits";
-import { measurePattern } from "../evals/judge-pattern.ts";
+import { measurePattern } from "#contract/forms/measure-pattern";
 
 /*
  * Holds the evaluation of an expression to a number of steps, and what it builds to a size. CEL ends by construction, but
@@ -32,6 +32,10 @@ function isNode(value: unknown): value is TreeNode {
   const { meta, setMeta, op } = value;
   const hasEvaluate = isHolder(meta) && "evaluate" in meta && typeof meta.evaluate === "function";
   return typeof op === "string" && typeof setMeta === "function" && hasEvaluate;
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 const isHolder = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -77,9 +81,9 @@ class Meter {
   /** What has to be known before it is done. */
   #foresee(node: TreeNode, run: (inner: unknown) => unknown): void {
     const name = nameOf(node);
-    if (name === null || !Array.isArray(node.args)) return;
-    const [, on, given]: unknown[] = node.args;
-    const [first]: unknown[] = Array.isArray(given) ? given : [];
+    if (name === null) return;
+    const [, on, given] = itemsOf(node.args);
+    const [first] = itemsOf(given);
     if (first === undefined || (name !== "join" && name !== "matches" && !SEARCHING.has(name))) return;
     const [subject, other] = [run(on), run(first)];
     if (typeof other !== "string") return;
@@ -135,7 +139,7 @@ function tooMuch(what: string): EvaluationError {
 
 function nameOf(node: TreeNode): string | null {
   if (node.op !== "rcall" && node.op !== "call") return null;
-  const name: unknown = Array.isArray(node.args) ? node.args[0] : null;
+  const [name] = itemsOf(node.args);
   return typeof name === "string" ? name : null;
 }
 

@@ -6,8 +6,8 @@ import { readYaml } from "../manifest/read-yaml.ts";
 import { createReport } from "../manifest/report.ts";
 import type { Report } from "../manifest/report.ts";
 import { didYouMean } from "../suggest.ts";
-import { isBlank, toJson } from "../manifest/yaml-node.ts";
-import type { MapEntry, MapNode, Place, YamlNode } from "../manifest/yaml-node.ts";
+import { isBlank, locate, toJson } from "../manifest/yaml-node.ts";
+import type { MapNode } from "../manifest/yaml-node.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -42,20 +42,6 @@ export function parseTemplate(source: string): ParsedTemplate {
 function toValue(root: MapNode): unknown {
   const written = [...root.entries].filter(([, { value }]) => !isBlank(value));
   return Object.fromEntries(written.map(([key, { value }]) => [key, toJson(value)]));
-}
-
-/** The place of what stands at `path`, or of as much of it as is there: a key's own for a variable. */
-function locate(root: MapNode, path: readonly PropertyKey[], keyItself: boolean): Place {
-  let node: YamlNode = root;
-  let place: Place = root;
-  for (const step of path) {
-    const entry: MapEntry | undefined = node.kind === "map" ? node.entries.get(String(step)) : undefined;
-    const next: YamlNode | undefined = node.kind === "list" ? node.items[Number(step)] : entry?.value;
-    if (next === undefined) break;
-    node = next;
-    place = keyItself ? (entry?.key ?? next) : next;
-  }
-  return place;
 }
 
 function reportIssue(root: MapNode, issue: Issue, report: Report): void {

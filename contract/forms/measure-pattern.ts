@@ -18,6 +18,18 @@ export function whySlowPattern(pattern: string): string | null {
   return cost.power > MOST_REPEATS + 1 ? "It has more than two repeats without a fixed count." : null;
 }
 
+/** So many characters may be tried for one pattern on one text; a machine needs about half a second for them. */
+const MOST_TRIED = 1e8;
+
+/** Why a pattern is not tried on a text of so many characters, in a sentence; null where it is. Pure. */
+export function whyNotTried(pattern: string, characters: number): string | null {
+  const cost = measurePattern(pattern);
+  if (cost.kind === "unbounded") return cost.why;
+  return (characters + 1) ** cost.power > MOST_TRIED
+    ? `It has too many repeats for a text of ${characters} characters.`
+    : null;
+}
+
 interface Group {
   /** It holds a repeat, something optional or a choice: there is more than one way to take it. */
   isLoose: boolean;

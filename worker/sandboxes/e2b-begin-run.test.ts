@@ -5,8 +5,8 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { sandboxPaths } from "#contract/runner/runner";
 import { Sandbox } from "e2b";
-import { beginRun } from "./begin-run.ts";
-import type { Filling } from "./begin-run.ts";
+import { beginRun } from "./e2b-begin-run.ts";
+import type { Filling } from "./e2b-begin-run.ts";
 import { claimOf, doorOfWaiting } from "./start-command.ts";
 
 /** A sandbox as its clients see it. `waits`: a runner takes the word that is sent to it. `isShut`: it left its door. */
