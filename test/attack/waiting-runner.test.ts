@@ -5,7 +5,7 @@ import path from "node:path";
 import { Sandbox } from "e2b";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runnerProgram, sandboxPaths } from "#contract/runner/runner";
-import { startCommandOf } from "../../worker/sandboxes/start-command.ts";
+import { doorOfWaiting, startCommandOf } from "../../worker/sandboxes/start-command.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
@@ -141,6 +141,17 @@ describe("the program of which forks wait in sandboxes", () => {
     await server.kill("SIGKILL");
     await expect.poll(() => parent !== undefined && existsSync(`/proc/${parent}`)).toBe(false);
     await server.restart();
+  });
+
+  it("has them begin by a word at their door, also in sandboxes that come faster than the pool fills", async () => {
+    const made = await Promise.all([1, 2, 3, 4].map(() => Sandbox.create("base", server.sdk)));
+    const told = made.map(async (sandbox) => {
+      await sandbox.files.write(doorOfWaiting, "go");
+      const look = () => shell(sandbox, `ls ${sandboxPaths.control_dir}`);
+      // It finds no orders, and is gone with all that said it waited.
+      await expect.poll(look, { timeout: 20_000 }).toBe("");
+    });
+    await Promise.all(told);
   });
 
   it("leaves nobody without a runner when it is killed", async () => {

@@ -251,7 +251,7 @@ export async function noteActivation(
   activation: NonNullable<EvaluationResult["activation"]>,
 ): Promise<void> {
   const row = await findEvaluationRow(db, { workerId, id });
-  if (row?.result == null) return;
+  if (row === undefined || row.result === null) return;
   const result = JSON.stringify(resultDocument.write({ ...row.result, activation }));
   await db.update(evaluations).set({ result }).where(eq(evaluations.id, id));
 }

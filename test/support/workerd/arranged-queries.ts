@@ -1,6 +1,7 @@
 import type { UserId, WorkspaceId } from "#contract/ids";
 import * as approvals from "../../../worker/approvals/store.ts";
 import * as reviews from "../../../worker/deploys/review/review-store.ts";
+import * as deploys from "../../../worker/deploys/store.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import * as preferences from "../../../worker/preferences/store.ts";
@@ -38,6 +39,7 @@ export function arrangedQueries(
     findPreferences: (db) => preferences.findPreferences(db, place),
     patchPreferences: (db) => preferences.patchPreferences(db, place, { change: { starred: [] }, now }),
     deleteAllPreferences: (db) => preferences.deleteAllPreferences(db, workspaceId),
+    setFolder: (db) => deploys.setFolder(db, version.worker_id, { folder: "shop", updated_at: now }),
     decideRow: (db) => reviews.decideRow(db, { version, activeVersion: 1 }, decision),
     listWaitingRows: (db) => reviews.listWaitingRows(db, waiting),
     "listApprovalRows of a worker": (db) =>

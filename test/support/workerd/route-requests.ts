@@ -95,6 +95,7 @@ const bodies: Record<string, (of: Things) => unknown> = {
   decideApprovals: (of) => ({ ids: [of.approval], decision: "approve" }),
   decideInClient: () => ({ decision: "approve" }),
   callWorker: (of) => ({ worker: of.worker, key: "once" }),
+  setWorkerFolder: () => ({ folder: "shop" }),
   createTrigger: () => ({ type: "webhook" }),
   changeTrigger: () => ({ paused: true }),
   redeliverMany: (of) => ({ ids: [of.delivery] }),
