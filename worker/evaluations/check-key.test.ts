@@ -11,6 +11,7 @@ const result = {
   runs_done: 1,
   baseline: null,
   against_baseline: null,
+  activation: null,
 };
 const id = evaluationIdSchema.parse("evl_01m8m6cey66cygw0d5nc08hwt0");
 const some = { id, key: "build-7", version: 3, whole: false, result };
