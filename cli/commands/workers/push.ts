@@ -191,8 +191,6 @@ function sayNext({ worker, version, warnings }: PushResult): string {
     return `Nothing runs it before it is promoted. To review it: floom trust show ${worker.id} ${version.number}`;
   if (!version.active)
     return `Version ${worker.version} stays active. Try this one: floom test ${worker.id} --version ${version.number}`;
-  if (worker.mode === "agent")
-    return `${worker.id} is stored. It is an agent, and this server runs no agents.`;
   if (worker.archived) return `It is archived. To run it: floom workers restore ${worker.id}`;
   if (worker.paused) return `It is paused. To run it: floom workers resume ${worker.id}`;
   if (worker.status === "missing_secret")

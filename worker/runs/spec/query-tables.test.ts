@@ -28,7 +28,7 @@ query: {source: {file: words.csv}, columns: {id: integer, city: string, note: st
   const plan = { ...planOf(source, "search"), index_rows: 0 };
   const idsOf = async (query: string, limit = 20) => {
     const [found] = await askQueries([{ plan, inputs: { query, limit }, folder }]);
-    const { results = [], total } = z
+    const { results, total } = z
       .object({ results: z.array(z.looseObject({ id: z.int(), score: z.number() })), total: z.int() })
       .parse(found?.outputs);
     return [results.map(({ id }) => id), total];
