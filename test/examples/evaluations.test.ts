@@ -131,5 +131,5 @@ test("what is wrong in evals/ is told at push", async () => {
     .call(routes.createWorker, { json: { files } })
     .catch((error: unknown) => error);
   if (!(refused instanceof ApiProblem)) throw new Error("It was taken.");
-  expect(refused.problem.errors?.[0]).toMatchObject({ file: "evals/wrong.yml", line: 2 });
+  expect(refused.problem.errors?.[0]).toMatchObject({ file: "evals/wrong.yml", line: 3 });
 });
