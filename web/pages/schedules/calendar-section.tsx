@@ -147,7 +147,9 @@ function Shown({ calendar, filters, view, days, on, today }: ShownProps) {
         today={today}
         linkToDay={(day) => filters.linkTo({ view: "day", on: day })}
       />
-      {slots.length === 0 && <p className="muted">Nothing of that kind in this time.</p>}
+      {slots.length === 0 && (
+        <p className="muted">Nothing of that kind in this time. What comes is under Later.</p>
+      )}
       <Legend />
       <Cuts calendar={calendar} only={only} />
       <AsTable>{table}</AsTable>

@@ -84,8 +84,13 @@ function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filt
         />
       </search>
       <SavedViews list="workers" />
-      <Folders workers={workers} shown={shown} filters={filters} />
-      <Tags workers={workers} filters={filters} />
+      <div className="sorts">
+        <div>
+          <Folders workers={workers} filters={filters} />
+          <Tags workers={workers} filters={filters} />
+        </div>
+        <PutIntoFolder workers={workers} shown={shown} />
+      </div>
       <output className="visually-hidden">{shown.length} shown</output>
       {shown.length === 0 ? (
         <p className="card muted">No worker is like that.</p>
@@ -100,42 +105,48 @@ function Workers({ workers, filters }: { workers: WorkerSummary[]; filters: Filt
   );
 }
 
-interface FoldersProps {
+interface SortProps {
   workers: readonly WorkerSummary[];
-  shown: readonly WorkerSummary[];
   filters: Filters;
 }
 
-/** The folders, and putting workers into them. */
-function Folders({ workers, shown, filters }: FoldersProps) {
-  const may = useMay()("workers:write");
-  const [isOpen, setOpen] = useState(false);
+/** The folders; what is in none of them stands last. */
+function Folders({ workers, filters }: SortProps) {
   const folders = countFolders(workers);
   const loose = workers.filter(({ folder }) => folder === null).length;
   const all: [string, string, number][] = folders.map(([name, count]) => [name, name, count]);
   if (folders.length > 0 && loose > 0) all.push([NO_FOLDER, "In no folder", loose]);
-  if (all.length === 0 && !may) return null;
+  return <Choices label="Folders" name="folder" choices={all} filters={filters} />;
+}
+
+interface PutIntoFolderProps {
+  workers: readonly WorkerSummary[];
+  shown: readonly WorkerSummary[];
+}
+
+/** Puts workers that are shown into a folder; nothing for who may not, and where none is shown. */
+function PutIntoFolder({ workers, shown }: PutIntoFolderProps) {
+  const may = useMay()("workers:write");
+  const [isOpen, setOpen] = useState(false);
+  if (!may || shown.length === 0) return null;
   return (
-    <div className="head-row">
-      <Choices label="Folders" name="folder" choices={all} filters={filters} />
-      {may && shown.length > 0 && (
-        <button type="button" className="small" onClick={() => setOpen(true)}>
-          Put into a folder …
-        </button>
-      )}
+    <>
+      <button type="button" className="small" onClick={() => setOpen(true)}>
+        Put into a folder …
+      </button>
       {isOpen && (
         <FolderDialog
           workers={shown}
-          folders={folders.map(([name]) => name)}
+          folders={countFolders(workers).map(([name]) => name)}
           onClose={() => setOpen(false)}
         />
       )}
-    </div>
+    </>
   );
 }
 
 /** Tags, the ones that most workers have first. */
-function Tags({ workers, filters }: { workers: readonly WorkerSummary[]; filters: Filters }) {
+function Tags({ workers, filters }: SortProps) {
   const tags = countNames(workers.flatMap(({ tags: own }) => [...new Set(own)]));
   return (
     <Choices
@@ -157,7 +168,7 @@ interface ChoicesProps {
 
 /** Links of which one at most is chosen; the chosen one leads back to all. */
 function Choices({ label, name, choices, filters }: ChoicesProps) {
-  if (choices.length === 0) return <span />;
+  if (choices.length === 0) return null;
   const chosen = filters.get(name);
   return (
     <nav className="tags" aria-label={label}>
