@@ -103,3 +103,10 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexad
 export const actionNameSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,48}$/, "must be 1 to 48 letters, digits, underscores and hyphens");
+
+/** By what a repeat is known: whoever asks twice with one key means one thing. */
+export const requestKeySchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces");

@@ -32,3 +32,30 @@ export const webhook = {
   description: "Id of the webhook's trigger, or worker/name, e.g. github-webhook/webhook-1.",
   required: true,
 } as const;
+
+/** Which action is meant, and what it is given: the same words wherever a worker is given inputs. */
+export const inputOptions = {
+  action: {
+    kind: "value",
+    flags: "-a, --action <name>",
+    description: "Which of its actions; may be left out where there is one.",
+  },
+  input: {
+    kind: "list",
+    flags: "-i, --input <name=value>",
+    description: "An input; may be given several times.",
+  },
+  inputsFile: {
+    kind: "value",
+    flags: "-f, --inputs-file <path>",
+    description: "JSON file with inputs, - for standard input; --input wins over it.",
+    complete: "files",
+  },
+} as const;
+
+/** How long a command follows a run. */
+export const timeout = {
+  kind: "number",
+  flags: "--timeout <seconds>",
+  description: "Stop waiting after so long (exit code 6); the run goes on.",
+} as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionNameSchema, runIdSchema } from "../ids.ts";
+import { actionNameSchema, requestKeySchema, runIdSchema } from "../ids.ts";
 import { workerNameSchema } from "../manifest/manifest.ts";
 import { runFailureSchema } from "../runs/run-failure.ts";
 import { inputsSchema, runStatusSchema } from "../runs/run.ts";
@@ -9,14 +9,9 @@ export const callRequestSchema = z.strictObject({
   worker: workerNameSchema,
   action: actionNameSchema.optional().describe("Which of its actions; may be left out where it has one."),
   inputs: inputsSchema.default({}),
-  key: z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
-    .describe(
-      "Names the call within its run: the same key finds the same child, in a later attempt too, unless that child has failed: then it is started anew, once in each attempt.",
-    ),
+  key: requestKeySchema.describe(
+    "Names the call within its run: the same key finds the same child, in a later attempt too, unless that child has failed: then it is started anew, once in each attempt.",
+  ),
   timeout_seconds: z
     .number()
     .positive()

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { evaluationIdSchema, runIdSchema, workerNameSchema } from "../ids.ts";
+import { evaluationIdSchema, requestKeySchema, runIdSchema, workerNameSchema } from "../ids.ts";
 import { pageQuerySchema } from "../page.ts";
 import { runStatusSchema } from "../runs/run.ts";
 import { evaluationLimits as limits } from "./limits.ts";
@@ -88,11 +88,8 @@ export type EvaluationDetail = z.infer<typeof evaluationDetailSchema>;
 export const startEvaluationSchema = z.strictObject({
   version: z.int().positive().optional().describe("Left out: the active one."),
   suites: z.array(suiteNameSchema).min(1).max(50).optional().describe("Left out: all of the version."),
-  key: z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+  key: requestKeySchema
+    .regex(/^(?!gate:)/, "must not begin with gate:, which keys of the platform do")
     .optional()
     .describe(
       "The same key finds the same evaluation of this worker; of another version or other suites it is refused.",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionNameSchema, runIdSchema, workerNameSchema } from "../ids.ts";
+import { actionNameSchema, requestKeySchema, runIdSchema, workerNameSchema } from "../ids.ts";
 import { problemErrorSchema } from "../problem.ts";
 import { inputsSchema, logLineSchema, runStatusSchema } from "../runs/run.ts";
 import { runFailureSchema } from "../runs/run-failure.ts";
@@ -30,11 +30,7 @@ export const workerTestSchema = z.strictObject({
     })
     .default([])
     .describe("As those of a case in evals/; with none, what is expected is compared by `fields`."),
-  key: z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+  key: requestKeySchema
     .optional()
     .describe(
       "The same key finds the same test of that version: ask again with it until there is a verdict.",

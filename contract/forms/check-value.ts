@@ -70,8 +70,7 @@ const count = (number: number, noun: string) => `${number} ${noun}${number === 1
 const formatWords = (format: string) =>
   isValueFormatName(format) ? valueFormats[format] : "base64: letters, digits, +, / and = at the end";
 
-/** A pattern that this engine does not know is left to the API. */
-/** One that cannot be tried is left to whoever takes the value. */
+/** A pattern that this engine does not know, or that is not to be tried, is left to the API. */
 function matches(pattern: string, text: string): boolean {
   return whyNotTried(pattern, text.length) !== null || new RegExp(pattern, "u").test(text);
 }

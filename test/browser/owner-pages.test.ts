@@ -1,36 +1,20 @@
 import { resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { createClient } from "#contract/client";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { runRoutes } from "#contract/runs/routes";
 import { tokenRoutes } from "#contract/tokens/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { fillWorkspace } from "../../scripts/demo/fill-workspace.ts";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
-import { closeWatchedPage, openApp, openWatchedPage, settle } from "./watch-page.ts";
-import type { WatchedPage } from "./watch-page.ts";
+import { findAccessibilityFaults } from "./open-page.ts";
+import { settle } from "./watch-page.ts";
+import { useApp } from "./use-app.ts";
 
-const { url, token } = inject("floom");
-const api = createClient<Response>({ origin: url, token, fetch: (address, init) => fetch(address, init) });
-
-let browser: Browser;
 let page: Page;
-let watched: WatchedPage;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  await fillWorkspace(api, () => undefined);
+const { url, api, open } = useApp((at) => {
+  ({ page } = at);
 });
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  watched = await openWatchedPage(browser, { reducedMotion: "reduce" });
-  ({ page } = watched);
-});
-afterEach(() => closeWatchedPage(watched));
-
-const open = (path: string) => openApp(page, url + path, token);
+beforeAll(() => fillWorkspace(api, () => undefined));
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const dialog = () => page.getByRole("dialog");

@@ -1,32 +1,16 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { createClient } from "#contract/client";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { routes } from "#contract/routes";
 import type { LearningSummary } from "#contract/memory/memory";
 import { learningIdSchema, runIdSchema, userIdSchema, workerNameSchema } from "#contract/ids";
 import { verifies } from "../verifies.ts";
-import { findFaultsOfLooks, launchBrowser } from "./open-page.ts";
-import { closeWatchedPage, openApp, openWatchedPage } from "./watch-page.ts";
-import type { WatchedPage } from "./watch-page.ts";
+import { findFaultsOfLooks } from "./open-page.ts";
+import { useApp } from "./use-app.ts";
 
-const { url, token } = inject("floom");
-const api = createClient<Response>({ origin: url, token, fetch: (address, init) => fetch(address, init) });
-
-let browser: Browser;
 let page: Page;
-let watched: WatchedPage;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
+const { api, open } = useApp((at) => {
+  ({ page } = at);
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  watched = await openWatchedPage(browser, { reducedMotion: "reduce" });
-  ({ page } = watched);
-});
-afterEach(() => closeWatchedPage(watched));
-
-const open = (path: string) => openApp(page, url + path, token);
 
 const findFaults = () => findFaultsOfLooks(page);
 

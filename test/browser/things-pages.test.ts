@@ -1,40 +1,18 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { createClient } from "#contract/client";
+import { expect, test } from "vitest";
 import { routes } from "#contract/routes";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
 import { closeWatchedPage, openApp, openWatchedPage, settle } from "./watch-page.ts";
-import type { WatchedPage } from "./watch-page.ts";
-
-const { url, token } = inject("floom");
-const api = createClient<Response>({ origin: url, token, fetch: (address, init) => fetch(address, init) });
+import { findFaultsOfLooks } from "./open-page.ts";
+import { useApp } from "./use-app.ts";
 
 let browser: Browser;
 let page: Page;
-let watched: WatchedPage;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
+const { url, token, api, open } = useApp((at) => {
+  ({ browser, page } = at);
 });
-afterAll(() => browser.close());
-beforeEach(async () => {
-  watched = await openWatchedPage(browser, { reducedMotion: "reduce" });
-  ({ page } = watched);
-});
-afterEach(() => closeWatchedPage(watched));
 
-const open = (path: string) => openApp(page, url + path, token);
-
-/** In light and in dark mode. */
-async function findFaults(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    found.push(...(await findAccessibilityFaults(page)));
-  }
-  return found;
-}
+const findFaults = () => findFaultsOfLooks(page);
 
 test("the tables of a store are listed, and looked into at a press", async () => {
   verifies("web:store:tables-listed");

@@ -1,28 +1,17 @@
 import { resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
-import { closeWatchedPage, openWatchedPage } from "./watch-page.ts";
-import type { WatchedPage } from "./watch-page.ts";
+import { findAccessibilityFaults } from "./open-page.ts";
+import { useApp } from "./use-app.ts";
 
-const { url, token } = inject("floom");
 const COMPANIES = resolve(import.meta.dirname, "../../workers-examples/csv-enricher/companies.csv");
 
-let browser: Browser;
 let page: Page;
-let watched: WatchedPage;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  watched = await openWatchedPage(browser);
-  ({ page } = watched);
-});
-afterEach(() => closeWatchedPage(watched));
+let faults: string[];
+const { url, token } = useApp((at) => {
+  ({ page, faults } = at);
+}, {});
 
 const signIn = (path = "/") => page.goto(`${url}${path}#token=${token}`);
 const status = (word: string) => page.locator(".facts").getByText(word, { exact: true });
@@ -59,7 +48,7 @@ test("what a page's policy forbids is heard of, and no page of the edge's own ne
     // The style counts: without it a page has the browser's own margins.
     expect(await page.evaluate(() => getComputedStyle(document.body).marginTop)).not.toBe("8px");
   }
-  expect(watched.faults).toEqual([]);
+  expect(faults).toEqual([]);
   await page.goto(url);
   await page.evaluate(() => {
     const script = document.createElement("script");
@@ -67,8 +56,8 @@ test("what a page's policy forbids is heard of, and no page of the edge's own ne
     document.head.append(script);
   });
   // Once by the page's own policy, and once by the one that came with it.
-  await expect.poll(() => [...new Set(watched.faults)]).toEqual([expect.stringContaining("script-src")]);
-  watched.faults = [];
+  await expect.poll(() => [...new Set(faults)]).toEqual([expect.stringContaining("script-src")]);
+  faults.length = 0;
 });
 
 test("at the machine itself the page opens without a sign-in, and a sign-out stays one", async () => {

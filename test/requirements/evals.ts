@@ -55,6 +55,11 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "evals:gate:tells-why",
+    promise: "Why the gate has not let a version in stands on the newest hundred that it has evaluated.",
+    source,
+  },
+  {
     id: "evals:gate:refuses-worse",
     promise:
       "With deploy.gate: evals a version is not activated before an evaluation of it has passed beside the baseline; the refusal names the cases that got worse.",

@@ -256,7 +256,7 @@ export async function noteActivation(
   await db.update(evaluations).set({ result }).where(eq(evaluations.id, id));
 }
 
-/** How many versions of a worker the notes go back. */
+/** How many of the newest evaluations the notes go back. */
 const NOTED_VERSIONS = 100;
 
 /** Why versions that the gate has evaluated were not activated then, by their numbers. */
@@ -269,7 +269,7 @@ export async function listGateNotes(db: Db, workerId: WorkerId): Promise<Map<num
         eq(evaluations.status, "completed"),
       ),
     )
-    .orderBy(asc(evaluations.id))
+    .orderBy(desc(evaluations.id))
     .limit(NOTED_VERSIONS);
   return new Map(
     rows.map(toRow).flatMap(({ id, version, verdict, result }) => {

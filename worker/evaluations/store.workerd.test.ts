@@ -4,7 +4,8 @@ import { workerIdSchema, workspaceIdSchema } from "#contract/ids";
 import { verifies } from "../../test/verifies.ts";
 import { createDb } from "../platform/db/client.ts";
 import { newId } from "../platform/ids.ts";
-import { finishEvaluation, insertEvaluation } from "./store.ts";
+import { sampleResult } from "../../test/support/workerd/sample-evaluation.ts";
+import { finishEvaluation, GATE_KEY, insertEvaluation, listGateNotes } from "./store.ts";
 
 it("what judges have cost is counted once to the worker and the person, whatever is written again", async () => {
   verifies("evals:judge:counted");
@@ -29,16 +30,7 @@ it("what judges have cost is counted once to the worker and the person, whatever
       ended_at: now,
       judged: { nano_usd: 300, user_id: "usr_1" },
       becomesBaseline: false,
-      result: {
-        suites: [],
-        reasons: [],
-        pass_rate: 1,
-        score: 1,
-        runs_done: 1,
-        baseline: null,
-        against_baseline: null,
-        activation: null,
-      },
+      result: sampleResult,
     };
     await finishEvaluation(db, done);
     await finishEvaluation(db, done);
@@ -49,4 +41,35 @@ it("what judges have cost is counted once to the worker and the person, whatever
   expect(await rows()).toEqual([{ ...counted, model_nano_usd: 300 }]);
   await finish("cancelled");
   expect(await rows()).toEqual([{ ...counted, model_nano_usd: 600 }]);
+});
+
+it("why versions were not let in is told of the newest, however many there have been", async () => {
+  verifies("evals:gate:tells-why");
+  const db = createDb(env.DB);
+  const now = Date.parse("2026-03-02T09:00:00Z");
+  const place = {
+    workspace_id: workspaceIdSchema.parse(newId("wsp", now)),
+    worker_id: workerIdSchema.parse(newId("wrk", now)),
+  };
+  const newest = 103;
+  for (let version = 1; version <= newest; version++) {
+    const id = newId("evl", now + version);
+    const of = { ...place, id };
+    const row = { ...of, version, key: `${GATE_KEY}${version}`, whole: true, runs: 1, requested_by: null };
+    await insertEvaluation(db, { ...row, created_at: now });
+    await finishEvaluation(db, {
+      ...of,
+      status: "completed",
+      verdict: "fail",
+      cost_usd: 0,
+      cases: [],
+      ended_at: now,
+      judged: { nano_usd: 0, user_id: "" },
+      becomesBaseline: false,
+      result: { ...sampleResult, reasons: [`Of ${version}.`] },
+    });
+  }
+  const notes = await listGateNotes(db, place.worker_id);
+  expect(notes.get(newest)).toContain("Of 103.");
+  expect(notes.size).toBe(100);
 });

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command.ts";
-import { worker } from "../arguments.ts";
+import { inputOptions, timeout, worker } from "../arguments.ts";
 
 const evaluation = (description: string) => ({ description, required: false }) as const;
 
@@ -19,32 +19,13 @@ export const testSpec = defineCommand({
   },
   options: {
     version: { kind: "number", flags: "--version <number>", description: "Which version (the active one)." },
-    action: {
-      kind: "value",
-      flags: "-a, --action <name>",
-      description: "Which of its actions; may be left out where there is one.",
-    },
-    input: {
-      kind: "list",
-      flags: "-i, --input <name=value>",
-      description: "An input; may be given several times.",
-    },
-    inputsFile: {
-      kind: "value",
-      flags: "-f, --inputs-file <path>",
-      description: "JSON file with inputs, - for standard input; --input wins over it.",
-      complete: "files",
-    },
+    ...inputOptions,
     expect: {
       kind: "list",
       flags: "-e, --expect <name=value>",
       description: "An output that is expected; may be given several times.",
     },
-    timeout: {
-      kind: "number",
-      flags: "--timeout <seconds>",
-      description: "Stop waiting after so long (exit code 6); the run goes on.",
-    },
+    timeout,
   },
   json: true,
   examples: [

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command.ts";
-import { run } from "../arguments.ts";
+import { run, timeout } from "../arguments.ts";
 
 export const replaySpec = defineCommand({
   name: "replay",
@@ -31,11 +31,7 @@ export const replaySpec = defineCommand({
       flags: "--wait",
       description: "Follow the run to its end (default); --no-wait answers as soon as it is on the record.",
     },
-    timeout: {
-      kind: "number",
-      flags: "--timeout <seconds>",
-      description: "Stop waiting after so long (exit code 6); the run goes on.",
-    },
+    timeout,
   },
   json: true,
   examples: [

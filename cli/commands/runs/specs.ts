@@ -1,7 +1,7 @@
 import { priorities, runStatuses } from "#contract/runs/lists";
 import { defineCommand } from "../../command.ts";
 import { approve, reject } from "../approvals/specs.ts";
-import { hidden, run } from "../arguments.ts";
+import { hidden, inputOptions, run, timeout } from "../arguments.ts";
 
 export const runSpec = defineCommand({
   name: "run",
@@ -13,32 +13,13 @@ export const runSpec = defineCommand({
   ].join("\n\n"),
   args: { worker: { description: "Name of the worker.", required: true, complete: "workers" } },
   options: {
-    action: {
-      kind: "value",
-      flags: "-a, --action <name>",
-      description: "Which of its actions; may be left out where there is one.",
-    },
-    input: {
-      kind: "list",
-      flags: "-i, --input <name=value>",
-      description: "An input; may be given several times.",
-    },
-    inputsFile: {
-      kind: "value",
-      flags: "-f, --inputs-file <path>",
-      description: "JSON file with inputs, - for standard input; --input wins over it.",
-      complete: "files",
-    },
+    ...inputOptions,
     wait: {
       kind: "switch",
       flags: "--wait",
       description: "Follow the run to its end (default); --no-wait answers as soon as it is on the record.",
     },
-    timeout: {
-      kind: "number",
-      flags: "--timeout <seconds>",
-      description: "Stop waiting after so long (exit code 6); the run goes on.",
-    },
+    timeout,
     outputDir: {
       kind: "value",
       flags: "-o, --output-dir <dir>",

@@ -89,3 +89,10 @@ it("starts each for itself where no pool is wanted", async () => {
   await openPool(0);
   expect((await pool.create(spec)).id).toBe("of its own");
 });
+
+it("keeps nobody waiting who comes when it is closed", async () => {
+  await openPool(1);
+  await pool.create(spec);
+  await pool.close();
+  await expect(pool.create(spec)).rejects.toThrow("the server is stopping");
+});

@@ -13,6 +13,7 @@ type Waiting = Pick<PromiseWithResolvers<string>, "resolve" | "reject">;
 
 const RENEW_EVERY_MS = 5 * 60_000;
 const RETRY_AFTER_MS = 2_000;
+const STOPPING = () => new Error("the server is stopping");
 /** A start takes a processor for a tenth of a second: while another member waits, what was just claimed goes first. */
 const REFILL_DELAY_MS = 300;
 
@@ -61,7 +62,8 @@ export class WarmPool {
 
   #next(): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    this.#waiting.push({ resolve, reject });
+    if (this.#closed) reject(STOPPING());
+    else this.#waiting.push({ resolve, reject });
     this.#refill();
     return promise;
   }
@@ -70,7 +72,7 @@ export class WarmPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#renewal);
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error("the server is stopping"));
+    for (const { reject } of this.#waiting.splice(0)) reject(STOPPING());
     await Promise.all(this.#ready.splice(0).map((id) => this.#host.sandboxes.destroy(id)));
   }
 

@@ -1,5 +1,6 @@
 import { workerIdSchema, workspaceIdSchema } from "#contract/ids";
 import * as evaluations from "../../../worker/evaluations/store.ts";
+import { sampleResult } from "./sample-evaluation.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 
@@ -13,16 +14,6 @@ export function evaluationQueries(
   const workerId = workerIdSchema.parse(of.workerId);
   const place = { workspace_id: workspaceIdSchema.parse(of.workspaceId), worker_id: workerId };
   const id = newId("evl", now);
-  const result = {
-    suites: [],
-    reasons: [],
-    pass_rate: 1,
-    score: 1,
-    runs_done: 1,
-    baseline: null,
-    against_baseline: null,
-    activation: null,
-  };
   const row = {
     ...place,
     id,
@@ -56,7 +47,7 @@ export function evaluationQueries(
         ended_at: now,
         judged: { nano_usd: 5, user_id: "" },
         becomesBaseline: true,
-        result,
+        result: sampleResult,
       }),
     noteActivation: (db) =>
       evaluations.noteActivation(db, { workerId, id }, { outcome: "activated", reason: null }),

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { Json } from "#contract/json";
 import { showLine } from "#contract/outputs/show-text";
 import { toolCallRoutes } from "#contract/tool-calls/routes";
@@ -30,9 +30,14 @@ export function ToolCalls({ run, ended, news }: { run: string; ended: boolean; n
     api.call(toolCallRoutes.listToolCalls, { params: { run }, query: from, signal }),
   );
   const { refetch } = calls;
+  // What was known when the list was first asked for; of a run that has ended the events tell nothing that is not in it.
+  const told = ended ? Infinity : news;
+  const seen = useRef(told);
   useEffect(() => {
-    if (news > 0 || ended) void refetch();
-  }, [news, ended, refetch]);
+    if (seen.current === told) return;
+    seen.current = told;
+    void refetch();
+  }, [told, refetch]);
   const all = calls.data?.pages.flatMap((page) => page.tool_calls) ?? [];
   if (calls.isError) return <ErrorNotice error={calls.error} onRetry={() => void calls.refetch()} />;
   if (all.length === 0) return null;

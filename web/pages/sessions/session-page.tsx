@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { workSessionRoutes } from "#contract/work-sessions/routes";
 import { workSessionLimits } from "#contract/work-sessions/limits";
 import type { WorkSessionDetail } from "#contract/work-sessions/work-session";
+import { showLine } from "#contract/outputs/show-text";
 import { formatDuration } from "#contract/words";
 import { useApi } from "../../api/api-context.ts";
 import { useMay } from "../../api/use-may.ts";
@@ -22,6 +23,7 @@ import { ChangeDialog, textOf } from "../../ui/dialog.tsx";
 import { sessionLooks } from "./session-words.ts";
 
 const REFRESH_MS = 10_000;
+const MOST_CHARACTERS = workSessionLimits.session_note_characters.value;
 
 /** One session: whether it is alive, what was written down in it, and its runs. */
 export function SessionPage({ params }: { params: { session?: string | undefined } }) {
@@ -32,7 +34,7 @@ export function SessionPage({ params }: { params: { session?: string | undefined
   });
   return (
     <>
-      <PageHeading title={found.data?.name ?? "Session"} />
+      <PageHeading title={found.data === undefined ? "Session" : showLine(found.data.name)} />
       <Loaded query={found} what="the session" rows={6}>
         {(detail) => <Session session={detail} />}
       </Loaded>
@@ -87,7 +89,7 @@ function Facts({ session }: { session: WorkSessionDetail }) {
       {session.end_message !== null && (
         <>
           <dt>What came out of it</dt>
-          <dd className="plain-pre">{session.end_message}</dd>
+          <dd className="plain-pre">{showLine(session.end_message, MOST_CHARACTERS)}</dd>
         </>
       )}
       <dt>Its id</dt>
@@ -98,12 +100,13 @@ function Facts({ session }: { session: WorkSessionDetail }) {
   );
 }
 
-function Actions({ session: { id, name, status } }: { session: WorkSessionDetail }) {
+function Actions({ session: { id, status, ...session } }: { session: WorkSessionDetail }) {
   const api = useApi();
   const [, navigate] = useLocation();
   const [isNoting, setNoting] = useState(false);
   const [isEnding, setEnding] = useState(false);
   const params = { session: id };
+  const name = showLine(session.name);
   return (
     <div className="actions">
       {status !== "ended" && (
@@ -197,7 +200,7 @@ function Notes({ session: { id, notes } }: { session: WorkSessionDetail }) {
           {notes.map(({ number, note, created_at: at, created_by: by }) => (
             <li key={number} className="row">
               <span className="row-main">
-                <span className="plain-pre">{note}</span>
+                <span className="plain-pre">{showLine(note, MOST_CHARACTERS)}</span>
                 <span className="muted">
                   <Moment iso={at} /> by <code>{by}</code>
                 </span>

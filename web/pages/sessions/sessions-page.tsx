@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import { showLine } from "#contract/outputs/show-text";
 import { workSessionRoutes } from "#contract/work-sessions/routes";
 import type { WorkSessionSummary } from "#contract/work-sessions/work-session";
 import { workSessionLimits } from "#contract/work-sessions/limits";
@@ -70,8 +71,8 @@ function Sessions({ sessions }: { sessions: readonly WorkSessionSummary[] }) {
           head: "Session",
           cell: ({ id, name, end_message: end }) => (
             <span>
-              <Link to={`/sessions/${id}`}>{name}</Link>
-              {end !== null && <span className="muted clipped">{end}</span>}
+              <Link to={`/sessions/${id}`}>{showLine(name)}</Link>
+              {end !== null && <span className="muted clipped">{showLine(end)}</span>}
             </span>
           ),
         },

@@ -1,3 +1,4 @@
+import { showLine } from "#contract/outputs/show-text";
 import { useState } from "react";
 import { versionRoutes } from "#contract/versions/routes";
 import type { ActivationGuard } from "#contract/versions/version";
@@ -68,7 +69,7 @@ function VersionState({ version }: { version: VersionSummary }) {
   return (
     <>
       <Pill tone={tone}>{words}</Pill>
-      {note !== undefined && <p className="muted">Not activated: {note}</p>}
+      {note !== undefined && <p className="muted">Not activated: {showLine(note)}</p>}
     </>
   );
 }
