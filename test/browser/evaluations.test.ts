@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createClient } from "#contract/client";
 import { routes } from "#contract/routes";
 import { verifies } from "../verifies.ts";
-import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
+import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
 
 const { url, token } = inject("floom");
 const api = createClient<Response>({ origin: url, token, fetch: (address, init) => fetch(address, init) });
@@ -33,7 +33,7 @@ async function readFiles(change: (script: string) => string = (script) => script
 test("a worker's page shows how its versions have done, and case by case what got worse", async () => {
   verifies("web:worker:evaluations");
   await api.call(routes.createWorker, { json: { files: await readFiles() } });
-  const page = await browser.newPage({ reducedMotion: "reduce", viewport: { width: 1280, height: 1400 } });
+  const page = await (await openContext(browser, { viewport: { width: 1280, height: 1400 } })).newPage();
   const faults: string[] = [];
   page.on("pageerror", ({ message }) => faults.push(message));
   await page.goto(`${url}/workers/${NAME}/evaluations#token=${token}`);

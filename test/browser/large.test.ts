@@ -68,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  watched = await openWatchedPage(browser, { reducedMotion: "reduce" });
+  watched = await openWatchedPage(browser);
   ({ page } = watched);
 });
 afterEach(() => closeWatchedPage(watched));

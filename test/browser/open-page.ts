@@ -13,12 +13,15 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 }
 
-/** Opens a storage of its own, with cookies and tabs that share nothing with others. */
+/**
+ * Opens a storage of its own, with cookies and tabs that share nothing with others. Nothing in it moves: a colour that is on its
+ * way to another one is a fault to who measures it.
+ */
 export async function openContext(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   return context;
 }
@@ -39,7 +42,7 @@ export async function findFaultsOfLooks(page: Page): Promise<string[]> {
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
     for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.emulateMedia({ colorScheme });
       found.push(...(await findAccessibilityFaults(page)));
     }
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -234,10 +234,10 @@ const LOOKS = [
 
 test("form, running page, result and closed link have no fault that axe finds and fit, light and dark, phone and 200 %", async () => {
   verifies("shares:page:accessible");
-  const page = await openStranger({ deviceScaleFactor: 2, reducedMotion: "reduce" });
+  const page = await openStranger({ deviceScaleFactor: 2 });
   const expectGood = async () => {
     for (const [colorScheme, viewport] of LOOKS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
       const look = `${colorScheme}, ${viewport.width} pixels`;
       expect([look, await findAccessibilityFaults(page)]).toEqual([look, []]);

@@ -66,7 +66,7 @@ test.each(["a server that fails", "no server"])(
   "every page tells of %s, with a way to try again",
   async (what) => {
     verifies("web:states:broken-is-told");
-    const watched = await openWatchedPage(browser, { reducedMotion: "reduce" });
+    const watched = await openWatchedPage(browser);
     const { page } = watched;
     await openApp(page, `${url}/new-worker`, token);
     await page.route("**/api/**", (route) =>
@@ -104,7 +104,6 @@ test("names as long as they may be make no page wider than a phone", async () =>
     query: { wait: 30 },
   });
   const watched = await openWatchedPage(browser, {
-    reducedMotion: "reduce",
     viewport: { width: 360, height: 740 },
   });
   const { page } = watched;

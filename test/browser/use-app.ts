@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from "vitest";
 import { createClient } from "#contract/client";
 import { launchBrowser } from "./open-page.ts";
@@ -10,10 +10,7 @@ import type { WatchedPage } from "./watch-page.ts";
  * threw or was forbidden something. `take` is handed both before each test, with what went wrong in the
  * page until now; a test that wants a fault empties the list.
  */
-export function useApp(
-  take: (at: WatchedPage & { browser: Browser }) => void,
-  options: BrowserContextOptions = { reducedMotion: "reduce" },
-) {
+export function useApp(take: (at: WatchedPage & { browser: Browser }) => void) {
   const { url, token } = inject("floom");
   let browser: Browser;
   let watched: WatchedPage;
@@ -22,7 +19,7 @@ export function useApp(
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
-    watched = await openWatchedPage(browser, options);
+    watched = await openWatchedPage(browser);
     take({ browser, ...watched });
   });
   afterEach(() => closeWatchedPage(watched));

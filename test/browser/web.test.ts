@@ -11,7 +11,7 @@ let page: Page;
 let faults: string[];
 const { url, token } = useApp((at) => {
   ({ page, faults } = at);
-}, {});
+});
 
 const signIn = (path = "/") => page.goto(`${url}${path}#token=${token}`);
 const status = (word: string) => page.locator(".facts").getByText(word, { exact: true });
