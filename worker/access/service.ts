@@ -212,14 +212,18 @@ async function findAccount(deps: AccessDeps, request: Request): Promise<Principa
   };
 }
 
+/** One parameter of an address; null for none. Most addresses have none at all. */
+function readQuery(url: string, name: string): string | null {
+  return url.includes("?") ? (URL.parse(url)?.searchParams.get(name) ?? null) : null;
+}
+
 /**
  * The workspace that a request names, in a header or for pages in the address; null for none. Clients of the first Floom
  * send names of their own making, which name none here.
  */
 function wantedWorkspace(request: Request): WorkspaceId | null {
-  const named =
-    request.headers.get("x-workeros-workspace") ?? URL.parse(request.url)?.searchParams.get("workspace");
-  return workspaceIdSchema.safeParse(named).data ?? null;
+  const named = request.headers.get("x-workeros-workspace") ?? readQuery(request.url, "workspace");
+  return named === null ? null : (workspaceIdSchema.safeParse(named).data ?? null);
 }
 
 /** The workspace that everybody has for themselves. Made once for each person, however often it is asked for. */

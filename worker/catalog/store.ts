@@ -119,7 +119,7 @@ export const startable = {
 };
 
 /** Workers with all that a start asks of them, of their active versions or of those with this number; `where` is to follow. */
-export function queryStartable(db: Db, number?: number) {
+export function queryStartable(db: Db, number?: number | SQL) {
   return db
     .select(startable)
     .from(workers)
@@ -140,6 +140,18 @@ export function atPlace(of: WorkerPlace) {
     : and(idIs(workers.workspace_id, of.workspaceId), idIs(workers.name, of.workerName));
 }
 
+/** One worker as a start asks for it, written down once; which one and which of its versions is said each time. */
+const prepareStartable = (of: SQL | undefined, number?: SQL) =>
+  prepareOnce((db) => queryStartable(db, number).where(of).limit(1).prepare());
+
+const byId = sql`${workers.id} = ${sql.placeholder("workerId")}`;
+const byName = sql`${workers.workspace_id} = ${sql.placeholder("workspaceId")} AND ${workers.name} = ${sql.placeholder("workerName")}`;
+const ofNumber = sql`${sql.placeholder("number")}`;
+const queries = {
+  active: { byId: prepareStartable(byId), byName: prepareStartable(byName) },
+  numbered: { byId: prepareStartable(byId, ofNumber), byName: prepareStartable(byName, ofNumber) },
+};
+
 /**
  * The worker with its active version, or with the one of this number; archived and paused workers too. Undefined when
  * there is no such worker, or not that version of it.
@@ -149,9 +161,9 @@ export async function findWorkerVersion(
   of: WorkerPlace,
   number: number | null = null,
 ): Promise<WorkerVersion | undefined> {
-  const [row] = await queryStartable(db, number ?? undefined)
-    .where(atPlace(of))
-    .limit(1);
+  const { byId, byName } = number === null ? queries.active : queries.numbered;
+  const query = "workerId" in of ? byId(db) : byName(db);
+  const [row] = await query.all({ ...of, ...(number === null ? {} : { number }) });
   return row && toWorkerVersion(row);
 }
 

@@ -196,9 +196,16 @@ const rooms = defineRooms({
   eventSubscriptions: room(eventSubscriptionRoutes, eventSubscriptionHandlers, eventSubscriptionDeps),
 });
 
-/** Mounts every room: the whole route table, and the ways in that lie beside it because strangers choose their form. */
+/** Mounts every room: the whole route table. */
 export function mountRooms(app: EdgeHono<EdgeEnv>): void {
   for (const one of Object.values(rooms)) one.mount(app, gate);
+}
+
+/**
+ * Mounts the ways in that lie beside the route table because strangers choose their form. What a tool of MCP asks of the
+ * table goes by `askInside`.
+ */
+export function mountWaysIn(app: EdgeHono<EdgeEnv>, askInside: EdgeHono<EdgeEnv>["fetch"]): void {
   mountHooks(
     app,
     (env: EdgeEnv, context) => hookDeps(gate.openHost(env, context)),
@@ -219,7 +226,7 @@ export function mountRooms(app: EdgeHono<EdgeEnv>): void {
       }),
   );
   mountOAuth(app, (env: EdgeEnv, context) => oauthDeps(gate.openHost(env, context)));
-  mountMcp(app, (env: EdgeEnv, context) => mcpDeps(gate.openHost(env, context)));
+  mountMcp(app, (env: EdgeEnv, context) => mcpDeps(gate.openHost(env, context)), askInside);
   mountOutbox(app, (env: EdgeEnv, context) => outboxPageDeps(gate.openHost(env, context)));
   mountReviewPage(app, {
     buildDeps: (env: EdgeEnv, context) => approvalDeps(gate.openHost(env, context)),

@@ -9,6 +9,7 @@ const MOST_MS = 15_000;
  * who waits for a word to go on (`Expect: 100-continue`) gets the answer instead. Never throws.
  */
 export async function discardBody(request: Request): Promise<void> {
+  if (request.bodyUsed) return;
   const { body } = request;
   if (body === null || body.locked || request.headers.get("expect") !== null) return;
   const reader = body.getReader();

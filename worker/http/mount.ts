@@ -139,7 +139,7 @@ export function mount<Table extends Record<string, TableRoute>, Env extends obje
       };
       try {
         const principal = await gate.authorize(host, route, { raw: request, params, identified });
-        const query = parseQuery(route, new URL(request.url));
+        const query = parseQuery(route, context.url);
         const { json, form } = await readBody(route, request);
         call.json = json;
         const asked = { params, query, json, form, principal, identified, context };

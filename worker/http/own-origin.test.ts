@@ -9,8 +9,10 @@ const here: OwnPlaces = {
 };
 
 const hostCode = (url: string, places = here) => codeOf(() => requireOwnHost(new URL(url), places));
-const pageCode = (headers: Record<string, string>, { method = "POST", path = "/api/workers" } = {}) =>
-  codeOf(() => requireOwnPage(new Request(`http://127.0.0.1:8787${path}`, { method, headers }), here));
+const pageCode = (headers: Record<string, string>, { method = "POST", path = "/api/workers" } = {}) => {
+  const url = new URL(`http://127.0.0.1:8787${path}`);
+  return codeOf(() => requireOwnPage({ request: new Request(url, { method, headers }), url }, here));
+};
 
 function codeOf(act: () => void): string {
   try {

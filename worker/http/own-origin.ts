@@ -1,6 +1,7 @@
 import { isLoopbackHost } from "../platform/network/ip-address.ts";
 import { AppError } from "../platform/app-error.ts";
 import { TOKEN_HEADERS } from "./front-door.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** Where this edge is, by its settings. */
 export interface OwnPlaces {
@@ -37,9 +38,11 @@ export function requireOwnHost(url: URL, { isRoutedByName, origins }: OwnPlaces)
  * of it themselves (Sec-Fetch-Site) counts before the Origin; another port of this machine is another site. Whoever shows
  * a token in a header is no foreign page: a browser asks before it sends one, and is given no leave here. Pure.
  */
-export function requireOwnPage(request: Request, { origins }: OwnPlaces): void {
+export function requireOwnPage(
+  { request, url }: Pick<RequestContext, "request" | "url">,
+  { origins }: OwnPlaces,
+): void {
   if (READS.has(request.method)) return;
-  const url = new URL(request.url);
   if (FOR_STRANGERS.test(url.pathname)) return;
   if (TOKEN_HEADERS.some((name) => request.headers.has(name))) return;
   if (isOwnPage(request.headers, [url.origin, ...origins])) return;

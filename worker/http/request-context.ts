@@ -11,6 +11,8 @@ export interface RequestContext {
    */
   linkOrigin: string;
   request: Request;
+  /** Its address. */
+  url: URL;
   /** Keeps the script alive for work that goes on behind the answer. */
   waitUntil: (work: Promise<unknown>) => void;
 }
@@ -41,6 +43,7 @@ export function openContext<Env extends object>(
       requestId: c.get("requestId"),
       linkOrigin: publicUrl(c.env) || url.origin,
       request: c.req.raw,
+      url,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     });
     await next();

@@ -23,7 +23,7 @@ export function allowedMethods(table: Record<string, TableRoute>, path: string):
  * know and this server does not have, 405 with Allow where the path is known, else 404.
  */
 export function refuseUnknown(table: Record<string, TableRoute>, context: RequestContext): Response {
-  const instance = new URL(context.request.url).pathname;
+  const instance = context.url.pathname;
   const path = routePathOf(context.request);
   const refusal = refusalOf(table, { method: context.request.method, path });
   return problemResponse(refusal, { instance, requestId: context.requestId });

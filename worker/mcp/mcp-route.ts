@@ -32,8 +32,9 @@ export interface McpDeps extends BearerDeps {
  * Who asks for tools: a connected client, or whoever shows a token of their own; never a cookie, so that no page can ask
  * in somebody's name. Throws `unauthenticated`.
  */
-async function requireMcpPrincipal(deps: McpDeps, request: Request): Promise<Principal> {
-  requireNoForeignPage(request, deps.publicUrl);
+async function requireMcpPrincipal(deps: McpDeps, context: RequestContext): Promise<Principal> {
+  const { request } = context;
+  requireNoForeignPage(context, deps.publicUrl);
   deps.admit(request);
   const token = readToken(request);
   if (token === "") throw unauthenticated();
@@ -41,19 +42,20 @@ async function requireMcpPrincipal(deps: McpDeps, request: Request): Promise<Pri
 }
 
 /** Throws `cross_site_request` for a page of another origin, whatever it shows: the protocol asks that of a server. */
-function requireNoForeignPage(request: Request, publicUrl: string): void {
+function requireNoForeignPage({ request, url }: RequestContext, publicUrl: string): void {
   const origin = request.headers.get("origin");
-  if (origin === null || [publicUrl, new URL(request.url).origin].includes(origin)) return;
+  if (origin === null || [publicUrl, url.origin].includes(origin)) return;
   throw new AppError("cross_site_request", "A page of another site reaches no tools here.");
 }
 
 /**
  * The tools at `/mcp`, and those of one worker at `/mcp/workers/{worker}`. Whoever is not let in is told where that is
- * done. Whatever a tool asks of the routes goes through `app` as a request of its own.
+ * done. Whatever a tool asks of the routes goes through `askInside` as a request of its own.
  */
 export function mountMcp<Env extends object>(
   app: EdgeHono<Env>,
   buildDeps: (env: Env, context: RequestContext) => McpDeps,
+  askInside: EdgeHono<Env>["fetch"],
 ): void {
   for (const path of ["/mcp", "/mcp/workers/:worker"]) {
     app.use(path, async (c, next) => {
@@ -66,10 +68,10 @@ export function mountMcp<Env extends object>(
     app.all(path, async (c) => {
       const context = c.get("context");
       const deps = buildDeps(c.env, context);
-      const request = c.req.raw;
-      const principal = await requireMcpPrincipal(deps, request);
+      const { request } = context;
+      const principal = await requireMcpPrincipal(deps, context);
       const worker: string | undefined = c.req.param("worker");
-      const answer = async (asked: Request) => app.fetch(asked, c.env, c.executionCtx);
+      const answer = async (asked: Request) => askInside(asked, c.env, c.executionCtx);
       return deps.serve(request, {
         principal,
         keep: context.waitUntil,
@@ -82,7 +84,7 @@ export function mountMcp<Env extends object>(
         findMissingSecrets: (wants) => deps.findMissingSecrets(principal.workspace_id, wants),
         publicUrl: context.linkOrigin,
         api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),
-        wish: readWish(new URL(request.url), worker ?? null),
+        wish: readWish(context.url, worker ?? null),
       });
     });
   }

@@ -72,9 +72,18 @@ function lineAt(entry: QueueEntry): number {
 
 const waits = (entry: QueueEntry) => !entry.started && !entry.superseded;
 
+const compareTurns = (a: QueueEntry, b: QueueEntry) => lineAt(a) - lineAt(b) || a.seq - b.seq;
+
 /** The runs that wait for a place, in the order of their turns. */
 export function lineUp(entries: readonly QueueEntry[]): QueueEntry[] {
-  return entries.filter(waits).sort((a, b) => lineAt(a) - lineAt(b) || a.seq - b.seq);
+  return entries.filter(waits).sort(compareTurns);
+}
+
+/** Without a list of them: a queue may be long, and this is asked with each start. */
+function countWhere(entries: readonly QueueEntry[], isMeant: (entry: QueueEntry) => boolean): number {
+  let found = 0;
+  for (const entry of entries) if (isMeant(entry)) found += 1;
+  return found;
 }
 
 /** No limit: where nobody has said one. */
@@ -166,6 +175,7 @@ export function admit(
   { rule, depth, ...terms }: QueueTerms & { rule: QueueRule; depth: number },
 ): Admission {
   const { on_conflict, limit } = conflictOf(rule, terms.active);
+  if (on_conflict === "queue") return admitBehind(entries, newcomer, { depth, ...terms });
   const group = entries.filter((entry) => entry.key === newcomer.key && !entry.superseded);
   const holder = group.find((entry) => entry.started) ?? group[0];
   if (on_conflict === "skip" && holder && group.length >= limit)
@@ -174,10 +184,19 @@ export function admit(
   const tooMany = on_conflict === "cancel_previous" ? group.length - (limit - 1) : 0;
   const out = new Set(group.slice(0, Math.max(0, tooMany)).map((entry) => entry.run_id));
   const left = entries.map((entry) => (out.has(entry.run_id) ? { ...entry, superseded: true } : entry));
-  if (left.filter(waits).length >= depth) return { kind: "full", limit: depth };
-  const due = dueToStart([...left, newcomer], terms);
-  const kind = due.some((entry) => entry.seq === newcomer.seq) ? "start" : "wait";
-  return { kind, supersede: [...out] };
+  const behind = admitBehind(left, newcomer, { depth, ...terms });
+  return behind.kind === "full" || behind.kind === "skip" ? behind : { ...behind, supersede: [...out] };
+}
+
+/** What happens to one more run that ends none and leaves itself out for none. */
+function admitBehind(
+  entries: readonly QueueEntry[],
+  newcomer: QueueEntry,
+  { depth, ...terms }: QueueTerms & { depth: number },
+): Admission {
+  if (countWhere(entries, waits) >= depth) return { kind: "full", limit: depth };
+  const due = dueToStart([...entries, newcomer], terms);
+  return { kind: due.some((entry) => entry.seq === newcomer.seq) ? "start" : "wait", supersede: [] };
 }
 
 /** What a run in the queue waits for, in words, and its place in line (1: next); null when it does not wait here. */
@@ -186,28 +205,27 @@ export function describeWait(
   runId: string,
   terms: QueueTerms,
 ): { position: number; why: string } | null {
-  const line = lineUp(entries);
-  const index = line.findIndex((entry) => entry.run_id === runId);
-  const own = line[index];
-  if (!own) return null;
+  const own = entries.findLast((entry) => entry.run_id === runId);
+  if (own === undefined || !waits(own)) return null;
+  const index = countWhere(entries, (entry) => waits(entry) && compareTurns(entry, own) < 0);
   const position = index + 1;
   if (terms.paused)
     return { position, why: "The worker is paused; the run goes on when the worker is resumed." };
-  const started = entries.filter((entry) => entry.started);
-  const inGroup = started.filter((entry) => entry.key === own.key).length;
+  const started = countWhere(entries, (entry) => entry.started);
+  const inGroup = countWhere(entries, (entry) => entry.started && entry.key === own.key);
   const before = index === 0 ? "it is next" : `${index} before it`;
   const places = placesOf(terms);
   const limit = Math.min(own.own.limit, places.limit);
   const total = Math.min(own.own.total, places.total);
   const why = (held: string) => ({ position, why: `Waiting for its turn: ${held}; ${before}.` });
-  if (terms.throttled === true && started.length >= total)
+  if (terms.throttled === true && started >= total)
     return why("the worker is throttled to one run at a time until a person resumes it");
   if (inGroup >= limit) {
     const runs = own.key === "" ? "runs" : `runs with the key ${own.key}`;
     return why(`${inGroup} of ${limit} ${runs} are under way`);
   }
-  return started.length >= total
-    ? why(`${started.length} of ${total} runs of the worker are under way`)
+  return started >= total
+    ? why(`${started} of ${total} runs of the worker are under way`)
     : why("places are kept free for a run of another version");
 }
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
+import { prepareOnce } from "../platform/db/prepare-once.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 import { bindingSchema } from "./bind-secret.ts";
 import type { SecretBinding } from "./bind-secret.ts";
@@ -52,9 +53,18 @@ function toSecret(row: typeof secrets.$inferSelect): SecretRow {
   return { ...row, granted_to: grantsForm.read(row.granted_to), bound_to: bindingForm.read(row.bound_to) };
 }
 
+const secretsOfWorkspace = prepareOnce((db) =>
+  db
+    .select()
+    .from(secrets)
+    .where(eq(secrets.workspace_id, sql.placeholder("workspaceId")))
+    .orderBy(asc(secrets.name))
+    .prepare(),
+);
+
 /** A workspace's secrets that are set, by name. */
 export async function listSecretRows(db: Db, workspaceId: string): Promise<SecretRow[]> {
-  const rows = await db.select().from(secrets).where(ofWorkspace(workspaceId)).orderBy(asc(secrets.name));
+  const rows = await secretsOfWorkspace(db).all({ workspaceId });
   return rows.map(toSecret);
 }
 

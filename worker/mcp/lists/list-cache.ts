@@ -1,10 +1,15 @@
-/** Lists that are kept at most, and characters of all together: an isolate has 128 MB for everything. */
+/** Lists that are kept at most, and characters and bytes of all together: an isolate has 128 MB for everything. */
 const MOST_LISTS = 64;
-const MOST_CHARACTERS = 8 * 1024 * 1024;
+const MOST_SIZE = 16 * 1024 * 1024;
 
-interface KeptList {
-  mark: string;
+/** A list as JSON: for whoever reads it, and as it goes over the wire. */
+export interface WrittenList {
   text: string;
+  bytes: Uint8Array;
+}
+
+interface KeptList extends WrittenList {
+  mark: string;
 }
 
 /**
@@ -14,25 +19,26 @@ interface KeptList {
 export class ListCache {
   /** Least recently asked for first. */
   readonly #kept = new Map<string, KeptList>();
-  #characters = 0;
+  #size = 0;
 
-  find(key: string, mark: string): string | undefined {
+  find(key: string, mark: string): WrittenList | undefined {
     const kept = this.#kept.get(key);
     if (kept?.mark !== mark) return undefined;
     this.#kept.delete(key);
     this.#kept.set(key, kept);
-    return kept.text;
+    return kept;
   }
 
   /** Keeps a list in place of an older one, and lets those go that were not asked for longest. */
-  keep(key: string, list: KeptList): void {
+  keep(key: string, mark: string, written: WrittenList): void {
     this.#drop(key);
+    const list = { ...written, mark };
     const size = sizeOf(key, list);
-    if (size > MOST_CHARACTERS) return;
+    if (size > MOST_SIZE) return;
     this.#kept.set(key, list);
-    this.#characters += size;
+    this.#size += size;
     for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= MOST_LISTS && this.#characters <= MOST_CHARACTERS) return;
+      if (this.#kept.size <= MOST_LISTS && this.#size <= MOST_SIZE) return;
       this.#drop(oldest);
     }
   }
@@ -41,8 +47,9 @@ export class ListCache {
     const kept = this.#kept.get(key);
     if (kept === undefined) return;
     this.#kept.delete(key);
-    this.#characters -= sizeOf(key, kept);
+    this.#size -= sizeOf(key, kept);
   }
 }
 
-const sizeOf = (key: string, { mark, text }: KeptList) => key.length + mark.length + text.length;
+const sizeOf = (key: string, { mark, text, bytes }: KeptList) =>
+  key.length + mark.length + text.length + bytes.byteLength;

@@ -36,7 +36,8 @@ function openWorkspace() {
 }
 
 const ada = { kind: "token", workspace_id: "wsp_1", scopes: ["runs:write"], reach: null };
-const namesIn = (text: string) => (JSON.parse(text) as ToolDescriptor[]).map(({ name }) => name);
+const namesIn = ({ text }: { text: string }) =>
+  (JSON.parse(text) as ToolDescriptor[]).map(({ name }) => name);
 
 it("a list is made once, in the order of names, until something of the workspace has changed", async () => {
   const { state, source, callerOf } = openWorkspace();

@@ -1,10 +1,11 @@
 import type { McpCaller } from "../caller.ts";
 import type { ToolDescriptor, ToolSource } from "../tool-source.ts";
 import { ListCache } from "./list-cache.ts";
+import type { WrittenList } from "./list-cache.ts";
 import { listKey } from "./list-key.ts";
 
 /** The tools that a caller is shown, by name, as one JSON array. */
-export type WriteTools = (caller: McpCaller, shape?: ListShape) => Promise<string>;
+export type WriteTools = (caller: McpCaller, shape?: ListShape) => Promise<WrittenList>;
 
 /** How a tool is told to clients of one kind, and what that kind is called. */
 export interface ListShape {
@@ -29,8 +30,9 @@ export function openToolList(sources: readonly ToolSource[]): WriteTools {
     const lists = await Promise.all(sources.map((source) => source.list(caller)));
     const tools = lists.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const text = JSON.stringify(tools.map((tool) => shape.tell(tool)));
+    const written = { text, bytes: new TextEncoder().encode(text) };
     // What changed meanwhile may be in the list or not; it is kept for neither mark.
-    if ((await caller.readMark()) === mark) cache.keep(key, { mark, text });
-    return text;
+    if ((await caller.readMark()) === mark) cache.keep(key, mark, written);
+    return written;
   };
 }

@@ -55,8 +55,8 @@ export function serveTools(
   { caller, era }: Serving,
 ): void {
   server.setRequestHandler("tools/list", { params: listParams }, async (_, serving) => {
-    const text = await write(caller, shapeFor(era, readAbilities(serving).apps));
-    return { tools: splice.take(caller, text) ? [] : listForm.parse(parseJson(text)) };
+    const { text, bytes } = await write(caller, shapeFor(era, readAbilities(serving).apps));
+    return { tools: splice.take(caller, bytes) ? [] : listForm.parse(parseJson(text)) };
   });
   server.setRequestHandler("tools/call", { params: callParams }, async (params, serving) => {
     const call = readCall(params, serving, era);

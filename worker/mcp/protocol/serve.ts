@@ -68,7 +68,7 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
   const tools: ServedTools = { sources, write: openToolList(sources), splice };
   const build = (context: McpRequestContext) => buildServer({ tools, resources, prompts }, context);
   const listen = openListeners(build, {
-    tools_list_changed: tools.write,
+    tools_list_changed: async (caller) => (await tools.write(caller)).text,
     prompts_list_changed: async (caller) => JSON.stringify(await prompts.list(caller, undefined)),
     // Its first page: workers and contexts. Runs come behind them, and each would be a change.
     resources_list_changed: async (caller) => JSON.stringify(await resources.list(caller, undefined)),
