@@ -51,6 +51,8 @@ export interface AccessDeps extends SigningKeys {
   behind: (work: Promise<unknown>) => void;
   /** Told the hash of the token that is shown, as soon as it is known: what is to be found by it can be looked for at once. */
   shown?: (hash: string) => void;
+  /** Told what the workspace's catalog was marked with when a token was found good, which comes with the token. */
+  marked?: (workspaceId: WorkspaceId, mark: number) => void;
 }
 
 const ownerTokenId = tokenIdSchema.parse("tok_00000000000000000000000000");
@@ -119,6 +121,7 @@ async function adoptOwner(deps: AccessDeps, hash: string): Promise<TokenRow> {
     last_used_at: null,
     role: null,
     reach: null,
+    catalog_mark: 0,
   };
 }
 
@@ -154,6 +157,7 @@ async function findBearer(deps: AccessDeps, token: string): Promise<Principal> {
   const now = deps.clock();
   if (!isGood(row, now)) throw unauthenticated();
   const principal = withoutDecisions(deps, toPrincipal(row));
+  deps.marked?.(row.workspace_id, row.catalog_mark);
   if (row.kind !== "owner" && isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.id, now));
   return principal;
 }

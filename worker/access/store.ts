@@ -29,6 +29,8 @@ export interface TokenRow {
   /** What the service account may whose token it is; null for any other, and for one whose account is gone. */
   service_role: Role | null;
   last_used_at: number | null;
+  /** What its workspace's catalog is marked with now; see `readCatalogMark`. */
+  catalog_mark: number;
 }
 
 /** Any text, so that a scope that is no more, or not yet, is passed over and does not lock its token out. */
@@ -85,6 +87,7 @@ function queryToken(db: Db, isMeant: SQL) {
       reach: sql<unknown>`CASE WHEN ${tokens.kind} = 'owner' THEN NULL ELSE ${reach} END`,
       service_role: serviceAccounts.role,
       last_used_at: tokens.last_used_at,
+      catalog_mark: sql<number>`coalesce((SELECT ${workspaces.catalog_mark} FROM ${workspaces} WHERE ${workspaces.id} = ${tokens.workspace_id}), 0)`,
     })
     .from(tokens)
     .leftJoin(
@@ -251,7 +254,7 @@ export async function putFirstWorkspace(db: Db, workspace: NewWorkspace, owner: 
     // The columns as the tables have them.
     db
       .insert(workspaces)
-      .select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL, NULL WHERE ${isFirst}`),
+      .select(sql`SELECT ${id}, ${name}, ${created_at}, ${days}, NULL, NULL, 0 WHERE ${isFirst}`),
     db
       .insert(members)
       .select(

@@ -44,6 +44,8 @@ export class Host {
   readonly behind: (work: Promise<unknown>) => void;
   /** The worker that the request names, where it was asked for together with whoever asks. */
   foreseen: ForeseenWorker | undefined;
+  /** What a workspace's catalog was marked with when it was found out who asks; see `readCatalogMark`. */
+  mark: { workspaceId: string; mark: number } | undefined;
   readonly #env: EdgeEnv;
   #db: Db | undefined;
   #files: Files | undefined;

@@ -1,7 +1,8 @@
+import type { WorkspaceId } from "#contract/ids";
 import type { DeviceDeps } from "../access/devices/service.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";
-import { readCatalogMark, readFolderMark } from "../catalog/mark-store.ts";
+import { readCatalogMark } from "../catalog/mark-store.ts";
 import { findVisibleWorker, listVisibleWorkers } from "../catalog/require-worker.ts";
 import { findToolHolder } from "../catalog/tool-holder-store.ts";
 import type { McpDeps } from "../mcp/mcp-route.ts";
@@ -56,8 +57,8 @@ export function mcpDeps(host: Host): McpDeps {
     publicUrl: host.publicUrl,
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
-    readMark: ({ workspace_id }) => readCatalogMark(host.db, workspace_id),
-    readFolderMark: ({ workspace_id }) => readFolderMark(host.db, workspace_id),
+    readMark: async ({ workspace_id: workspaceId }) =>
+      takeMark(host, workspaceId) ?? readCatalogMark(host.db, workspaceId),
     readRunMarks: async ({ workspace_id }, ids) => {
       const rows = await findRunRows(host.db, workspace_id, ids);
       return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));
@@ -69,6 +70,13 @@ export function mcpDeps(host: Host): McpDeps {
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
     serve: async (request, caller) => (await openTools()).answer(request, caller),
   };
+}
+
+/** The mark that came with the token, once: whoever asks again wants to know what has changed since. */
+function takeMark(host: Host, workspaceId: WorkspaceId): number | undefined {
+  const { mark } = host;
+  host.mark = undefined;
+  return mark?.workspaceId === workspaceId ? mark.mark : undefined;
 }
 
 let opened: Promise<McpServing> | undefined;

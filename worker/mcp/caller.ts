@@ -11,10 +11,8 @@ export interface McpCaller {
   publicUrl: string;
   /** Asks the routes of this server, within this script, as the principal. */
   api: Client<Response>;
-  /** A text that is another one whenever the workspace's workers have changed in what a list says of them. */
-  readMark: () => Promise<string>;
-  /** The same of its workers and its contexts: for whoever listens to lists of both. */
-  readFolderMark: () => Promise<string>;
+  /** Another number whenever the workspace's workers, secrets or contexts have changed in what a list says of them. */
+  readMark: () => Promise<number>;
   /** For each of these runs of the workspace, a text that is another one whenever the run has come a step further. */
   readRunMarks: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** The workers that the principal may know of, with their active versions. */

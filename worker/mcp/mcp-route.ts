@@ -14,8 +14,7 @@ export interface McpDeps extends BearerDeps {
   authenticateToken: (request: Request) => Promise<Principal>;
   /** Throws where so many requests came from the address that no more are looked at. */
   admit: (request: Request) => void;
-  readMark: (principal: Principal) => Promise<string>;
-  readFolderMark: (principal: Principal) => Promise<string>;
+  readMark: (principal: Principal) => Promise<number>;
   readRunMarks: (principal: Principal, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   listWorkers: (principal: Principal) => Promise<readonly WorkerVersion[]>;
   findWorker: (principal: Principal, name: string) => Promise<WorkerVersion | undefined>;
@@ -76,7 +75,6 @@ export function mountMcp<Env extends object>(
         principal,
         keep: context.waitUntil,
         readMark: () => deps.readMark(principal),
-        readFolderMark: () => deps.readFolderMark(principal),
         readRunMarks: (ids) => deps.readRunMarks(principal, ids),
         listWorkers: () => deps.listWorkers(principal),
         findWorker: (name) => deps.findWorker(principal, name),

@@ -48,7 +48,6 @@ export function tokenQueries(
 
   return {
     readCatalogMark: (db) => marks.readCatalogMark(db, workspace),
-    readFolderMark: (db) => marks.readFolderMark(db, workspace),
     findWorkerOfToken: (db) => foreseen.findWorkerOfToken(db, { hash: "h", name: "a" }),
     noteTokenUse: (db) => access.noteTokenUse(db, tokenId, now),
     "listTokenRows of a workspace": (db) => tokens.listTokenRows(db, workspace, { of: "workspace" }),

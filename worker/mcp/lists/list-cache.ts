@@ -9,7 +9,7 @@ export interface WrittenList {
 }
 
 interface KeptList extends WrittenList {
-  mark: string;
+  mark: number;
 }
 
 /**
@@ -21,7 +21,7 @@ export class ListCache {
   readonly #kept = new Map<string, KeptList>();
   #size = 0;
 
-  find(key: string, mark: string): WrittenList | undefined {
+  find(key: string, mark: number): WrittenList | undefined {
     const kept = this.#kept.get(key);
     if (kept?.mark !== mark) return undefined;
     this.#kept.delete(key);
@@ -30,7 +30,7 @@ export class ListCache {
   }
 
   /** Keeps a list in place of an older one, and lets those go that were not asked for longest. */
-  keep(key: string, mark: string, written: WrittenList): void {
+  keep(key: string, mark: number, written: WrittenList): void {
     this.#drop(key);
     const list = { ...written, mark };
     const size = sizeOf(key, list);
@@ -51,5 +51,4 @@ export class ListCache {
   }
 }
 
-const sizeOf = (key: string, { mark, text, bytes }: KeptList) =>
-  key.length + mark.length + text.length + bytes.byteLength;
+const sizeOf = (key: string, { text, bytes }: KeptList) => key.length + text.length + bytes.byteLength;

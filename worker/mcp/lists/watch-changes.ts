@@ -29,7 +29,7 @@ const MOST_RESOURCES = 50;
 /** How all of it stands at the beginning: whoever is told from now on has to have missed nothing. */
 export async function lookFirst(caller: McpCaller, { lists, uris }: Watched): Promise<FirstLook> {
   const runs = await findRuns(caller, uris.slice(0, MOST_RESOURCES));
-  const mark = await caller.readFolderMark();
+  const mark = await caller.readMark();
   const texts = await Promise.all(lists.map((write) => write(caller)));
   return { lists, runs, mark, texts, known: await caller.readRunMarks([...new Set(runs.values())]) };
 }
@@ -38,7 +38,7 @@ export async function lookFirst(caller: McpCaller, { lists, uris }: Watched): Pr
 interface FirstLook extends Pick<Watched, "lists"> {
   /** Ids by the addresses that they are watched by. */
   runs: ReadonlyMap<string, string>;
-  mark: string;
+  mark: number;
   texts: readonly string[];
   known: ReadonlyMap<string, string>;
 }
@@ -61,7 +61,7 @@ export async function watchChanges(caller: McpCaller, first: FirstLook, watch: C
     leftMs -= pause;
     await waitFor(pause, watch.signal);
     if (watch.signal.aborted) return;
-    const seen = await caller.readFolderMark();
+    const seen = await caller.readMark();
     if (seen !== mark) {
       mark = seen;
       const before = texts;

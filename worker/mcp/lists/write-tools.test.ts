@@ -21,7 +21,7 @@ const wish = { isFull: false, worker: null, workers: null, tags: null };
 
 /** A workspace that says what its mark is and which tools it has, and counts how often it was asked for these. */
 function openWorkspace() {
-  const state = { mark: "1", names: ["b", "a"], lists: 0, whileListing: () => undefined as void };
+  const state = { mark: 1, names: ["b", "a"], lists: 0, whileListing: () => undefined as void };
   const source: ToolSource = {
     list: () => {
       state.lists += 1;
@@ -45,7 +45,7 @@ it("a list is made once, in the order of names, until something of the workspace
   expect(namesIn(await write(callerOf(ada)))).toEqual(["a", "b"]);
   await write(callerOf(ada));
   expect(state.lists).toBe(1);
-  Object.assign(state, { mark: "2", names: ["c"] });
+  Object.assign(state, { mark: 2, names: ["c"] });
   expect(namesIn(await write(callerOf(ada)))).toEqual(["c"]);
 });
 
@@ -73,7 +73,7 @@ it("a list that something changed under while it was made is not kept", async ()
   const { state, source, callerOf } = openWorkspace();
   const write = openToolList([source]);
   state.whileListing = () => {
-    state.mark = "2";
+    state.mark = 2;
   };
   await write(callerOf(ada));
   await write(callerOf(ada));

@@ -11,6 +11,11 @@ export const workspaces = sqliteTable("workspaces", {
   settings: text({ mode: "json" }).$type<unknown>(),
   /** When its deletion was asked for, epoch milliseconds: from then on it has no tokens, and the row goes last. */
   deleted_at: integer(),
+  /**
+   * Another number whenever its workers, secrets or contexts have changed in what lists say of them: epoch milliseconds, or
+   * one more than before. Triggers of the database write it, and nobody else.
+   */
+  catalog_mark: integer().notNull().default(0),
 });
 
 /** Who is in a workspace, and what they are there. `email` and `name` are as they were when they came. */
