@@ -4,7 +4,6 @@ import type { Server, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import * as z from "zod";
-import { createClient } from "#contract/client";
 import { parseJson } from "#contract/json";
 import { openExchange } from "./exchange.ts";
 import type { ExchangeOptions } from "./exchange.ts";
@@ -59,8 +58,7 @@ async function openRuntime(
     { name: "first", tools: [{ name: "first", takesThread: true }], timeoutMs: null },
     { name: "second", tools: [{ name: "second__a", takesThread: false }], timeoutMs: 700 },
   ];
-  const api = createClient<Response>({ origin, token: "t", fetch });
-  return { runtime: { served, origin, token: "t", api, stop: async () => undefined }, asked, closed };
+  return { runtime: { served, origin, token: "t", stop: async () => undefined }, asked, closed };
 }
 
 const answerForm = z.object({

@@ -1,5 +1,6 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as z from "zod";
+import { createClient } from "#contract/client";
 import { parseJson } from "#contract/json";
 import type { Json } from "#contract/json";
 import { runRoutes } from "#contract/runs/routes";
@@ -195,7 +196,9 @@ class ToolCall {
       }
       return result;
     } catch (error) {
-      await this.#runtime.api.call(runRoutes.cancelRun, { params: { run } }).catch(() => undefined);
+      const { origin, token } = this.#runtime;
+      const api = createClient<Response>({ origin, token, fetch });
+      await api.call(runRoutes.cancelRun, { params: { run } }).catch(() => undefined);
       throw error;
     }
   }

@@ -11,6 +11,9 @@ import { startRuntime } from "./runtime.ts";
 import type { McpRuntime, RuntimeOptions } from "./runtime.ts";
 import { ServeError } from "./serve-error.ts";
 
+export { ServeError };
+export type { McpRuntime, RuntimeOptions };
+
 /** A tool as a client's list has it. */
 export interface ToolDescriptor {
   name: string;

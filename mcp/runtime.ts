@@ -35,13 +35,15 @@ export interface ServedWorker {
   timeoutMs: number | null;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface RuntimeOptions {
   /** The folder of a worker, or a file of typed functions. */
   folder: string;
   /** Whether the workers that this one calls are tools as well. They are there to be called in any case. */
   exposeNested?: boolean;
   /** Where secrets are looked for that its code reads, by name; by default this process's environment. */
-  env?: NodeJS.ProcessEnv;
+  env?: Environment;
   /** Told how it goes, a line at a time. */
   say?: (line: string) => void;
 }
@@ -53,7 +55,6 @@ export interface McpRuntime {
   /** Where the Floom behind it listens, for this machine alone. */
   origin: string;
   token: string;
-  api: Client<Response>;
   /** Ends every run and process of it, and removes all that it kept. */
   stop: () => Promise<void>;
 }
@@ -83,7 +84,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<McpRuntime>
     const api = createClient<Response>({ origin, token, fetch });
     const all = await deployAll(api, { root: root.path, env, say });
     const served = exposeNested ? all : all.slice(0, 1);
-    return { served, origin, token, api, stop };
+    return { served, origin, token, stop };
   } catch (error) {
     await stop();
     throw error instanceof ApiProblem ? refused(error) : error;
@@ -100,7 +101,7 @@ function refused({ problem }: ApiProblem): ServeError {
 
 interface Deploying {
   root: string;
-  env: NodeJS.ProcessEnv;
+  env: Environment;
   say: (line: string) => void;
 }
 

@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelKeyNames } from "#contract/agents/model-keys";
-import { edgeTarget, readEdgeBundle, readLocalWorker } from "./build/edge.ts";
+import { EDGE_DIR, readEdgeBundle, readLocalWorker } from "./build/edge-bundle.ts";
 import { inRoot } from "./checkout.ts";
 import type { Migration } from "./local/edge/migrate.ts";
 import { runWorkerdTests, serveWorkerd } from "./local/edge/run-workerd.ts";
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 const port = Number(options.port ?? 0);
 const home = openHome(process.env);
 
-const built = inRoot(edgeTarget.output);
+const built = inRoot(EDGE_DIR);
 const bundle = await readEdgeBundle(built);
 const state = {
   stateDir: home.edgeStateDir,

@@ -1,23 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { build } from "esbuild";
-import type { V4ModuleRuleType, V4WorkerOptions } from "miniflare";
 import { rootDir } from "../checkout.ts";
+import { EDGE_DIR, localWorkerNames, OPTIONS_FILE } from "./edge-bundle.ts";
+import type { LocalWorker } from "./edge-bundle.ts";
 import type { BuildTarget } from "./stale.ts";
 
-/** Beside the bundle: the bindings of wrangler.toml in the form that Miniflare takes. */
-const OPTIONS_FILE = "miniflare.json";
-const ASSETS_DIR = "dist/web";
-/** Workers of the local edge beside the deployed one, by the names of their files in the bundle's folder. */
+/** Workers of the local edge beside the deployed one, by their sources. */
 const LOCAL_WORKERS_DIR = "scripts/local/edge";
-const localWorkers = {
+const localWorkers: Record<LocalWorker, string> = {
   front: "front",
   migrator: "migrate-worker",
   databaseObject: "database/database-object",
   databaseBinding: "database/database-binding",
-} as const;
+};
+
+/** Keys of those options that hold a path of the machine that builds. */
+const places = ["rootPath", "directory"];
 
 const quiet = {
   WRANGLER_SEND_METRICS: "false",
@@ -35,22 +36,25 @@ export const edgeTarget: BuildTarget = {
     "contract/**/*",
     "migrations/*.sql",
     "wrangler.toml",
-    "scripts/build/edge.ts",
+    "scripts/build/edge*.ts",
     `${LOCAL_WORKERS_DIR}/**/*.ts`,
   ],
-  output: "dist/edge",
+  output: EDGE_DIR,
   build: async (outdir) => {
     await runWrangler(["deploy", "--dry-run", "--outdir", outdir]);
     const { unstable_getMiniflareWorkerOptions: readOptions } = await import("wrangler");
     const { workerOptions } = readOptions(join(rootDir, "wrangler.toml"));
-    await writeFile(join(outdir, OPTIONS_FILE), JSON.stringify(workerOptions, null, 2));
+    // Where this checkout lies is nobody's business in a package; whoever reads it back says where it stands then.
+    const text = JSON.stringify(
+      workerOptions,
+      (key, value: unknown) => (places.includes(key) ? undefined : value),
+      2,
+    );
+    await writeFile(join(outdir, OPTIONS_FILE), text);
     for (const worker of localWorkerNames)
       await writeFile(join(outdir, `${worker}.mjs`), await buildLocalWorker(worker));
   },
 };
-
-type LocalWorker = keyof typeof localWorkers;
-const localWorkerNames: readonly LocalWorker[] = ["front", "migrator", "databaseObject", "databaseBinding"];
 
 /** Puts the source of one together, as one module. */
 export async function buildLocalWorker(worker: LocalWorker): Promise<string> {
@@ -64,42 +68,6 @@ export async function buildLocalWorker(worker: LocalWorker): Promise<string> {
     logLevel: "silent",
   });
   return built.outputFiles[0]?.text ?? "";
-}
-
-/** Reads the source of a worker that only a local edge has. */
-export async function readLocalWorker(outdir: string, worker: LocalWorker): Promise<string> {
-  return readFile(join(outdir, `${worker}.mjs`), "utf8");
-}
-
-/** Reads a built edge back, in the form that Miniflare takes. */
-export async function readEdgeBundle(outdir: string): Promise<V4WorkerOptions> {
-  const options = JSON.parse(await readFile(join(outdir, OPTIONS_FILE), "utf8"));
-  const files = (await readdir(outdir)).filter((file) => moduleTypeOf(file) !== undefined);
-  return {
-    ...options,
-    name: "floom",
-    rootPath: rootDir,
-    assets: { ...options.assets, directory: join(rootDir, ASSETS_DIR) },
-    modulesRules: undefined,
-    modulesRoot: outdir,
-    // The first module is the entry.
-    modules: files
-      .sort((a, b) => Number(b === "index.js") - Number(a === "index.js"))
-      .map((file) => ({ type: moduleTypeOf(file), path: join(outdir, file) })),
-  };
-}
-
-function moduleTypeOf(file: string): V4ModuleRuleType | undefined {
-  const types: Record<string, V4ModuleRuleType> = {
-    ".js": "ESModule",
-    ".wasm": "CompiledWasm",
-    ".txt": "Text",
-    ".html": "Text",
-    ".sql": "Text",
-    ".py": "Text",
-    ".bin": "Data",
-  };
-  return types[extname(file)];
 }
 
 /** Runs the project's wrangler; throws with what it printed when it fails. */

@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildAll } from "../build/build-all.ts";
 import { buildRunnerArchive } from "../build/runner-archive.ts";
-import { inRoot } from "../checkout.ts";
+import { isBuilt, programPath } from "../checkout.ts";
 import { openHome, openSecrets } from "./home.ts";
 import type { FloomHome } from "./home.ts";
 import { lockInstance } from "./instance-lock.ts";
@@ -56,7 +55,8 @@ export async function startLocal({
   try {
     const port = await claimEdgePort(environment);
     const url = `http://127.0.0.1:${port}`;
-    await buildAll(say);
+    // A package brings what it was built into, and nothing to build with.
+    if (!isBuilt) await (await import("../build/build-all.ts")).buildAll(say);
     const context = {
       home,
       url,
@@ -101,7 +101,7 @@ async function startSandboxServer(context: StartContext, parts: SupervisedProces
   writeFileSync(runner, await buildRunnerArchive());
   const server = new SupervisedProcess({
     name: "sandbox",
-    program: inRoot("sandbox/src/main.ts"),
+    program: programPath("sandbox"),
     buildArgs: () => [
       ...buildFlags({
         "--port": port,
@@ -132,7 +132,7 @@ function edgeProcess(
   const { home, port, sandboxUrl, sandboxEdgeUrl, supervision } = context;
   return new SupervisedProcess({
     name: "edge",
-    program: join(inRoot("scripts"), "edge.ts"),
+    program: programPath("edge"),
     buildArgs: () =>
       buildFlags({
         "--port": String(port),

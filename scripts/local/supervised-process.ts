@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { programPath } from "../checkout.ts";
+import { findNode } from "./find-node.ts";
 import { LogFile } from "./log-file.ts";
 import { writePidFile, removePidFile } from "./pid-file.ts";
 import { killGroup } from "./process-table.ts";
@@ -12,7 +15,7 @@ import { killGroup } from "./process-table.ts";
 export interface ProcessPlan {
   /** Names the pid file, the log file and the line about a restart. */
   name: string;
-  /** The TypeScript program, run by this very Node. */
+  /** The file of the program, run by the Node that Floom is written for. */
   program: string;
   /** Made anew at every start, so that it may hold a port learnt at the first one. */
   buildArgs: () => string[];
@@ -30,7 +33,7 @@ export interface ProcessPlan {
   maxBackoffMs?: number;
 }
 
-const PRELOAD = join(import.meta.dirname, "exit-with-parent.ts");
+const PRELOAD = pathToFileURL(programPath("exit-with-parent")).href;
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 10_000;
 const STEADY_AFTER_MS = 30_000;
@@ -98,7 +101,7 @@ export class SupervisedProcess {
 
   async #spawn(): Promise<string> {
     const plan = this.#plan;
-    const child = spawn(process.execPath, ["--import", PRELOAD, plan.program, ...plan.buildArgs()], {
+    const child = spawn(findNode(), ["--import", PRELOAD, plan.program, ...plan.buildArgs()], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: { ...process.env, ...plan.env },
       detached: true,
@@ -118,18 +121,18 @@ export class SupervisedProcess {
   }
 
   #readOutput(child: ChildProcess): Promise<string> {
-    const { promise, resolve } = Promise.withResolvers<string>();
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) continue;
+    return new Promise((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
 
-      createInterface({ input: stream }).on("line", (line) => {
-        this.#remember(line);
-        this.#pass(line);
-        const match = this.#plan.ready.exec(line);
-        if (match !== null) resolve(match[1] ?? line);
-      });
-    }
-    return promise;
+        createInterface({ input: stream }).on("line", (line) => {
+          this.#remember(line);
+          this.#pass(line);
+          const match = this.#plan.ready.exec(line);
+          if (match !== null) resolve(match[1] ?? line);
+        });
+      }
+    });
   }
 
   #pass(line: string): void {

@@ -43,4 +43,10 @@ export const requirements: Requirement[] = [
       "A thousand calls at once, with clients that go away in the middle, mix no workspaces and leave no run that nobody waits for.",
     source: "docs/decisions/0043-a-tool-is-a-request-in-process.md",
   },
+  {
+    id: "mcp:library:installed",
+    promise:
+      "Whoever installs the package serves a folder from a program or a terminal, on Node 20 or newer, with types and without a checkout.",
+    source: "docs/decisions/0084-what-is-installed-is-built.md",
+  },
 ];

@@ -1,0 +1,1 @@
+export function findOwnNode(): string | undefined;
