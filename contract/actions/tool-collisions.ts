@@ -1,44 +1,25 @@
-import { toolName } from "./tool-name.ts";
+import type { NamedTool } from "./tool-name.ts";
 
-/** A worker and the names of its actions, as far as they name tools. */
-export interface ToolOwner {
-  worker: string;
-  actions: readonly string[];
-}
-
-/** A tool's name that a worker's action would take and may not; `holder` is the worker that has it, null: the platform. */
+/** A tool's name that an action may not have, and whether that is because the platform has it. */
 export interface ToolCollision {
   tool: string;
   action: string;
-  holder: string | null;
+  isPlatforms: boolean;
 }
 
 /**
- * Which tool names a worker that comes (or comes again) would take from the platform, from other workers or from itself:
- * a client that calls a tool by its name must never reach another thing than the one it read about. An earlier version
- * of the same worker holds nothing. Pure.
+ * Which tools of a worker are called as the platform's are, or as another of its own before them: a client that calls a
+ * tool by its name must never reach another thing than the one it read about. Pure.
  */
 export function findToolCollisions(
-  coming: ToolOwner,
-  others: readonly ToolOwner[],
+  tools: readonly NamedTool[],
   platform: ReadonlySet<string>,
 ): ToolCollision[] {
-  const holders = new Map<string, string>();
-  for (const other of others) {
-    if (other.worker === coming.worker) continue;
-    for (const { tool } of toolsOf(other)) holders.set(tool, other.worker);
-  }
-  const collisions: ToolCollision[] = [];
-  for (const { tool, action } of toolsOf(coming)) {
-    const holder = holders.get(tool);
-    if (platform.has(tool)) collisions.push({ tool, action, holder: null });
-    else if (holder !== undefined) collisions.push({ tool, action, holder });
-    holders.set(tool, coming.worker);
-  }
-  return collisions;
-}
-
-function toolsOf(owner: ToolOwner): { tool: string; action: string }[] {
-  const isOnly = owner.actions.length === 1;
-  return owner.actions.map((action) => ({ tool: toolName(owner.worker, action, isOnly), action }));
+  const before = new Set<string>();
+  return tools.flatMap(({ tool, action: { name: action } }) => {
+    const isPlatforms = platform.has(tool);
+    const isTaken = isPlatforms || before.has(tool);
+    before.add(tool);
+    return isTaken ? [{ tool, action, isPlatforms }] : [];
+  });
 }

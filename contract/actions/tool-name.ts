@@ -1,4 +1,6 @@
 import type { Manifest } from "../manifest/manifest.ts";
+import type { ActionDefinition } from "./action.ts";
+import { actionsOf } from "./actions-of.ts";
 
 /** The most characters that a tool's name may have (MCP). */
 const LONGEST = 64;
@@ -28,4 +30,22 @@ function markOf(text: string): string {
 /** What a worker's tools are called by: its name, or the one that its worker.yml gives them. Pure. */
 export function toolStem({ name, mcp }: Pick<Manifest, "name" | "mcp">): string {
   return mcp?.name ?? name;
+}
+
+/** One action of a worker, and what its tool is called. */
+export interface NamedTool {
+  tool: string;
+  action: ActionDefinition;
+}
+
+/** The tools of a worker, each by the name that its worker.yml gives the action, else by the worker's. Pure. */
+export function toolsOf(
+  manifest: Parameters<typeof actionsOf>[0] & Pick<Manifest, "name" | "mcp">,
+): NamedTool[] {
+  const own = new Map(Object.entries(manifest.mcp?.actions ?? {}));
+  const actions = actionsOf(manifest);
+  return actions.map((action) => ({
+    tool: own.get(action.name) ?? toolName(toolStem(manifest), action.name, actions.length === 1),
+    action,
+  }));
 }

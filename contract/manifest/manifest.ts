@@ -201,7 +201,9 @@ export const manifestSchema = z.strictObject({
     })
     .optional(),
   /** What its tools are called by in place of its name. */
-  mcp: z.strictObject({ name: z.string() }).optional(),
+  mcp: z
+    .strictObject({ name: z.string().optional(), actions: z.record(z.string(), z.string()).optional() })
+    .optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

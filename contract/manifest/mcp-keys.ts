@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionNameSchema } from "../ids.ts";
 
 /**
  * What tools of a worker may be called by: as a worker's name, with single underscores besides, since two of them part a
@@ -13,16 +14,25 @@ export const toolAliasSchema = z
 export const mcpKeys = {
   mcp: z
     .strictObject({
-      name: toolAliasSchema.meta({
+      name: toolAliasSchema.optional().meta({
         description:
           "What its tool is called in place of the worker's name; before __ where it has functions.",
         rule: "Write a letter, then letters, digits, hyphens and single underscores, at most 40, e.g. send_invoice.",
         code: "bad_tool_name",
       }),
+      actions: z
+        .record(actionNameSchema, toolAliasSchema.meta({ code: "bad_tool_name" }))
+        .optional()
+        .meta({
+          description:
+            "What the tools of single actions are called, in place of all that stands before them.",
+          rule: "Write the function's name and its tool's, e.g. {draft: draft_invoice}; letters, digits, hyphens and single underscores, at most 40.",
+          code: "bad_tool_name",
+        }),
     })
     .optional()
     .meta({
       description: "How the worker is shown to clients of MCP.",
-      rule: "Write name, e.g. {name: send_invoice}.",
+      rule: "Write name or actions, e.g. {name: send_invoice}.",
     }),
 };

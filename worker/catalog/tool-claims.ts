@@ -12,5 +12,6 @@ export interface ToolClaims {
 /** What a version of a worker takes. Pure. */
 export function claimsOf(version: { workspace_id: string; manifest: Manifest }): ToolClaims {
   const { workspace_id: workspaceId, manifest } = version;
-  return { workspaceId, names: [...new Set([toolStem(manifest), manifest.name])], but: manifest.name };
+  const names = new Set([toolStem(manifest), manifest.name, ...Object.values(manifest.mcp?.actions ?? {})]);
+  return { workspaceId, names: [...names], but: manifest.name };
 }

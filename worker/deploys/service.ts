@@ -41,6 +41,7 @@ import {
 } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import { withStages } from "./stages/judge-stages.ts";
+import { withOwnTools } from "./stages/judge-tools.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
@@ -280,8 +281,8 @@ export async function validateWorker(
   principal: Principal,
   source: WorkerSource,
 ): Promise<ValidationResult> {
-  const judged = await judgeBundle(readSource(source));
-  const { manifest, findings, problems } = await withStages(deps, principal, judged);
+  const staged = await withStages(deps, principal, await judgeBundle(readSource(source)));
+  const { manifest, findings, problems } = await withOwnTools(deps, principal, staged);
   return {
     valid: manifest !== null && problems.length === 0,
     name: manifest?.name ?? null,

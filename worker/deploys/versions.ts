@@ -12,6 +12,7 @@ import { requireDecider } from "../access/policy.ts";
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
 import { requireReleased } from "../catalog/sign-version.ts";
+import type { WorkspaceId } from "#contract/ids";
 import { findWorkerVersion } from "../catalog/store.ts";
 import { requireOwnTools } from "../catalog/require-own-tools.ts";
 import { claimsOf } from "../catalog/tool-claims.ts";
@@ -223,12 +224,20 @@ export async function findArrived(
   return { worker: found.worker, versions: await listVersionDigests(db, found.worker.id) };
 }
 
-/** What a zip would be as a version. Throws `invalid_manifest` and `invalid_bundle` as a push does, and stores nothing. */
-export async function judgeArrival(zip: Uint8Array): Promise<{ name: string; digest: string }> {
+/**
+ * What a zip would be as a version. Throws `invalid_manifest` and `invalid_bundle` as a push does, also where a name of its
+ * tools is taken, and stores nothing.
+ */
+export async function judgeArrival(
+  { db }: { db: Db },
+  workspaceId: WorkspaceId,
+  zip: Uint8Array,
+): Promise<{ name: string; digest: string }> {
   const { files, problems } = await unpackBundle(zip);
   const verdict = await judgeBundle({ files, problems });
-  const { name } = requireGoodBundle(verdict);
-  return { name, digest: await digestBundle(verdict.files) };
+  const manifest = requireGoodBundle(verdict);
+  await requireOwnTools(db, workspaceId, manifest);
+  return { name: manifest.name, digest: await digestBundle(verdict.files) };
 }
 
 /** Whether anybody has ever chosen which of a worker's versions is active. */

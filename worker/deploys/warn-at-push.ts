@@ -1,8 +1,5 @@
 import type { Principal } from "#contract/access/access";
 import { actionsOf } from "#contract/actions/actions-of";
-import { findToolCollisions } from "#contract/actions/tool-collisions";
-import { toolStem } from "#contract/actions/tool-name";
-import { platformToolNames } from "#contract/tools/names";
 import { listWantedConnections } from "../registry/wanted-connections.ts";
 import type { WantedConnection } from "../registry/wanted-connections.ts";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
@@ -15,6 +12,7 @@ import { canonicalJson } from "../platform/canonical-json.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import type { Pushed as PushedVersion } from "./push.ts";
+import { warnOfTakenTools } from "./stages/judge-tools.ts";
 
 /** A stage of a pipeline that another version of its worker does not fit. */
 export interface BrokenStage {
@@ -65,24 +63,6 @@ export async function warnAtPush(
     findMissingConnections(deps, worker, verdict),
   ]);
   return [...found.flat(), ...(verdict.manifest === null ? [] : warnOfTakenTools(verdict.manifest))];
-}
-
-/**
- * Says which of a worker's tools no client can call, because the platform or the worker itself has another of that name.
- * The worker runs all the same: by run_start, the API and the page. Pure.
- */
-export function warnOfTakenTools(manifest: Manifest): ManifestFinding[] {
-  const actions = actionsOf(manifest).map(({ name }) => name);
-  const taken = findToolCollisions({ worker: toolStem(manifest), actions }, [], platformToolNames);
-  return taken.map(({ tool, action, holder }) => ({
-    severity: "warning",
-    code: "not_available",
-    pointer: "/name",
-    line: 1,
-    column: 1,
-    message: `Clients of MCP cannot call ${action} as the tool ${tool}: ${holder === null ? "the platform has a tool" : "another action of this worker is a tool"} of that name.`,
-    fix: holder === null ? "Give the worker another name." : `Give the action ${action} another name.`,
-  }));
 }
 
 /** A version that takes away what pipelines map is pushed all the same: they may follow it, or it may go back. */

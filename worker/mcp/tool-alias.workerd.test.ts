@@ -105,6 +105,8 @@ it("a version that is let in later, and one that comes with an archive, take no 
   const token = await strangerToken();
   const other = { worker_yml: yml("other", "send_mail"), run_py: "print(1)\n" };
   expect((await callApi("POST", "/api/workers", { json: other, token })).status).toBe(201);
-  const version = (await importAll(archive, token)).find(({ name }) => name === "quick version 1");
-  expect([version?.outcome, version?.detail?.includes("other")]).toEqual(["refused", true]);
+  for (const query of [{ dry_run: "true" }, {}]) {
+    const version = (await importAll(archive, token, query)).find(({ name }) => name === "quick version 1");
+    expect([version?.outcome, version?.detail?.includes("other")]).toEqual(["refused", true]);
+  }
 });

@@ -1,5 +1,4 @@
-import { actionsOf } from "#contract/actions/actions-of";
-import { mayBeCut, toolName, toolStem } from "#contract/actions/tool-name";
+import { mayBeCut, toolsOf } from "#contract/actions/tool-name";
 import { limits } from "#contract/limits";
 import type { Principal } from "#contract/access/access";
 import type { RunDetail } from "#contract/runs/run";
@@ -22,7 +21,7 @@ import type { ToolCall, ToolDescriptor, ToolSource } from "./tool-source.ts";
 const WAIT_SECONDS = 45;
 
 const listAll = async ({ principal, listWorkers }: McpCaller) =>
-  (await listWorkers()).flatMap((one) => toolsOf(one, principal));
+  (await listWorkers()).flatMap((one) => listOwn(one, principal));
 
 /** Every worker, and every function of one, as a tool of its own. */
 export const workerTools: ToolSource = {
@@ -61,7 +60,7 @@ async function findTool(caller: McpCaller, name: string): Promise<WorkerTool | u
   const [stem = ""] = name.split("__", 1);
   const find = async (workerName: string) => {
     const worker = await caller.findWorker(workerName);
-    return worker && toolsOf(worker, caller.principal).find(isNamed);
+    return worker && listOwn(worker, caller.principal).find(isNamed);
   };
   const tool = await find(stem);
   if (tool !== undefined) return tool;
@@ -78,7 +77,7 @@ export async function findWorkerTool(caller: McpCaller, name: string): Promise<T
 /** What a run has come to, as the tool of its action declares it: clients hold a task's result against that as well. */
 export async function keepToTool(caller: McpCaller, run: RunDetail, result: ToolResult): Promise<ToolResult> {
   const worker = await caller.findWorker(run.worker_id);
-  const tools = worker === undefined ? [] : toolsOf(worker, caller.principal);
+  const tools = worker === undefined ? [] : listOwn(worker, caller.principal);
   const tool = tools.find(({ action }) => action.name === run.action) ?? tools[0];
   return tool === undefined ? result : keepDeclared(result, outputOfRun(tool.action.output_schema));
 }
@@ -120,16 +119,10 @@ async function search(caller: McpCaller, call: ToolCall): Promise<ToolResult> {
   return tell({ total, workers, ...next }, { hasVerbose: false, rest: "worker_get shows one worker whole." });
 }
 
-function toolsOf({ worker, version: { manifest } }: WorkerVersion, principal: Principal): WorkerTool[] {
+function listOwn({ worker, version: { manifest } }: WorkerVersion, principal: Principal): WorkerTool[] {
   const isHidden = worker.archived_at !== null || manifest.system_worker;
   if (isHidden || !can(principal, "runs:write", asResource(worker))) return [];
-  const actions = actionsOf(manifest);
-  return actions.map((action) => ({
-    worker,
-    manifest,
-    action,
-    name: toolName(toolStem(manifest), action.name, actions.length === 1),
-  }));
+  return toolsOf(manifest).map(({ tool: name, action }) => ({ worker, manifest, action, name }));
 }
 
 /** A worker's own address has its tools alone; any other reaches every worker, listed or not. */

@@ -63,7 +63,7 @@ export async function importVersion(
     return [item("version", said, { outcome: "refused", detail })];
   }
   const zip = await reader.bytes(archivePaths.version(name, number), limits.bundle_zip_bytes.value);
-  const judged = await judgeArrival(zip);
+  const judged = await judgeArrival(deps.deploys, principal.workspace_id, zip);
   if (judged.name !== name || judged.digest !== digests[index]) {
     return [
       item("version", said, {

@@ -1,5 +1,6 @@
 import { actionsOf } from "#contract/actions/actions-of";
 import type { Manifest, ManifestFinding } from "#contract/manifest/manifest";
+import { checkToolNames } from "./mcp-manifest/rules-tools.ts";
 import type { BundleProblem } from "./bundle/bundle-file.ts";
 import { isOfFunctions, readFunctions } from "./functions/read-functions.ts";
 import type { FunctionsReading } from "./functions/read-functions.ts";
@@ -101,6 +102,7 @@ export function parseManifest(source: string, options: ParseManifestOptions = {}
     checkEntrypoint(manifest, written, report);
     checkFileRules(manifest, canonical, report);
     checkStarts(manifest, canonical, report);
+    checkToolNames(manifest, canonical, report);
     checkExample(manifest, canonical, report);
     checkAbsent(manifest, canonical, report);
     checkOwnFlow(manifest, canonical, report);

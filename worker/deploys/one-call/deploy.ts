@@ -1,6 +1,5 @@
 import type { Principal } from "#contract/access/access";
-import { actionsOf } from "#contract/actions/actions-of";
-import { toolName, toolStem } from "#contract/actions/tool-name";
+import { toolsOf } from "#contract/actions/tool-name";
 import type { Deployed, DeployRequest } from "#contract/deploys/deploy";
 import type { PushResult } from "#contract/workers/worker";
 import { requireWorker } from "../../catalog/require-worker.ts";
@@ -88,10 +87,10 @@ async function describeDeployed(
   const wants = [{ workerId: found.worker.id, names }];
   const [missing = []] =
     names.length === 0 ? [] : await deps.findMissingSecrets(principal.workspace_id, wants);
-  const actions = actionsOf(manifest).map((action, _, all) => ({
+  const actions = toolsOf(manifest).map(({ tool, action }) => ({
     ...action,
     api: `${linkOrigin}/api/workers/${worker}/actions/${action.name}/runs`,
-    tool: toolName(toolStem(manifest), action.name, all.length === 1),
+    tool,
   }));
   return {
     worker,

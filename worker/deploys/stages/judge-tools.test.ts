@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Manifest } from "#contract/manifest/manifest";
-import { warnOfTakenTools } from "./warn-at-push.ts";
+import { warnOfTakenTools } from "./judge-tools.ts";
 
 const named = (name: string) =>
   ({ name, title: name, description: "", exec: { inputs: [], outputs: [] } }) as unknown as Manifest;
