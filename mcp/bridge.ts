@@ -7,6 +7,8 @@ import * as z from "zod";
 /** JSON-RPC's number for a fault of whoever is between. */
 const FAULT = -32000;
 const BROKEN_JSON = -32700;
+/** By this a server of the first era knows its client again. */
+const SESSION_HEADER = "mcp-session-id";
 const PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion";
 
 const idForm = z.union([z.string(), z.number()]);
@@ -52,6 +54,8 @@ class Way {
   readonly #stops = new Map<string | number, AbortController>();
   /** What both sides agreed on; null before they did, and where every message says it itself. */
   #agreed: string | null = null;
+  /** What the server calls this client; null before it says so. */
+  #session: string | null = null;
 
   constructor(deps: BridgeDeps) {
     this.#deps = deps;
@@ -82,8 +86,13 @@ class Way {
 
   async #send(line: string, message: Message, signal: AbortSignal): Promise<void> {
     const { address, token } = this.#deps;
-    const headers = { ...headersOf(message, this.#agreed), authorization: `Bearer ${token}` };
+    const headers = {
+      ...headersOf(message, this.#agreed),
+      ...(this.#session === null ? {} : { [SESSION_HEADER]: this.#session }),
+      authorization: `Bearer ${token}`,
+    };
     const answer = await this.#deps.fetch(address, { method: "POST", headers, body: line, signal });
+    this.#session = answer.headers.get(SESSION_HEADER) ?? this.#session;
     const type = answer.headers.get("content-type") ?? "";
     if (answer.status === 202) return;
     if (type.startsWith("text/event-stream")) return this.#readStream(answer);

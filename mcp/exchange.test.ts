@@ -118,6 +118,26 @@ it("a run that goes on after the edge's own wait is waited on, and cancelled at 
   expect(asked.map(({ path }) => path)).toContain("/api/runs/run_1/cancel");
 });
 
+it("a call is cancelled by a message of its own session, and by nobody else's that counts the same", async () => {
+  const { runtime, closed } = await openRuntime(({ method }, say) =>
+    method === "tools/call" ? undefined : say({}),
+  );
+  const exchange = openExchange(runtime);
+  const send = (session: string, message: object) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", ...message });
+    const headers = { "mcp-session-id": session };
+    return exchange({ headers, body, signal: new AbortController().signal });
+  };
+  const cancel = { method: "notifications/cancelled", params: { requestId: 7 } };
+  const calling = send("mine", { id: 7, ...call("first") });
+  await send("theirs", cancel);
+  expect(closed).toEqual([]);
+  await send("mine", cancel);
+  const { result } = answerForm.parse(await (await calling).json());
+  expect(result).toMatchObject({ isError: true, structuredContent: { code: "cancelled", tool: "first" } });
+  await expect.poll(() => closed).toEqual(["/mcp/workers/first"]);
+});
+
 it("a thread's id goes to the tools that take one: a call's own before the server's, and the caller's input before both", async () => {
   const { runtime, asked } = await openRuntime((_, say) => say(done));
   const threadOf = async (message: object) => {

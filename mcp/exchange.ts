@@ -13,13 +13,16 @@ import type { McpRuntime, ServedWorker } from "./runtime.ts";
 const CALL_TIMEOUT_MS = 30_000;
 /** So long one request waits for a run, in seconds: less than what the edge allows. */
 const WAIT_SECONDS = 45;
+/** So many calls at once can be cancelled by name. */
+const MOST_CALLS = 1000;
 const THREAD_KEY = "floom/thread_id";
 const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 const TOKEN_KEY = "progressToken";
 
 const open = z.looseObject({});
+const idForm = z.union([z.string(), z.number()]);
 const messageForm = z.looseObject({
-  id: z.union([z.string(), z.number()]).optional(),
+  id: idForm.optional(),
   method: z.string(),
   params: z
     .looseObject({ name: z.string().optional(), arguments: open.optional(), _meta: open.optional() })
@@ -53,14 +56,47 @@ export type Exchange = (sending: Sending) => Promise<Response>;
 
 /** Opens the way from one client, or from all of an address, to the tools of a runtime. */
 export function openExchange(runtime: McpRuntime, options: ExchangeOptions = {}): Exchange {
+  const calls = new CallsUnderWay();
   return async (sending) => {
     const message = messageForm.safeParse(tryParse(sending.body)).data;
+    if (message?.method === "notifications/cancelled") calls.cancel(sending, message);
     if (message?.method === "tools/list" && runtime.served.length > 1) return listAll(runtime, sending);
     if (message?.method === "initialize" || message?.method === "server/discover")
       return introduce(runtime, sending);
     if (message?.method !== "tools/call") return send(runtime, runtime.served[0], sending);
-    return new ToolCall(runtime, { ...options, sending, message }).answer();
+    const cancelled = calls.begin(sending, message);
+    return new ToolCall(runtime, { ...options, sending, message, cancelled }).answer();
   };
+}
+
+/**
+ * What gives up the calls of clients of the first era, which cancel by a message of its own. Whoever has no session counts its
+ * requests as everybody does, and ends a call by its connection.
+ */
+class CallsUnderWay {
+  readonly #stops = new Map<string, AbortController>();
+
+  /** Answers what aborts when the call is cancelled. A call that has ended is kept until the next of many. */
+  begin(sending: Sending, { id }: Message): AbortSignal {
+    const stop = new AbortController();
+    const key = keyOf(sending, id);
+    if (key === null) return stop.signal;
+    this.#stops.set(key, stop);
+    const [oldest] = this.#stops.keys();
+    if (this.#stops.size > MOST_CALLS && oldest !== undefined) this.#stops.delete(oldest);
+    return stop.signal;
+  }
+
+  cancel(sending: Sending, { params }: Message): void {
+    const id = idForm.safeParse(params?.["requestId"]).data;
+    const key = keyOf(sending, id);
+    if (key !== null) this.#stops.get(key)?.abort();
+  }
+}
+
+function keyOf({ headers }: Sending, id: string | number | undefined): string | null {
+  const session = headers["mcp-session-id"];
+  return session === undefined || id === undefined ? null : JSON.stringify([session, id]);
 }
 
 function tryParse(text: string): Json | undefined {
@@ -92,7 +128,10 @@ async function introduce(runtime: McpRuntime, sending: Sending): Promise<Respons
   if (said === undefined) return answer;
   const names = runtime.served.map(({ name }) => name).join(", ");
   const instructions = `The tools of ${names}, run in a sandbox on this machine. A call that takes too long is stopped; nothing is kept once the server ends. Where the status is approval_required give the person the address decide_at.`;
-  return asJson({ ...said, result: { ...said.result, instructions } }, answer.status);
+  const told = asJson({ ...said, result: { ...said.result, instructions } }, answer.status);
+  const session = answer.headers.get("mcp-session-id");
+  if (session !== null) told.headers.set("mcp-session-id", session);
+  return told;
 }
 
 /** One list of all workers' tools, by name, in the words of the first answer. */
@@ -114,6 +153,8 @@ const refuseAll = (first: Response | undefined) =>
 interface CallOptions extends ExchangeOptions {
   sending: Sending;
   message: Message;
+  /** Aborts when the client cancels it and stays. */
+  cancelled: AbortSignal;
 }
 
 /** One call of a tool, from its message to its end or to its limit. */
@@ -126,10 +167,11 @@ class ToolCall {
   readonly #limitMs: number;
   /** Aborts at the limit. */
   readonly #clock: AbortSignal;
+  readonly #cancelled: AbortSignal;
   /** How many messages of progress the client has had. */
   #told = 0;
 
-  constructor(runtime: McpRuntime, { sending, message, callTimeoutMs, threadId }: CallOptions) {
+  constructor(runtime: McpRuntime, { sending, message, callTimeoutMs, threadId, cancelled }: CallOptions) {
     const name = message.params?.name;
     const worker = runtime.served.find(({ tools }) => tools.some((tool) => tool.name === name));
     const said = message.params?._meta?.[THREAD_KEY];
@@ -141,7 +183,8 @@ class ToolCall {
     const takesThread = worker?.tools.some((tool) => tool.name === name && tool.takesThread) ?? false;
     this.#message = takesThread && this.#thread !== undefined ? withThread(message, this.#thread) : message;
     const body = this.#message === message ? sending.body : JSON.stringify(this.#message);
-    const signal = AbortSignal.any([sending.signal, this.#clock]);
+    this.#cancelled = cancelled;
+    const signal = AbortSignal.any([sending.signal, this.#clock, cancelled]);
     this.#sending = { ...sending, body, signal };
   }
 
@@ -155,7 +198,8 @@ class ToolCall {
         return new Response(text, { status: answer.status, headers: answer.headers });
       return asJson(await lastIn(this.#settled(message)), answer.status);
     } catch (error) {
-      if (this.#isTooLate()) return asJson(this.#timedOut(), 200);
+      const told = this.#whyEnded();
+      if (told !== null) return asJson(told, 200);
       throw error;
     }
   }
@@ -168,8 +212,9 @@ class ToolCall {
       }
     } catch (error) {
       // Whoever has gone reads nothing more; at the limit they are told so.
-      if (!this.#isTooLate()) throw error;
-      yield this.#timedOut();
+      const told = this.#whyEnded();
+      if (told === null) throw error;
+      yield told;
     }
   }
 
@@ -224,16 +269,19 @@ class ToolCall {
     yield toJson({ ...told, params: { ...told.params, progress: this.#told } });
   }
 
-  #isTooLate(): boolean {
-    return this.#clock.aborted;
-  }
-
-  #timedOut(): Json {
-    const seconds = this.#limitMs / 1000;
+  /** What is said of a call that was stopped here; null for one that ended otherwise. */
+  #whyEnded(): Json | null {
     const tool = this.#message.params?.name ?? "";
+    if (this.#cancelled.aborted)
+      return this.#refusal({ code: "cancelled", tool, detail: `${tool} was cancelled.` });
+    if (!this.#clock.aborted) return null;
+    const seconds = this.#limitMs / 1000;
     const detail = `${tool} took longer than its limit of ${seconds} s and was stopped.`;
     const next = "Ask for less at a time, or serve it with a longer --call-timeout.";
-    const told = { code: "timeout", tool, limit_seconds: seconds, detail, next };
+    return this.#refusal({ code: "timeout", tool, limit_seconds: seconds, detail, next });
+  }
+
+  #refusal(told: Record<string, Json>): Json {
     const isNewest = this.#message.params?._meta?.[VERSION_KEY] !== undefined;
     const result = {
       ...(isNewest ? { resultType: "complete" } : {}),

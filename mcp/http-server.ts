@@ -13,7 +13,14 @@ import { ServeError } from "./serve-error.ts";
 
 const MOST_BODY_BYTES = 5 * 1024 * 1024;
 /** Headers of the protocol that a client's message is sent on with; no other header leaves the door. */
-const PASSED_ON = ["accept", "content-type", "mcp-protocol-version", "mcp-method", "mcp-name"];
+const PASSED_ON = [
+  "accept",
+  "content-type",
+  "mcp-protocol-version",
+  "mcp-session-id",
+  "mcp-method",
+  "mcp-name",
+];
 
 export interface Listening {
   /** The address that clients are given. */
@@ -76,6 +83,7 @@ async function take(
   // Whoever stands here with an origin has been let in.
   if (origin !== undefined) {
     response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("access-control-expose-headers", "mcp-session-id");
     response.setHeader("vary", "origin");
   }
   if (method === "OPTIONS") return answerPreflight(response);
@@ -93,9 +101,11 @@ async function take(
 
 async function write(response: ServerResponse, answer: Response, gone: AbortSignal): Promise<void> {
   const type = answer.headers.get("content-type");
+  const session = answer.headers.get("mcp-session-id");
   response.writeHead(answer.status, {
     "cache-control": "no-store",
     ...(type === null ? {} : { "content-type": type }),
+    ...(session === null ? {} : { "mcp-session-id": session }),
   });
   if (answer.body === null) return void response.end();
   try {

@@ -126,6 +126,7 @@ const judged = {
     "prompts-list",
     "resources-list",
     "server-initialize",
+    "server-sse-multiple-streams",
     "tools-call-audio",
     "tools-call-embedded-resource",
     "tools-call-error",

@@ -118,6 +118,17 @@ it.each(matrix)(
   },
 );
 
+it.each([
+  ["a server", () => new OlderHttp(new URL("/mcp", floom.url), wire(floom.token))],
+  ["a folder", () => new OlderHttp(servedUrl)],
+])("a client of the first era is given the name of a session by %s", async (_, open) => {
+  const client = new OlderClient(about);
+  const way = open();
+  await client.connect(way as Parameters<OlderClient["connect"]>[0]);
+  expect(way.sessionId).toMatch(/^req_\w{26}$/);
+  await client.close();
+});
+
 it("whatever client gave a call up, its run is cancelled, and none goes on", async () => {
   const isOver = async () => {
     const answer = await fetch(new URL("/api/runs?worker=slow-progress&status=running", floom.url), {

@@ -40,7 +40,7 @@ function requireThat(isSo: boolean, said: unknown): void {
 const requireText = ({ text, isError }: CallOutcome, words: string) =>
   requireThat(!isError && text.includes(words), { text, isError });
 
-async function giveUp(client: InteropClient, { api }: Stage, { endsCalls }: InteropKind): Promise<void> {
+async function giveUp(client: InteropClient, { api }: Stage): Promise<void> {
   const newest = async () =>
     (await api.call(routes.listRuns, { query: { worker_id: WORKER, limit: 1 } })).runs[0];
   const before = (await newest())?.id;
@@ -56,7 +56,6 @@ async function giveUp(client: InteropClient, { api }: Stage, { endsCalls }: Inte
   const id = await lookFor(isRunning, "its run");
   stop.abort();
   requireThat((await calling) === "given up", "an answer");
-  if (!endsCalls) await client.close();
   const isOver = async () =>
     (await api.call(routes.getRun, { params: { run: id } })).status === "cancelled" || null;
   await lookFor(isOver, "the end of its run");
@@ -71,7 +70,7 @@ async function lookFor<T>(look: () => Promise<T | null>, what: string): Promise<
   throw new Error(`There was no sign of ${what}.`);
 }
 
-type Case = (client: InteropClient, stage: Stage, kind: InteropKind) => Promise<void>;
+type Case = (client: InteropClient, stage: Stage) => Promise<void>;
 
 const cases = {
   list: async (client) => {
@@ -98,7 +97,7 @@ export async function playCase(kind: InteropKind, name: CaseName, stage: Stage):
   if (name === WRONG_TOKEN) return requireRefused(kind, stage);
   const client = await kind.open(stage);
   try {
-    await cases[name](client, stage, kind);
+    await cases[name](client, stage);
   } finally {
     await client.close();
   }

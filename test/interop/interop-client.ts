@@ -23,8 +23,6 @@ export interface InteropClient {
 /** A program that speaks MCP. */
 export interface InteropKind {
   name: string;
-  /** Whether a call that is given up ends its request; else the server hears of it when the client leaves. */
-  endsCalls: boolean;
   /** Rejected where the server does not let it in; it may also find that out with its first request. */
   open: (place: InteropPlace) => Promise<InteropClient>;
 }

@@ -49,4 +49,10 @@ export const requirements: Requirement[] = [
       "Whoever installs the package serves a folder from a program or a terminal, on Node 20 or newer, with types and without a checkout.",
     source: "docs/decisions/0084-what-is-installed-is-built.md",
   },
+  {
+    id: "mcp:cancel:first-era",
+    promise:
+      "A client of the first era that cancels a call and keeps its connection has the run cancelled, and no other client's that shares its token.",
+    source: "docs/decisions/0085-a-session-is-a-name.md",
+  },
 ];

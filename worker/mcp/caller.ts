@@ -2,7 +2,9 @@ import type { Principal } from "#contract/access/access";
 import { createClient } from "#contract/client";
 import type { Client } from "#contract/client";
 import { actFor } from "../access/acting.ts";
+import { markRequest } from "../http/call-mark.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
+import type { ClientSession } from "./sessions/client-session.ts";
 
 /** What one request of a client of MCP may do, and as whom. */
 export interface McpCaller {
@@ -29,6 +31,8 @@ export interface McpCaller {
   keep: (work: Promise<unknown>) => void;
   /** What the address asks for: which tools. */
   wish: ToolWish;
+  /** The session of a client of the first era; null for a client without, and for all of the second. */
+  session: ClientSession | null;
 }
 
 /** Which tools an address asks for. */
@@ -55,6 +59,9 @@ export function readWish(url: URL, worker: string | null): ToolWish {
   };
 }
 
+/** By this header a request of a tool says which call of a client it is part of. It leaves this file as no header. */
+export const CALL_HEADER = "floom-call";
+
 /** What a request says of who made it; a request that is part of it says the same. */
 const passedOn = ["cf-connecting-ip", "user-agent"];
 
@@ -73,14 +80,15 @@ export function openRoutes(
   return createClient({
     origin: of.origin,
     token: undefined,
-    fetch: (url, { method, headers, body, signal }) => {
+    fetch: (url, { method, headers: { [CALL_HEADER]: mark, ...headers }, body, signal }) => {
       const init = {
         method,
         headers: { ...headers, ...Object.fromEntries(said) },
         body: body ?? null,
         signal: signal ?? null,
       };
-      return of.answer(actFor(new Request(url, init), of.principal));
+      const request = actFor(new Request(url, init), of.principal);
+      return of.answer(mark === undefined ? request : markRequest(request, mark));
     },
   });
 }

@@ -8,6 +8,7 @@ import type { BearerDeps } from "../oauth/bearer-service.ts";
 import { buildChallenge } from "../oauth/metadata.ts";
 import { openRoutes, readWish } from "./caller.ts";
 import type { McpCaller } from "./caller.ts";
+import { readSession } from "./sessions/client-session.ts";
 
 export interface McpDeps extends BearerDeps {
   /** Whom any other token stands for. Throws `unauthenticated`. */
@@ -83,6 +84,7 @@ export function mountMcp<Env extends object>(
         publicUrl: context.linkOrigin,
         api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),
         wish: readWish(context.url, worker ?? null),
+        session: readSession(request.headers),
       });
     });
   }

@@ -3,6 +3,7 @@ import type { Json } from "#contract/json";
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { Priority, RunDetail } from "#contract/runs/run";
+import { CALL_HEADER } from "./caller.ts";
 import type { McpCaller } from "./caller.ts";
 import { askPerson } from "./asking/ask-person.ts";
 import type { ClientAbilities } from "./asking/client-abilities.ts";
@@ -42,7 +43,7 @@ export async function startRun(caller: McpCaller, wish: StartWish, call: ToolCal
   const { progress, signal, client } = call;
   const seconds = secondsFor(wish, client);
   const held = progress === null ? Math.min(seconds, HELD_SECONDS) : 0;
-  let run = await ask(caller, wish, held);
+  let run = await ask(caller, wish, { held, mark: client.tasks === "asked" ? null : call.mark });
   if (!isDone(run) && !signal.aborted && seconds > held)
     run = await waitForRun(caller, run.id, { seconds: seconds - held, progress, signal });
   if (signal.aborted && !isDone(run)) {
@@ -99,10 +100,13 @@ async function resumeRun(
 function ask(
   caller: McpCaller,
   { worker, action, inputs, priority, key }: StartWish,
-  wait: number,
+  { held, mark }: { held: number; mark: string | null },
 ): Promise<RunDetail> {
-  const headers: Record<string, string> = key === null ? {} : { "idempotency-key": key };
-  const query = wait > 0 ? { wait } : {};
+  const headers = {
+    ...(key === null ? {} : { "idempotency-key": key }),
+    ...(mark === null ? {} : { [CALL_HEADER]: mark }),
+  };
+  const query = held > 0 ? { wait: held } : {};
   const json = { inputs, trigger_source: "mcp" as const, ...(priority === undefined ? {} : { priority }) };
   if (action === undefined)
     return caller.api.call(runRoutes.startRun, { params: { worker }, query, json, headers });

@@ -27,6 +27,8 @@ export interface ToolCall {
   args: Readonly<Record<string, Json>>;
   /** Under this key a call that comes again starts nothing a second time; null for none. */
   idempotencyKey: string | null;
+  /** By what a run that it starts is found again, should the client cancel; null where there is no session to do that in. */
+  mark: string | null;
   /** Tells whoever waits what happens meanwhile; null where nobody asked. */
   progress: ((message: string) => Promise<void>) | null;
   /** Aborted when the client gives the call up. */

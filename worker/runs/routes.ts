@@ -1,6 +1,7 @@
 import type { runRoutes } from "#contract/runs/routes";
 import type { toolCallRoutes } from "#contract/tool-calls/routes";
 import type { runnerRoutes } from "#contract/runner/routes";
+import { readCallMark } from "../http/call-mark.ts";
 import { readIdempotencyKey } from "../http/idempotency.ts";
 import type { RouteHandlers } from "../http/mount.ts";
 import { downloadRun, openArtifact } from "./read/download.ts";
@@ -25,7 +26,7 @@ export const runHandlers: RouteHandlers<typeof runRoutes, StartDeps> = {
       action: json.action,
       inputs: json.inputs,
       triggerSource: json.trigger_source,
-      triggerRef: null,
+      triggerRef: readCallMark(context.request),
       idempotencyKey: readIdempotencyKey(context.request),
       priority: json.priority,
       ttlSeconds: json.ttl_seconds,

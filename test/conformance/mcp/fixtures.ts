@@ -135,5 +135,6 @@ export function fixtureCaller(principal: McpCaller["principal"]): McpCaller {
     findMissingSecrets: () => Promise.resolve([]),
     keep: () => undefined,
     wish: { isFull: false, worker: null, workers: null, tags: null },
+    session: null,
   };
 }

@@ -7,7 +7,6 @@ import type { InteropKind } from "../interop-client.ts";
 /** The official SDK before its second version, which knows the protocol up to 2025-11-25. */
 export const olderSdk: InteropKind = {
   name: "SDK v1",
-  endsCalls: false,
   open: async ({ url, token }) => {
     const client = new Client({ name: "interop", version: "1.0.0" });
     const requestInit = { headers: { authorization: `Bearer ${token}` } };

@@ -47,8 +47,12 @@ export async function openAskingMcp(
 }
 
 /** The official client of the protocol's first era. */
-export async function openOlderMcp({ token = ownerToken, path = "/mcp" }: Way = {}): Promise<OlderClient> {
-  const client = new OlderClient(about);
+export async function openOlderMcp({
+  token = ownerToken,
+  path = "/mcp",
+  extensions = {},
+}: Way & { extensions?: Record<string, object> } = {}): Promise<OlderClient> {
+  const client = new OlderClient(about, { capabilities: { extensions } });
   await client.connect(new OlderTransport(addressOf(path), wire(token)));
   return client;
 }

@@ -3,6 +3,7 @@ import type { ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { NO_ABILITIES } from "../asking/client-abilities.ts";
 import type { ClientAbilities } from "../asking/client-abilities.ts";
+import type { ClientSession } from "../sessions/client-session.ts";
 
 export const TASKS = "io.modelcontextprotocol/tasks";
 const APPS = "io.modelcontextprotocol/ui";
@@ -19,10 +20,22 @@ const said = z.looseObject({
 
 /**
  * What a client of the newest era says of itself with each request. One of the first era has said it to a server that no
- * longer knows: nothing is held of it but what the request itself shows. Pure.
+ * longer knows: nothing is held of it but what the request itself shows, and the name of its session. Pure.
  */
-export function readAbilities({ mcpReq }: Pick<ServerContext, "mcpReq">): ClientAbilities {
-  return abilitiesIn(mcpReq.envelope);
+export function readAbilities(
+  { mcpReq }: Pick<ServerContext, "mcpReq">,
+  session: ClientSession | null = null,
+): ClientAbilities {
+  const abilities = abilitiesIn(mcpReq.envelope);
+  return session === null ? abilities : { ...abilities, apps: session.hasCards };
+}
+
+const introducedForm = z.looseObject({ params: z.looseObject({ capabilities: z.unknown() }) });
+
+/** Whether a client of the first era that introduces itself by this message shows cards. Pure. */
+export function introducesCards(body: unknown): boolean {
+  const capabilities = introducedForm.safeParse(body).data?.params.capabilities;
+  return said.safeParse(capabilities).data?.extensions?.[APPS] !== undefined;
 }
 
 /** The same of a message that nobody has taken apart yet. Pure. */

@@ -10,6 +10,7 @@ import { tellApproval } from "../cards/tell-approval.ts";
 import { startsRuns } from "../asking/starts-runs.ts";
 import type { ListShape, WriteTools } from "../lists/write-tools.ts";
 import { refuse } from "../tool-result.ts";
+import { markCall } from "../sessions/client-session.ts";
 import type { ToolResult } from "../tool-result.ts";
 import type { ToolAnswer, ToolCall, ToolDescriptor, ToolSource } from "../tool-source.ts";
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
@@ -55,11 +56,12 @@ export function serveTools(
   { caller, era }: Serving,
 ): void {
   server.setRequestHandler("tools/list", { params: listParams }, async (_, serving) => {
-    const { text, bytes } = await write(caller, shapeFor(era, readAbilities(serving).apps));
+    const { apps } = readAbilities(serving, sessionIn(era, caller));
+    const { text, bytes } = await write(caller, shapeFor(era, apps));
     return { tools: splice.take(caller, bytes) ? [] : listForm.parse(parseJson(text)) };
   });
   server.setRequestHandler("tools/call", { params: callParams }, async (params, serving) => {
-    const call = readCall(params, serving, era);
+    const call = await readCall(params, serving, { caller, era });
     if (call.client.tasks === "asked" && !startsRuns(call.name))
       throw new ProtocolError(METHOD_NOT_FOUND, `${call.name} is no task: call it without asking for one.`);
     const acting = callFirst(sources, caller, call);
@@ -122,13 +124,17 @@ function shapeFor(era: Serving["era"], hasCards: boolean): ListShape {
   };
 }
 
-function readCall(
+/** A client of the second era has none, whatever its header says. */
+const sessionIn = (era: Serving["era"], { session }: McpCaller) => (era === "legacy" ? session : null);
+
+async function readCall(
   params: z.output<typeof callParams>,
   serving: ServerContext,
-  era: Serving["era"],
-): ToolCall {
+  { caller, era }: Serving,
+): Promise<ToolCall> {
   const { mcpReq } = serving;
-  const client = readAbilities(serving);
+  const session = sessionIn(era, caller);
+  const client = readAbilities(serving, session);
   const state = mcpReq.requestState();
   const token = mcpReq._meta?.progressToken;
   const key = mcpReq._meta?.[KEY];
@@ -138,6 +144,7 @@ function readCall(
     args: params.arguments,
     idempotencyKey: typeof key === "string" && key !== "" ? key : null,
     signal: mcpReq.signal,
+    mark: session === null ? null : await markCall(caller.principal, session, mcpReq.id),
     client: era === "legacy" && params.task !== undefined ? { ...client, tasks: "asked" } : client,
     resumes: typeof state === "string" ? { run: state, answers: mcpReq.inputResponses ?? {} } : null,
     progress:

@@ -3,6 +3,8 @@ import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/se
 import * as z from "zod";
 import type { Json } from "#contract/json";
 import packageJson from "../../../package.json" with { type: "json" };
+import { systemClock } from "../../platform/clock.ts";
+import { newId } from "../../platform/ids.ts";
 import { describeError, log } from "../../platform/log.ts";
 import { startsRuns } from "../asking/starts-runs.ts";
 import type { McpCaller } from "../caller.ts";
@@ -11,13 +13,16 @@ import { instructions } from "../instructions.ts";
 import { openToolList } from "../lists/write-tools.ts";
 import type { PromptSource } from "../prompts/prompt-source.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
+import { cancelCall } from "../tasks/cancel-call.ts";
+import { markCall, nameSession, requestIdForm, SESSION_HEADER } from "../sessions/client-session.ts";
+import type { ClientSession } from "../sessions/client-session.ts";
 import type { ToolSource } from "../tool-source.ts";
 import { openListeners } from "./listen.ts";
 import { isRequestOf, readMessage } from "./read-message.ts";
 import { servePrompts } from "./serve-prompts.ts";
 import { EVENTS, serveEvents } from "./serve-events.ts";
 import { serveEventWebhooks } from "./serve-event-webhooks.ts";
-import { cardCapabilities } from "./read-abilities.ts";
+import { cardCapabilities, introducesCards } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
@@ -40,6 +45,11 @@ const SIGN_OF_LIFE_MS = 5000;
 const callForm = z.looseObject({
   method: z.literal("tools/call"),
   params: z.looseObject({ name: z.string() }),
+});
+
+const cancelledForm = z.looseObject({
+  method: z.literal("notifications/cancelled"),
+  params: z.looseObject({ requestId: requestIdForm }),
 });
 
 /** Whether a message is a call that may wait for a run. Pure. */
@@ -86,12 +96,34 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
       callers.set(authInfo, caller);
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
       const answerBy = (by: McpHttpHandler, parsedBody = body) => by.fetch(request, { authInfo, parsedBody });
+      if (isRequestOf(body, "initialize")) return introduce(await answerBy(handler), body);
+      const cancelled = cancelledForm.safeParse(body).data?.params.requestId;
+      if (cancelled !== undefined && caller.session !== null) hearCancel(caller, caller.session, cancelled);
       if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
       if (!isRequestOf(body, "tools/list")) return answerBy(mayWait(body) ? waiting : handler);
       splice.expect(caller);
       return splice.fill(caller, await answerBy(handler));
     },
   };
+}
+
+/** Gives a client of the first era the name by which it is known again; of the second there is none to introduce. */
+function introduce(answer: Response, body: Json): Response {
+  if (!answer.ok) return answer;
+  const named = new Response(answer.body, answer);
+  named.headers.set(
+    SESSION_HEADER,
+    nameSession(newId("req", systemClock()), { hasCards: introducesCards(body) }),
+  );
+  return named;
+}
+
+/** The protocol answers no cancel: what becomes of it is seen in the run. */
+function hearCancel(caller: McpCaller, session: ClientSession, request: string | number): void {
+  const cancelling = markCall(caller.principal, session, request).then((mark) => cancelCall(caller, mark));
+  caller.keep(
+    cancelling.catch((error: unknown) => log("warn", "mcp.cancel_failed", { error: describeError(error) })),
+  );
 }
 
 function callerOf({ authInfo }: McpRequestContext): McpCaller {

@@ -1,6 +1,7 @@
 import { actionsOf } from "#contract/actions/actions-of";
 import type { actionRoutes } from "#contract/actions/routes";
 import { requireWorker } from "../../catalog/require-worker.ts";
+import { readCallMark } from "../../http/call-mark.ts";
 import { readIdempotencyKey } from "../../http/idempotency.ts";
 import type { RouteHandlers } from "../../http/mount.ts";
 import { answerStart } from "./answer-start.ts";
@@ -19,7 +20,7 @@ export const actionHandlers: RouteHandlers<typeof actionRoutes, StartDeps> = {
       action: params.action,
       inputs: json.inputs,
       triggerSource: json.trigger_source,
-      triggerRef: null,
+      triggerRef: readCallMark(context.request),
       idempotencyKey: readIdempotencyKey(context.request),
       priority: json.priority,
       ttlSeconds: json.ttl_seconds,
