@@ -1,16 +1,17 @@
 """
 Waits in a sandbox that nobody uses yet, with all of it loaded, for the orders of a run. A second process waits beside it,
-to become the script: with a Python that has started, and without a module or a word of the runner's in its memory. Where
-another run may follow in this sandbox, that one leaves a successor before it is told a word of this run: once this runner
-has ended, it waits as this one did.
+to become the script: with a Python that has started, which finds no module of the runner's. Where another run may follow
+in this sandbox, that one leaves a successor before it is told a word of this run: once this runner has ended, it waits as
+this one did. All of them are forks of a process that has loaded what any of them needs, so that none loads anything.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 GO = signal.SIGUSR1
@@ -89,7 +90,7 @@ def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
     """
     from .config import base_of
 
-    code = _load_call()
+    loaded = _load_all(loaded_at_start)
     if arguments[0] == "--fork":
         arguments = _enter_sandbox(arguments[1], arguments[2:])
     mode, control_dir, digest = arguments[:3]
@@ -101,18 +102,17 @@ def prepare(arguments: List[str], loaded_at_start: frozenset) -> CodeType:
     while started is None:
         if mode == "--wait":
             signal.pthread_sigmask(signal.SIG_BLOCK, {GO})
-        started = _start_understudy(code, loaded_at_start)
+        started = _start_understudy(loaded)
         if started is None:
             mode = "--wait"
             _show_waiting(base, digest)
     if not isinstance(started, Understudy):
         return started
-    main = _load_runner()
     if mode == "--wait":
         _wait(base, digest)
         control_dir = _own_place(base)
     # Nothing is left to be flushed, and the poster's thread need not be waited for.
-    os._exit(main([os.path.join(control_dir, "runner.pyz"), control_dir], _read_source, started))
+    os._exit(loaded.main([os.path.join(control_dir, "runner.pyz"), control_dir], _read_source, started))
 
 
 def _own_place(base: str) -> str:
@@ -190,8 +190,25 @@ def _enter_sandbox(way: str, arguments: List[str]) -> List[str]:
     return arguments
 
 
+def _load_all(at_start: frozenset) -> SimpleNamespace:
+    """
+    What a runner and a script need, for all forks of this process: the program that calls a worker's function, the names of
+    the modules that it finds, those of before anything of ours, and what carries an attempt out.
+    """
+    code = _load_call()
+    of_script = frozenset(name for name in sys.modules if name.partition(".")[0] != __package__)
+    main = _load_runner()
+    # The script's process forgets the runner's modules. A ring that nothing leads to holds them there: taking them apart would
+    # copy every page that they lie on. Nor does the collector of any fork go through what is here before it was forked.
+    ring: List[object] = [dict(sys.modules)]
+    ring.append(ring)
+    del ring
+    gc.freeze()
+    return SimpleNamespace(code=code, main=main, at_start=at_start, of_script=of_script)
+
+
 def _load_runner() -> Callable[..., int]:
-    from . import collect, entry, execute, poster, unpack, verdict  # noqa: F401
+    from . import collect, entry, execute, own_name, poster, take_over, unpack, verdict  # noqa: F401
     from .main import main
 
     return main
@@ -206,7 +223,7 @@ def _read_source(name: str) -> Optional[bytes]:
         return None
 
 
-def _start_understudy(code: CodeType, loaded_at_start: frozenset) -> Union[Understudy, CodeType, None]:
+def _start_understudy(loaded: SimpleNamespace) -> Union[Understudy, CodeType, None]:
     """
     In the process that is started, once it has become the script: what it is to execute. In the successor, once the runner
     has ended: None.
@@ -216,9 +233,7 @@ def _start_understudy(code: CodeType, loaded_at_start: frozenset) -> Union[Under
     if pid == 0:
         for descriptor in (orders[1], outputs[0], errors[0], alive[1], heir[0]):
             os.close(descriptor)
-        known = {"__file__": code.co_filename, "__cached__": None, "__doc__": None, "LOADED_BEFORE": loaded_at_start}
-        ends = (outputs[1], errors[1])
-        return code if _await_orders(orders[0], ends, (alive[0], heir[1]), known) else None
+        return loaded.code if _await_orders(orders[0], (outputs[1], errors[1]), (alive[0], heir[1]), loaded) else None
     for descriptor in (orders[0], outputs[1], errors[1], alive[0], heir[1]):
         os.close(descriptor)
     return Understudy(pid, orders[1], (outputs[0], errors[0]), (alive[1], heir[0]))
@@ -234,7 +249,7 @@ def _load_call() -> CodeType:
     return importlib.machinery.SourceFileLoader("__main__", path).get_code("__main__")
 
 
-def _await_orders(orders: int, outputs: Tuple[int, int], ties: Tuple[int, int], main: Dict[str, Any]) -> bool:
+def _await_orders(orders: int, outputs: Tuple[int, int], ties: Tuple[int, int], loaded: SimpleNamespace) -> bool:
     """True in what has become the script, False in a successor of which the runner before it is gone."""
     import json
 
@@ -248,7 +263,7 @@ def _await_orders(orders: int, outputs: Tuple[int, int], ties: Tuple[int, int], 
         return False
     with open(orders, "rb") as file:
         body = file.read()
-    _become(json.loads(body), outputs, main)
+    _become(json.loads(body), outputs, loaded)
     return True
 
 
@@ -268,8 +283,8 @@ def _outlive(ties: Tuple[int, int], others: Tuple[int, ...]) -> None:
     os.close(alive)
 
 
-def _become(told: Dict[str, Any], outputs: Tuple[int, int], main: Dict[str, Any]) -> None:
-    """Makes this process what `python _call.py <entry>` would have been. `main`: what is known there from the start."""
+def _become(told: Dict[str, Any], outputs: Tuple[int, int], loaded: SimpleNamespace) -> None:
+    """Makes this process what `python _call.py <entry>` would have been."""
     argv, environment = told["argv"], told["environment"]
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -285,7 +300,7 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], main: Dict[str, Any]
     from .own_name import show_command
 
     show_command(b"python", [os.fsencode(word) for word in argv])
-    for name in [name for name in sys.modules if name.partition(".")[0] == "floom_runner"]:
+    for name in [name for name in sys.modules if name not in loaded.of_script]:
         del sys.modules[name]
     # The first entry is our own folder, as the script's folder stands first when a file is started; the program takes
     # it away itself.
@@ -297,7 +312,8 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], main: Dict[str, Any]
     module = sys.modules["__main__"].__dict__
     for name in [name for name in module if not name.startswith("__")]:
         del module[name]
-    module.update(main)
+    known = {"__file__": loaded.code.co_filename, "__cached__": None, "__doc__": None}
+    module.update(known, LOADED_BEFORE=loaded.at_start)
 
 
 def _close(descriptor: int) -> None:
