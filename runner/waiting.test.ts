@@ -2,8 +2,9 @@ import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunnerConfig } from "#contract/runner/runner";
+import { runBothWays, runOnce } from "../test/support/runner/both-ways.ts";
 import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
-import type { Attempt, Script } from "../test/support/runner/start-runner.ts";
+import type { Script } from "../test/support/runner/start-runner.ts";
 
 /** What a script can see of the Python that reads it. */
 const lookAround = `
@@ -29,25 +30,6 @@ def run(inputs, context):
         "main": sorted(name for name in vars(sys.modules["__main__"]) if not name.startswith("__")),
     }
 `;
-
-/** In a place of its own, which is called HOME in secrets; its name is left out of what is told. */
-async function runOnce(script: Script): Promise<Attempt> {
-  const lab = await RunnerLab.open();
-  try {
-    const { secrets = {} } = script.config ?? {};
-    const placed = Object.entries(secrets).map(([name, value]) => [name, value.replace("HOME", lab.home)]);
-    const config = { ...script.config, secrets: Object.fromEntries(placed) as Record<string, string> };
-    const { entries } = await lab.run({ ...script, config });
-    const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
-    return parseJournal(text.replaceAll(lab.home, "/home"));
-  } finally {
-    await lab.close();
-  }
-}
-
-async function runBothWays(script: Script) {
-  return { started: await runOnce(script), brought: await runOnce({ ...script, brought: true }) };
-}
 
 describe("a script in a sandbox that brought the runner along", () => {
   it("sees what it sees in a Python that is started on it", async () => {

@@ -221,4 +221,5 @@ def _is_ours(filename: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    code = main(sys.argv[1])
+    sys.exit(code)

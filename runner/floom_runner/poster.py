@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from typing import Callable
+from typing import Callable, Optional
 
 from .config import Config
 from .edge import Edge, EdgeAway
@@ -14,6 +14,9 @@ from .stop_word import is_stop
 
 FIRST_BACKOFF_SECONDS = 0.05
 LONGEST_BACKOFF_SECONDS = 1.0
+# The first line of a log that comes so soon waits for so long: a script that is over then is told of by one post.
+SOON_SECONDS = 0.1
+COMPANY_SECONDS = 0.03
 # Until the first answer says how often.
 FIRST_HEARTBEAT_SECONDS = 5.0
 
@@ -36,12 +39,13 @@ class Poster:
         self._flush_seconds = config.flush_ms / 1000
         self._heartbeat_seconds = FIRST_HEARTBEAT_SECONDS
         # The first phases are not worth a post of their own; the first log line is.
-        self._last_post = time.monotonic()
+        self._last_post = self._began = time.monotonic()
         self._backoff = 0.0
         self._wake = threading.Event()
         self._closing = False
         self._saw_log = False
-        self._urgent = False
+        # When what is on record has to be posted at the latest; None for whenever the edge has asked for it.
+        self._due_at: Optional[float] = None
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
         journal.on_append = self._on_append
@@ -57,9 +61,11 @@ class Poster:
 
     def _on_append(self, kind: str) -> None:
         if kind in ("log", "partial") and not self._saw_log:
-            self._saw_log = self._urgent = True
+            self._saw_log = True
+            now = time.monotonic()
+            self._due_at = now + COMPANY_SECONDS if now - self._began < SOON_SECONDS else now
         if kind == "release":
-            self._urgent = True
+            self._due_at = 0.0
         self._wake.set()
 
     def _run(self) -> None:
@@ -81,14 +87,17 @@ class Poster:
                 time.sleep(self._backoff - since)
             return 0.0
         if self._journal.postable > self._offset:
-            urgent = self._urgent or self._closing
-            return 0.0 if urgent else self._flush_seconds - since
+            if self._closing:
+                return 0.0
+            due_at = self._due_at
+            usual = self._flush_seconds - since
+            return usual if due_at is None else min(usual, due_at - time.monotonic())
         if self._closing and self._journal.postable == self._journal.size:
             self._ended = self._offset >= self._journal.size
         return self._heartbeat_seconds - since if not self._ended else 0.001
 
     def _post(self) -> None:
-        self._urgent = False
+        self._due_at = None
         body = self._next_batch()
         path = f"/journal?attempt={self._config.attempt}&offset={self._offset}"
         try:
@@ -133,7 +142,8 @@ class Poster:
         else:
             self._backoff = 0.0
             # More is waiting than one post may carry: go on at once.
-            self._urgent = self._journal.postable - self._offset >= self._config.limits.journal_post_bytes
+            if self._journal.postable - self._offset >= self._config.limits.journal_post_bytes:
+                self._due_at = 0.0
 
     def _slow_down(self) -> None:
         self._backoff = min(max(self._backoff * 2, FIRST_BACKOFF_SECONDS), LONGEST_BACKOFF_SECONDS)

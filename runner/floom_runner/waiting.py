@@ -208,7 +208,7 @@ def _load_all(at_start: frozenset) -> SimpleNamespace:
 
 
 def _load_runner() -> Callable[..., int]:
-    from . import collect, entry, execute, own_name, poster, take_over, unpack, verdict  # noqa: F401
+    from . import collect, entry, execute, leave, own_name, poster, take_over, unpack, verdict  # noqa: F401
     from .main import main
 
     return main
@@ -300,6 +300,12 @@ def _become(told: Dict[str, Any], outputs: Tuple[int, int], loaded: SimpleNamesp
     from .own_name import show_command
 
     show_command(b"python", [os.fsencode(word) for word in argv])
+    import atexit
+
+    from .leave import leave_as_python
+
+    # Before the script has anything called at its end, so that this is called last.
+    atexit.register(leave_as_python(loaded.of_script))
     for name in [name for name in sys.modules if name not in loaded.of_script]:
         del sys.modules[name]
     # The first entry is our own folder, as the script's folder stands first when a file is started; the program takes
