@@ -24,7 +24,7 @@ from .log_book import STDERR, STDERR_TAIL_BYTES, STDOUT, LogBook
 from .own_name import take_own_name
 from .processes import adopt_orphans
 from .redact import Redactor, known_values
-from .unpack import unpack, write_floom_module
+from .unpack import provide_floom_module, unpack
 from .wire import Unsendable
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Attempt:
             take_over(self._config)
         unpack(self._config)
         provide_commands(self._config)
-        write_floom_module(self._config, self._floom_sources())
+        provide_floom_module(self._config, self._floom_sources)
         self._install()
         self._enter("run")
         self._execute()

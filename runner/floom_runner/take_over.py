@@ -17,13 +17,13 @@ def take_over(config: Config) -> None:
     journal and its packages. That it has begun stays written down, and so does who waits to be the next runner. Whatever else it has left on the disk stays; its processes were ended with it. Raises OSError.
     """
     base, own = os.path.split(config.control_dir)
-    _remove(config.work_dir)
+    remove(config.work_dir)
     for name in os.listdir(base):
         if name not in (own, RUNNER) and not name.startswith(WAITING) and not name.endswith(CLAIM):
-            _remove(os.path.join(base, name))
+            remove(os.path.join(base, name))
 
 
-def _remove(path: str) -> None:
+def remove(path: str) -> None:
     """As shutil.rmtree, which is slow to import; follows no link."""
     if os.path.islink(path) or not os.path.isdir(path):
         try:
@@ -36,5 +36,5 @@ def _remove(path: str) -> None:
     with os.scandir(path) as entries:
         names = [entry.path for entry in entries]
     for name in names:
-        _remove(name)
+        remove(name)
     os.rmdir(path)

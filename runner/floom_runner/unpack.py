@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from collections import Counter
-from typing import Any, BinaryIO, Dict
+from typing import Any, BinaryIO, Callable, Dict
 
 from .config import Config
 from .failure import AttemptFailed
@@ -150,16 +150,32 @@ from floom._models import embed, llm_chat, llm_chat_batch  # noqa: F401
 NODE_FILES = ("_command.js", "_connections.js", "_files.js", "_models.js", "_partial.js", "_typed.js", "index.js", "package.json")
 
 
-def write_floom_module(config: Config, sources: Dict[str, str]) -> None:
-    """Puts the author's `floom` module where the script's Python, and its Node, find it."""
+def provide_floom_module(config: Config, read_sources: Callable[[], Dict[str, str]]) -> None:
+    """Puts the author's `floom` module where the script's Python, and its Node, find it: a link where the sandbox has it already."""
     package = os.path.join(config.lib_dir, "floom")
     # `import` of an ES module looks in folders above the script's alone, whatever NODE_PATH says.
     node_package = os.path.join(os.path.dirname(config.work_dir), "node_modules", "floom")
+    os.makedirs(config.lib_dir, exist_ok=True)
+    with open(os.path.join(config.lib_dir, "workeros.py"), "w", encoding="utf-8") as file:
+        file.write(WORKEROS)
+    brought = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "floom")
+    if os.path.isdir(brought):
+        os.makedirs(os.path.dirname(node_package), exist_ok=True)
+        for place in (package, node_package):
+            _link(place, brought)
+        return
     for folder in (package, node_package):
         os.makedirs(folder, exist_ok=True)
-    for name, source in sources.items():
+    for name, source in read_sources().items():
         os.makedirs(os.path.dirname(os.path.join(package, name)), exist_ok=True)
         with open(os.path.join(node_package if name in NODE_FILES else package, name), "w", encoding="utf-8") as file:
             file.write(source)
-    with open(os.path.join(config.lib_dir, "workeros.py"), "w", encoding="utf-8") as file:
-        file.write(WORKEROS)
+
+
+def _link(place: str, target: str) -> None:
+    """Whatever an earlier run of the sandbox has put there goes."""
+    if os.path.lexists(place):
+        from .take_over import remove
+
+        remove(place)
+    os.symlink(target, place)
