@@ -16,6 +16,8 @@ import { wakeCaller } from "../runs/ports/wake-caller.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
 import { describeWaiting } from "../runs/record/describe-waiting.ts";
 import type { Room } from "../runs/ports/room.ts";
+import { systemClock } from "../platform/clock.ts";
+import { BundleShelf } from "../platform/storage/bundle-shelf.ts";
 import { within } from "../platform/within.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { addRunRows, putGivenUpRow, putRunRow } from "../runs/record/store.ts";
@@ -40,6 +42,8 @@ import { runWrites } from "./store-deps.ts";
 /** A queue that has not said so by then does not answer. */
 const QUEUE_ANSWER_MS = 5000;
 
+const bundles = new BundleShelf(systemClock);
+
 const edgeDriver = (host: Host) =>
   new EdgeDriver(
     (runId, attempt) => host.attempt(runId, attempt),
@@ -51,10 +55,18 @@ export function engineDeps(
   host: Host,
 ): Omit<
   EngineDeps,
-  "storage" | "broadcast" | "show" | "watchers" | "waitUntil" | "armWake" | "meter" | "listCalls"
+  | "storage"
+  | "broadcast"
+  | "show"
+  | "watchers"
+  | "waitUntil"
+  | "armWake"
+  | "disarmWake"
+  | "meter"
+  | "listCalls"
 > {
   return {
-    files: host.files,
+    files: bundles.over(host.files),
     executor: openDriver(host),
     edge: edgeDriver(host),
     room: openRoom(host),

@@ -83,6 +83,7 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
       storage: new RunStorage(this.#entries, this.#meter),
       project: this.#deps.project,
       armWake: (at) => this.#wakeUp.arm(at),
+      disarmWake: () => this.ctx.waitUntil(this.#wakeUp.disarm()),
     });
     this.#layDownPen = layDown;
     return new RunEngine({

@@ -46,6 +46,11 @@ export class PlatformAlarm {
       setAlarm: async (at: number) => {
         if (life.isAlive) this.#set(at);
       },
+      deleteAlarm: async () => {
+        if (!life.isAlive) return;
+        this.#unset();
+        this.at = null;
+      },
     };
     const blockConcurrencyWhile = (work: () => Promise<void>) => (known = work());
     const ctx = { storage, blockConcurrencyWhile, waitUntil: () => {} } as unknown as DurableObjectState;
@@ -55,6 +60,7 @@ export class PlatformAlarm {
       recall: () => wakeUp.recall(),
       arm: (at: number) => then(() => wakeUp.arm(at)),
       rearm: () => then(() => wakeUp.rearm()),
+      disarm: () => then(() => void wakeUp.disarm()),
       answer: async (work: () => Promise<void>) => {
         await known;
         await wakeUp.answer(work);

@@ -23,6 +23,7 @@ export type Outside = Omit<
   | "watchers"
   | "waitUntil"
   | "armWake"
+  | "disarmWake"
   | "meter"
   | "listCalls"
   | "clock"
@@ -156,6 +157,7 @@ export class RunHome {
       watchers: () => 0,
       waitUntil: (work) => this.#behind(work),
       armWake: (at) => wakeUp.arm(at),
+      disarmWake: () => wakeUp.disarm(),
       listCalls: () => [],
       meter,
     };

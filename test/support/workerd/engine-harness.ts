@@ -49,6 +49,8 @@ export interface EngineHarness {
   turnedAway: string[];
   clock: { now: number };
   wakes: number[];
+  /** How often it was said that none is needed any more. */
+  wakesLetGo: number;
   projected: RunSummary[];
   /** The numbers of the events that the projected rows tell of. */
   projectedSeqs: number[];
@@ -184,6 +186,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
     turnedAway: [],
     clock,
     wakes: [],
+    wakesLetGo: 0,
     projected: [],
     projectedSeqs: [],
     spent: [],
@@ -279,6 +282,7 @@ function buildHarness(state: DurableObjectState): EngineHarness {
       watchers: () => harness.watchers,
       waitUntil: (work) => state.waitUntil(work),
       armWake: (at) => void harness.wakes.push(at),
+      disarmWake: () => void (harness.wakesLetGo += 1),
       writes: {
         prepare: (run, of) => harness.writes.prepare(run, of),
         decide: (run, attempt) => harness.writes.decide(run, attempt),

@@ -90,6 +90,7 @@ export class EngineInMemory {
       watchers: () => 1,
       waitUntil: () => undefined,
       armWake: () => undefined,
+      disarmWake: () => undefined,
       writes: keepsNothing,
       waits: {
         newApprovalId: () => newId("apr", now),

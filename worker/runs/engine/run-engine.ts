@@ -3,7 +3,7 @@ import type { JournalAnswer } from "#contract/runner/runner";
 import { describeError, log } from "../../platform/log.ts";
 import { isSameTry, ownsLaunch } from "../lifecycle/launch-number.ts";
 import { acceptRun, step } from "../lifecycle/lifecycle.ts";
-import { nextWake } from "../lifecycle/next-wake.ts";
+import { mayHaveMore, nextWake } from "../lifecycle/next-wake.ts";
 import { sandboxNanoUsd } from "../lifecycle/sandbox-cost.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
 import type { Moment, RunEffect, RunInput } from "../lifecycle/run-state.ts";
@@ -231,9 +231,21 @@ export class RunEngine {
     // Effects of one step do not depend on each other; what has an order is a step of its own.
     const acts = () => Promise.all(effects.map((effect) => this.#performOnce(run, effect)));
     await this.#deps.meter.awake(acts);
+    if (this.#owesNothing(run, effects)) this.#deps.disarmWake();
     if (!this.#toReport) return;
     this.#toReport = false;
     reportEnd(run.record, this.#deps.meter);
+  }
+
+  /** Whether these were the last duties of a run that has ended, and all are done: then nothing has to be looked at again. */
+  #owesNothing({ record: { state } }: AcceptedRun, effects: readonly RunEffect[]): boolean {
+    if (state.phase !== "ended" || mayHaveMore(state)) return false;
+    // That the attempt is settled is what has brought it here.
+    const settling = JSON.stringify({ type: "settle", attempt: state.attempt } satisfies RunEffect);
+    if ([...this.#underWay].some((key) => key !== settling)) return false;
+    const duties = effects.filter(({ type }) => type !== "announce");
+    const areDone = duties.every((effect) => this.#done.has(JSON.stringify(effect)));
+    return areDone && duties.some(({ type }) => type === "conclude");
   }
 
   async #performOnce(run: AcceptedRun, effect: RunEffect): Promise<void> {

@@ -91,6 +91,8 @@ export interface EngineDeps {
   /** Has what was begun behind an answer come to its end. */
   waitUntil: (work: Promise<unknown>) => void;
   armWake: (at: number) => void;
+  /** No wake-up is needed any more. */
+  disarmWake: () => void;
   /** Ids of the runs that this one started by calling other workers. */
   listCalls: () => readonly string[];
   /** Cancels another run; one that has ended stays as it ended. False: its object has not been told of it yet. */

@@ -48,10 +48,14 @@ const LATE_CALL_MS = 300_000;
  * waited for any more may have made a sandbox meanwhile, which would be idle until its own life is over.
  */
 function endedWake(state: RunState, now: number, { silence_ms }: LifecycleTimes): number | null {
-  const { phase_since, attempt, launch, sandbox_id } = state;
+  const { phase_since } = state;
   if (now < phase_since + silence_ms) return phase_since + silence_ms;
-  const mayHaveMore = attempt > 0 && (launch > 1 || sandbox_id === null);
-  return mayHaveMore && now < phase_since + LATE_CALL_MS ? phase_since + LATE_CALL_MS : null;
+  return mayHaveMore(state) && now < phase_since + LATE_CALL_MS ? phase_since + LATE_CALL_MS : null;
+}
+
+/** Whether an ended run may have a sandbox that nobody knows of. */
+export function mayHaveMore({ attempt, launch, sandbox_id }: RunState): boolean {
+  return attempt > 0 && (launch > 1 || sandbox_id === null);
 }
 
 /** Its end in time and in money is looked for when it comes; where the verdict is late, again and again. */

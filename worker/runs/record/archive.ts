@@ -5,7 +5,7 @@ import { defineUnmarked } from "../../platform/objects/stored-document.ts";
 import type { Files } from "../../platform/files.ts";
 import type { RunStorage, RunRecord } from "./run-storage.ts";
 
-/** Journals larger than this are let go of once they are archived; smaller ones are cheaper to keep than to delete. */
+/** Journals larger than this are archived and then let go of; smaller ones are cheaper to keep than to write once more. */
 const KEEP_BYTES = 256 * 1024;
 
 /** The record in pieces of whole lines, each about as large as a page of storage: a journal may be larger than a heap. */
@@ -35,7 +35,10 @@ function takeFirst(pieces: Iterator<string>): { text: string; isAll: boolean } {
   }
 }
 
-/** An ended run's record as ndjson in R2: one event a line, in order. Repeatable. Never holds more than a piece of it. */
+/**
+ * A large record of an ended run as ndjson in R2: one event a line, in order; a small one stays where it is, and there alone.
+ * Repeatable. Never holds more than a piece of it.
+ */
 export async function archiveRun(run: {
   storage: RunStorage;
   files: Pick<Files, "putRunEvents">;
@@ -46,9 +49,8 @@ export async function archiveRun(run: {
   const runId = record.spec.run_id;
   const pieces = piecesOf(storage, record.milestones);
   const { text, isAll } = takeFirst(pieces);
-  if (isAll) await files.putRunEvents(runId, text);
-  else await files.putRunEvents(runId, (sink) => writePieces(sink, text, pieces));
-  if (text.length <= KEEP_BYTES) return;
+  if (isAll) return;
+  await files.putRunEvents(runId, (sink) => writePieces(sink, text, pieces));
   storage.dropEvents(record.spec);
   record.archived = true;
   storage.save(record);
