@@ -12,7 +12,7 @@ from .command import SIGKILL, CommandTable
 from .config import AgentConfig
 from .loop import Loop, report
 from .memory_use import SocketMemory, choose_biggest, exact_memory_use, rough_memory_bytes
-from .proc_table import MountUsage, list_pids, name_of, session_of, writable_mounts
+from .proc_table import MountUsage, Stillness, list_pids, name_of, session_of, writable_mounts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ MIB = 1024 * 1024
 class Guards:
     """
     Looks ten times a second while the user has processes, more often when half of the memory is in use, and not at all in
-    an idle sandbox, or in one that waits for a user. A look that fails is followed by the next one.
+    an idle sandbox, or in one that waits for a user. Where none of them has run since the last look, it is seen that none has.
+    A look that fails is followed by the next one.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Guards:
         self._sockets = sockets
         self._end = end
         self._mounts = writable_mounts()
+        self._still = Stillness()
+        self._seconds = CHECK_SECONDS
         self._is_owned = False
         self._is_awake = False
         self._has_failed = False
@@ -72,10 +75,13 @@ class Guards:
         """Seconds to the next look; None when there is nothing to look at."""
         try:
             pids = [pid for pid in list_pids() if pid != os.getpid()]
-            seconds = self._check_memory(pids)
-            self._check_inodes()
-            return seconds if pids or self._commands.running else None
+            if not self._still.lasts(pids):
+                self._still.note(pids)
+                self._seconds = self._check_memory(pids)
+                self._check_inodes()
+            return self._seconds if pids or self._commands.running else None
         except Exception as error:
+            self._still.forget()
             if not self._has_failed:
                 report("guard", f"{type(error).__name__}: {error}")
             self._has_failed = True
@@ -93,6 +99,7 @@ class Guards:
         rest = (time.monotonic() - started_at) * REST_PER_EXACT_LOOK
         if total <= limit:
             return max(CLOSE_CHECK_SECONDS, rest)
+        self._still.forget()
         for pid, used in choose_biggest(users, total - limit):
             self._kill_for_memory(pid, used, limit)
         # What was killed takes a moment to give its memory back; looked at too soon, the next biggest would go too.

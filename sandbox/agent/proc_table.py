@@ -7,6 +7,7 @@ import os
 CLOCK_TICKS_PER_SECOND = 100
 # Places of the fields behind the name, from nought.
 SESSION = 3
+THREADS = 17
 CPU_TICKS = (11, 12, 13, 14)
 # Memory that the kernel counts apart from a process's pages.
 NOT_IN_MAPS = ("HugetlbPages:", "VmPTE:")
@@ -90,6 +91,45 @@ def cpu_seconds(pid: int) -> float:
     """Processor time of a process and of its reaped children."""
     fields = _stat_fields(pid)
     return sum(int(fields[place]) for place in CPU_TICKS) / CLOCK_TICKS_PER_SECOND if fields else 0
+
+
+class Stillness:
+    """
+    Whether none of some processes has run since they were noted. What has not run has taken no memory and made no file, so
+    that nothing has to be looked at. Of one with more threads than its first nobody says so.
+    """
+
+    # What comes from outside fills a socket of one that does not run: so often all is looked at nevertheless.
+    MOST_LOOKS = 10
+
+    def __init__(self) -> None:
+        self._ran: dict[int, str] | None = None
+        self._looks = 0
+
+    def note(self, pids: list[int]) -> None:
+        """To be called before they are looked at: what one does in between counts as after it."""
+        self._looks = 0
+        ran = {pid: _time_run(pid) for pid in pids}
+        self._ran = None if "" in ran.values() or any(_thread_count(pid) != 1 for pid in pids) else ran
+
+    def lasts(self, pids: list[int]) -> bool:
+        self._looks += 1
+        if self._ran is None or self._looks >= self.MOST_LOOKS or len(pids) != len(self._ran):
+            return False
+        return all(self._ran.get(pid, "") == _time_run(pid) for pid in pids)
+
+    def forget(self) -> None:
+        self._ran = None
+
+
+def _time_run(pid: int) -> str:
+    """In billionths of a second, of its first thread; "" where the kernel does not say."""
+    return read_file(f"/proc/{pid}/schedstat").partition(" ")[0]
+
+
+def _thread_count(pid: int) -> int:
+    fields = _stat_fields(pid)
+    return int(fields[THREADS]) if fields else 0
 
 
 def session_of(pid: int) -> int:
