@@ -16,7 +16,7 @@ FIRST_BACKOFF_SECONDS = 0.05
 LONGEST_BACKOFF_SECONDS = 1.0
 # The first line of a log that comes so soon waits for so long: a script that is over then is told of by one post.
 SOON_SECONDS = 0.1
-COMPANY_SECONDS = 0.03
+COMPANY_SECONDS = 0.05
 # Until the first answer says how often.
 FIRST_HEARTBEAT_SECONDS = 5.0
 

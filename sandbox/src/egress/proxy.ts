@@ -99,9 +99,16 @@ interface Call {
   url: URL;
 }
 
-function forwardToEdge({ request, response, url }: Call): void {
+/** Shorter than the edge keeps a connection on which nothing comes. */
+const KEPT_FOR_EDGE_MS = 2000;
+
+/** Keeps a connection to the edge for this sandbox's next request: no other sandbox's goes over it. */
+const keepForEdge = (): http.Agent =>
+  new http.Agent({ keepAlive: true, maxFreeSockets: 1, timeout: KEPT_FOR_EDGE_MS });
+
+function forwardToEdge({ request, response, url }: Call, agent: http.Agent): void {
   forward(request, response, {
-    connection: { createConnection: () => connectInTime(net.connect(Number(url.port || 80), hostOf(url))) },
+    connection: { host: hostOf(url), port: Number(url.port || 80), agent },
     path: `${url.pathname}${url.search}`,
     passes: passesToEdge,
     headers: { host: url.host },
@@ -146,7 +153,7 @@ function explainFailure(host: string, failure: ForwardFailure, cause: unknown): 
 async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  deps: EgressDeps,
+  deps: EgressDeps & { edgeAgent: http.Agent },
 ): Promise<void> {
   const parsed = parseAbsoluteForm(request.url ?? "");
   if (parsed === undefined) {
@@ -155,7 +162,7 @@ async function handleRequest(
   }
   const { url, target } = parsed;
   const call = { request, response, url };
-  if (isEdgeRequest(request.method ?? "", url, deps.edgeOrigin)) return forwardToEdge(call);
+  if (isEdgeRequest(request.method ?? "", url, deps.edgeOrigin)) return forwardToEdge(call, deps.edgeAgent);
   try {
     if (isBoundHost(target, deps)) throw new Refused("what is put into requests to it goes by https alone");
     const address = await resolveAllowedAddress(target, deps);
@@ -192,14 +199,14 @@ function openTunnel(client: Duplex, head: Buffer, server: Socket): void {
  * Takes requests that are addressed to the edge itself and not to a proxy, and holds them to the same paths as any
  * other. Node's own fetch asks for a tunnel even for plain http: to the edge it gets one that ends here.
  */
-function createEdgeServer(edgeOrigin: string): Server {
+function createEdgeServer(edgeOrigin: string, agent: http.Agent): Server {
   return http.createServer({ requestTimeout: 0 }, (request, response) => {
     const url = URL.parse(request.url ?? "", edgeOrigin);
     if (url === null || !isEdgeRequest(request.method ?? "", url, edgeOrigin)) {
       answer(response, explain("the edge", new Refused("only its run API can be reached")));
       return;
     }
-    forwardToEdge({ request, response, url });
+    forwardToEdge({ request, response, url }, agent);
   });
 }
 
@@ -261,11 +268,11 @@ async function handleConnect(
  * public addresses its policy allows, and the run API of the edge. Everything else is answered 403. Tunnels carry what they
  * carry unseen, but those to hosts into whose requests something is put.
  */
-export function createEgressProxy(deps: EgressDeps): Server {
-  const edge = createEdgeServer(deps.edgeOrigin);
+export function createEgressProxy(deps: EgressDeps, edgeAgent = keepForEdge()): Server {
+  const edge = createEdgeServer(deps.edgeOrigin, edgeAgent);
   const door = createDoor(deps);
   const server = http.createServer({ requestTimeout: 0 }, (request, response) => {
-    void handleRequest(request, response, deps);
+    void handleRequest(request, response, { ...deps, edgeAgent });
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     void handleConnect(request, client, { head, deps, edge, door });
@@ -279,11 +286,18 @@ export interface Egress {
   proxy: Server;
   /** Stands in for the edge's own port, for an edge on the loopback of this machine. */
   edge: Server;
+  /** Lets go of what is kept. */
+  close: () => void;
 }
 
 /** Both servers of one sandbox, which take a limited number of connections together. */
 export function createEgress(deps: EgressDeps): Egress {
-  const egress = { proxy: createEgressProxy(deps), edge: createEdgeServer(deps.edgeOrigin) };
+  const edgeAgent = keepForEdge();
+  const egress = {
+    proxy: createEgressProxy(deps, edgeAgent),
+    edge: createEdgeServer(deps.edgeOrigin, edgeAgent),
+    close: () => edgeAgent.destroy(),
+  };
   let open = 0;
   const admit = (socket: Socket): void => {
     if (open >= MAX_CONNECTIONS) {

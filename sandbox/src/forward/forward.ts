@@ -9,7 +9,10 @@ export type ForwardFailure = "unreachable" | "bad_answer" | "bad_request" | "too
 
 /** Where a request goes, and what of it. */
 export interface Upstream {
-  connection: { socketPath: string; agent: Agent } | { createConnection: () => Socket };
+  connection:
+    | { socketPath: string; agent: Agent }
+    | { host: string; port: number; agent: Agent }
+    | { createConnection: () => Socket };
   /** Path and query as they are sent. */
   path: string;
   /** Which of the sender's headers go on; those of one connection never do. */

@@ -87,5 +87,6 @@ export function closeLiveSandbox(live: LiveSandbox): void {
     server.close();
     server.closeAllConnections();
   }
+  live.egress.close();
   live.agent.pool.destroy();
 }
