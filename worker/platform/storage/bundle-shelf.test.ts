@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import type { StoredBundle } from "../files.ts";
 import { BundleShelf } from "./bundle-shelf.ts";
+import type { Bundle } from "./bundle-shelf.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-function bundleOf(text: string): StoredBundle {
+function bundleOf(text: string): Bundle {
   const bytes = bytesOf(text);
   const { body } = new Response(bytes);
   if (body === null) throw new Error("no body");

@@ -1,5 +1,17 @@
 import type { Clock } from "../clock.ts";
-import type { Files, StoredBundle } from "../files.ts";
+
+/** A bundle as the files of the platform give it. */
+export interface Bundle {
+  size: number;
+  installs: boolean;
+  body: ReadableStream;
+  bytes: () => Promise<Uint8Array>;
+  text: () => Promise<string>;
+}
+
+interface Bundles {
+  getBundle: (digest: string) => Promise<Bundle | null>;
+}
 
 /** What is larger is opened each time: it is streamed, and held by nobody. */
 const MOST_BUNDLE_BYTES = 64 * 1024;
@@ -28,11 +40,11 @@ export class BundleShelf {
   }
 
   /** These files, but that bundles are looked for here first. */
-  over<Bundles extends Pick<Files, "getBundle">>(files: Bundles): Bundles {
+  over<Files extends Bundles>(files: Files): Files {
     return { ...files, getBundle: (digest: string) => this.#open(files, digest) };
   }
 
-  async #open(files: Pick<Files, "getBundle">, digest: string): Promise<StoredBundle | null> {
+  async #open(files: Bundles, digest: string): Promise<Bundle | null> {
     const kept = this.#kept.get(digest);
     if (kept !== undefined && this.#clock() < kept.until) return toBundle(kept);
     const found = await files.getBundle(digest);
@@ -59,7 +71,7 @@ export class BundleShelf {
   }
 }
 
-function toBundle({ bytes, installs }: Kept): StoredBundle {
+function toBundle({ bytes, installs }: Kept): Bundle {
   const response = () => new Response(bytes);
   return {
     size: bytes.byteLength,
