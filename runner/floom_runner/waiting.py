@@ -208,6 +208,9 @@ def _load_all(at_start: frozenset) -> SimpleNamespace:
 
 
 def _load_runner() -> Callable[..., int]:
+    # What an attempt and its script load as they go, too: names in a bundle, and a result, have codecs of their own.
+    import _ctypes, encodings.cp437, encodings.utf_16_le, encodings.utf_8_sig, fcntl, resource  # noqa: E401, F401
+
     from . import collect, entry, execute, leave, own_name, poster, take_over, unpack, verdict  # noqa: F401
     from .main import main
 
