@@ -1,13 +1,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
-import { createInterface } from "node:readline";
-import type { Interface } from "node:readline";
-import { Readable, Writable } from "node:stream";
-import pLimit from "p-limit";
-import { log } from "../log.ts";
 import { isAlive } from "../process-table.ts";
 import type { ProcessIdentity } from "../process-table.ts";
+import { Dialogue } from "./dialogue.ts";
 
 /** How the one program is started that enters sandboxes by its forks. */
 export interface ForkParentOptions {
@@ -32,7 +28,6 @@ export interface Entry {
 
 /** The program reads the filter of system calls from the one before. */
 const USER_NAMESPACE_FD = 4;
-const TIMEOUT_MS = 15_000;
 
 /** As for bubblewrap: nothing that the server inherited goes on, and the kernel's first choice when memory runs out. */
 const launcher = `
@@ -46,95 +41,46 @@ exec "$@"
  * every sandbox what this one has spent once. Its own process never hears of any sandbox.
  */
 export class ForkParent {
-  readonly #child: ChildProcess;
-  readonly #orders: Writable;
-  readonly #lines: Interface;
-  readonly #answers: AsyncIterator<string, undefined>;
-  readonly #oneAtATime = pLimit(1);
-  #usable = true;
+  readonly #dialogue: Dialogue;
 
   /** Resolves when it has loaded all that it needs. Throws when it cannot. */
   static async start(options: ForkParentOptions): Promise<ForkParent> {
-    const parent = new ForkParent(spawnParent(options));
-    try {
-      await parent.#expect("loaded");
-      return parent;
-    } catch (error) {
-      parent.stop();
-      throw error;
-    }
+    const dialogue = new Dialogue(spawnParent(options), { name: "fork parent" });
+    await dialogue.inTurn(() => dialogue.expect("loaded"));
+    return new ForkParent(dialogue);
   }
 
-  private constructor(child: ChildProcess) {
-    const { stdin, stdout } = child;
-    if (!(stdin instanceof Writable) || !(stdout instanceof Readable)) throw new Error("a pipe is missing");
-    this.#child = child;
-    this.#orders = stdin.on("error", () => undefined);
-    this.#lines = createInterface({ input: stdout });
-    this.#answers = this.#lines[Symbol.asyncIterator]();
-    // What it had forked to enter the next sandbox goes with it.
-    child.once("error", () => this.stop());
-    child.once("exit", () => this.stop());
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => log("fork parent", { text: text.trim() }));
+  private constructor(dialogue: Dialogue) {
+    this.#dialogue = dialogue;
   }
 
   /** False when it has ended, or has once not done as it was told. */
   get isUsable(): boolean {
-    return this.#usable;
+    return this.#dialogue.isUsable;
   }
 
   /** Resolves when a fork waits in the sandbox. Throws when none does; then no further one will. */
-  enter(entry: Entry): Promise<void> {
-    return this.#oneAtATime(async () => {
-      try {
-        await this.#enterNow(entry);
-      } catch (error) {
-        this.stop();
-        throw error;
-      }
+  enter({ init, uid, limits, onHeld }: Entry): Promise<void> {
+    const dialogue = this.#dialogue;
+    return dialogue.inTurn(async () => {
+      dialogue.tell(JSON.stringify({ pid: init.pid, uid, limits }));
+      const pid = Number(await dialogue.expect("holds"));
+      // It holds whatever has that number. If the sandbox lives now, it lived then.
+      if (!isAlive(init)) throw new Error("the sandbox ended before it was entered");
+      onHeld(pid);
+      dialogue.tell("go");
+      await dialogue.expect("ready");
     });
-  }
-
-  async #enterNow({ init, uid, limits, onHeld }: Entry): Promise<void> {
-    this.#tell(JSON.stringify({ pid: init.pid, uid, limits }));
-    const pid = Number(await this.#expect("holds"));
-    // It holds whatever has that number. If the sandbox lives now, it lived then.
-    if (!isAlive(init)) throw new Error("the sandbox ended before it was entered");
-    onHeld(pid);
-    this.#tell("go");
-    await this.#expect("ready");
-  }
-
-  #tell(line: string): void {
-    this.#orders.write(`${line}\n`);
-  }
-
-  /** What follows the word in the next line. Throws when that begins with another, or does not come. */
-  async #expect(word: string): Promise<string> {
-    const timer = setTimeout(() => this.stop(), TIMEOUT_MS);
-    try {
-      const answer = await this.#answers.next();
-      if (answer.done === true) throw new Error(`it ended before it said ${word}`);
-      const [said, ...rest] = answer.value.split(" ");
-      if (said !== word) throw new Error(answer.value);
-      return rest.join(" ");
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** Ends it when what it was asked for is done. */
   async retire(): Promise<void> {
-    await this.#oneAtATime(() => this.stop());
+    await this.#dialogue.afterAll(() => this.stop());
   }
 
   /** Ends it. Its forks in sandboxes go on. */
   stop(): void {
-    this.#usable = false;
-    this.#orders.end();
-    this.#lines.close();
-    this.#child.stdout?.destroy();
-    this.#child.kill("SIGKILL");
+    this.#dialogue.stop();
   }
 }
 
