@@ -27,7 +27,7 @@ interface CpuOfRun {
   agent: number;
   runner: number;
   script: number;
-  /** Whatever makes the sandbox: bubblewrap, mounts and shells. */
+  /** Bubblewrap, mounts and shells, where no launcher makes the sandbox: what that takes is mostly the agent's. */
   launch: number;
   /** Getting the program that waits into the sandbox. */
   forks: number;
