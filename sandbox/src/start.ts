@@ -20,6 +20,8 @@ import { IsolationUnavailable, probeIsolation } from "./isolation/detect.ts";
 import { readLargestSize, readLimits } from "./isolation/limits.ts";
 import { describeFiles } from "./isolation/own-files.ts";
 import type { SpawnOptions } from "./isolation/spawn-bwrap.ts";
+import { Launcher } from "./launcher/launcher.ts";
+import { Launchers } from "./launcher/launchers.ts";
 import { log } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
 import { equalsSecret } from "./router/signature.ts";
@@ -109,6 +111,7 @@ async function prepareHost(options: ServerOptions, outside: Outside): Promise<Pr
   const sandboxes = new Sandboxes({ registry, runtimeDir, cgroupParent });
   const deps = {
     context: { sources, limits, cgroupParent },
+    launchers: new Launchers(() => Launcher.start({ runtimeDir, sources })),
     runtimeDir,
     live: {
       ...outside,
@@ -162,6 +165,7 @@ export async function startServer(
     largest: readLargestSize(process.env, { memoryBytes: totalmem(), cpuCount: availableParallelism() }),
     now: Date.now,
   });
+  await host.startLauncher();
   if (options.poolSize > 0) await host.startForks();
   const pool = new WarmPool(host, options.poolSize);
   await pool.prime();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
+import { endLauncher } from "./launchers.ts";
 
 const MARK = "outliving-3d9a";
 
@@ -33,22 +34,27 @@ function marked(): HostProcess[] {
   return hostProcesses().filter(({ argv0 }) => argv0 === MARK);
 }
 
-/** The first process of the sandbox that a process is in, and bubblewrap's process on the host above that. */
+/** What an agent is called: by its program, or where a launcher has made it by its sandbox. */
+const AGENT = /\/sandbox-agent$|^sandbox-[0-9a-f]{20}$/;
+
+/** The first process of the sandbox that a process is in, and the process on the host that is above that. */
 function ancestors(pid: number): { agent: number; outer: number } {
   const all = new Map(hostProcesses().map((entry) => [entry.pid, entry]));
   let at = all.get(pid);
-  while (at !== undefined && !at.argv0.endsWith("/sandbox-agent")) at = all.get(at.parent);
+  while (at !== undefined && !AGENT.test(at.argv0)) at = all.get(at.parent);
   // A number below 2 would make `kill` mean far more than one process.
   if (at === undefined || at.parent < 2) throw new Error(`no agent above process ${pid}`);
   return { agent: at.pid, outer: at.parent };
 }
 
-describe("a script that wants to outlive its sandbox", () => {
+describe.each(["a launcher", "bubblewrap"])("a script that wants to outlive a sandbox of %s", (maker) => {
+  const isWrapped = maker === "bubblewrap";
   let server: SandboxServer;
   let sandbox: Sandbox;
   let left: HostProcess | undefined;
   beforeEach(async () => {
     server = await startSandboxServer({ pool: 0 });
+    if (isWrapped) await endLauncher(server);
     sandbox = await Sandbox.create("base", { ...server.sdk, timeoutMs: 120_000 });
     await sandbox.commands.run(`setsid nohup bash -c 'exec -a ${MARK} sleep 600' >/dev/null 2>&1 & echo`);
     await vi.waitUntil(() => marked().length === 1, { timeout: 20_000 });
@@ -61,12 +67,15 @@ describe("a script that wants to outlive its sandbox", () => {
       ({ sandboxId }) => sandboxId !== sandbox.sandboxId,
     );
 
-  it.each(["agent", "outer"] as const)("ends with its %s, whatever ended that", async (which) => {
-    verifies("sandbox:attack:nothing-survives");
-    process.kill(ancestors(left?.pid ?? -1)[which], "SIGKILL");
-    await expect.poll(marked, { timeout: 20_000 }).toEqual([]);
-    await expect.poll(isForgotten, { timeout: 20_000 }).toBe(true);
-  });
+  it.each(isWrapped ? (["agent", "outer"] as const) : (["agent"] as const))(
+    "ends with its %s, whatever ended that",
+    async (which) => {
+      verifies("sandbox:attack:nothing-survives");
+      process.kill(ancestors(left?.pid ?? -1)[which], "SIGKILL");
+      await expect.poll(marked, { timeout: 20_000 }).toEqual([]);
+      await expect.poll(isForgotten, { timeout: 20_000 }).toBe(true);
+    },
+  );
 
   it("has no longer life for silencing the agent", async () => {
     verifies("sandbox:attack:deadline-from-outside");
@@ -87,11 +96,12 @@ describe("a script that wants to outlive its sandbox", () => {
     expect(await isForgotten()).toBe(true);
   });
 
-  it("is found by the next server when only bubblewrap's own process was lost", async () => {
+  it("is found by the next server when only what had made the sandbox was lost", async () => {
     verifies("sandbox:attack:nothing-survives");
     const { outer } = ancestors(left?.pid ?? -1);
     await server.kill("SIGKILL");
-    process.kill(outer, "SIGKILL");
+    // A launcher has gone with the server.
+    if (isWrapped) process.kill(outer, "SIGKILL");
     await server.restart();
     const again = await Sandbox.connect(sandbox.sandboxId, server.sdk);
     await again.kill();

@@ -9,6 +9,7 @@ import { doorOfWaiting, startCommandOf } from "../../worker/sandboxes/start-comm
 import type { SandboxServer } from "../support/sandbox-server.ts";
 import { verifies } from "../verifies.ts";
 import { intrude, serverUsers, shell } from "./intruder.ts";
+import { childrenOf } from "./launchers.ts";
 import { startProductionServer } from "./production-server.ts";
 
 /** Python: the numbers of the runner that waits and of what waits beside it. */
@@ -209,10 +210,6 @@ function forkParents(server: number): number[] {
   return childrenOf(server).filter((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0--fork\0"),
   );
-}
-
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 }
 
 /** As one word of a shell. */

@@ -57,6 +57,12 @@ export const requirements: Requirement[] = [
     source: SHEET,
   },
   {
+    id: "sandbox:attack:made-is-held",
+    promise:
+      "A sandbox that was not made by bubblewrap is held in every way as one that was, and its first process knows nothing of another.",
+    source: SHEET,
+  },
+  {
     id: "sandbox:attack:agent-protected",
     promise: "User code that harms the agent harms only its own sandbox.",
     source: SHEET,

@@ -5,6 +5,8 @@ import { enterCgroup } from "../isolation/cgroup.ts";
 import type { CgroupParent } from "../isolation/cgroup.ts";
 import type { SandboxLimits } from "../isolation/limits.ts";
 import { spawnBwrap } from "../isolation/spawn-bwrap.ts";
+import type { Ending } from "../launcher/launcher.ts";
+import type { Launchers } from "../launcher/launchers.ts";
 import { log } from "../log.ts";
 import { agentCommand } from "../runtime/install-agent.ts";
 import type { InstalledSources } from "../runtime/install-sources.ts";
@@ -20,9 +22,11 @@ export interface LaunchContext {
   cgroupParent: CgroupParent;
 }
 
-export interface Launched {
-  child: ChildProcess;
-  init: ProcessIdentity;
+/** What is told while a sandbox is launched. */
+export interface LaunchDeps extends LaunchContext {
+  launchers: Pick<Launchers, "make">;
+  /** Told the first process as soon as it is known; called before it can do anything where a launcher makes it. */
+  keep: (init: ProcessIdentity) => void;
 }
 
 /**
@@ -62,36 +66,56 @@ function readInitPid(status: Readable, child: ChildProcess): Promise<number> {
 }
 
 /**
- * Starts the sandbox of a record that is already saved. Resolves as soon as its first process exists; the
+ * Starts the sandbox of a record that is already saved. Resolves as soon as its first process exists, to its end; the
  * agent may still be starting, and calls to it queue. Throws when nothing could be started.
  */
 export async function launch(
   record: SandboxRecord,
   dirs: SandboxDirs,
-  context: LaunchContext,
-): Promise<Launched> {
-  const { cgroupParent, limits } = context;
+  deps: LaunchDeps,
+): Promise<{ ended: Promise<Ending> }> {
+  const { cgroupParent, limits } = deps;
+  const joinGroup = (pid: number): void => {
+    if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits }))
+      log("no cgroup for sandbox", { id: record.id });
+  };
+  const common = {
+    name: processName(record.id),
+    sources: deps.sources,
+    egressDir: dirs.egressDir,
+    bootIdFile: dirs.bootIdFile,
+    configFile: record.size === undefined ? null : dirs.configFile,
+    limits,
+    uid: record.uid,
+    secret: record.agent_token ?? "",
+  };
+  const made = await deps.launchers.make({
+    ...common,
+    agentSocket: dirs.agentSocket,
+    onHeld: cgroupParent === null ? null : joinGroup,
+    onMade: deps.keep,
+    onErrors: (errors) => logErrors(record.id, errors),
+  });
+  if (made !== undefined) return { ended: made.ended };
+
   const bwrap = await withInheritableListener(dirs.agentSocket, (listenFd) =>
     spawnBwrap({
-      name: processName(record.id),
-      sources: context.sources,
-      egressDir: dirs.egressDir,
-      bootIdFile: dirs.bootIdFile,
-      configFile: record.size === undefined ? null : dirs.configFile,
-      limits,
-      uid: record.uid,
+      ...common,
       listenFd,
-      secret: record.agent_token ?? "",
-      command: agentCommand(context.sources.agent),
-      onSpawned: (pid) => {
-        if (cgroupParent !== null && !enterCgroup(cgroupParent, record.id, { pid, limits }))
-          log("no cgroup for sandbox", { id: record.id });
-      },
+      command: agentCommand(deps.sources.agent),
+      onSpawned: joinGroup,
     }),
   );
   logErrors(record.id, bwrap.errors);
-  const pid = await readInitPid(bwrap.status, bwrap.child);
-  const init = identifyProcess(pid);
+  const init = identifyProcess(await readInitPid(bwrap.status, bwrap.child));
   if (init === undefined) throw new Error("the sandbox ended as soon as it started");
-  return { child: bwrap.child, init };
+  deps.keep(init);
+  return { ended: endOf(bwrap.child) };
+}
+
+function endOf(child: ChildProcess): Promise<Ending> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve("ended");
+    else child.once("exit", () => resolve("ended"));
+  });
 }

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import type { Server } from "node:http";
 import fs from "node:fs";
 import pLimit from "p-limit";
@@ -24,8 +23,8 @@ export interface LiveSandbox {
   policy: EgressPolicy;
   /** What is put into its requests. */
   headers: HostHeaders;
-  /** The process this server started; undefined for one it found again. */
-  child: ChildProcess | undefined;
+  /** Whether this server is told when its first process has ended; it is not of one that it found again. */
+  isWatched: boolean;
   deadlineTimer: NodeJS.Timeout | undefined;
   /** State changes of one sandbox never overlap. */
   lock: LimitFunction;
@@ -60,7 +59,7 @@ export async function openLiveSandbox(
     agent: openAgentConnection(dirs.agentSocket, record.agent_token ?? ""),
     policy: policyOf(record),
     headers: headerVault.open(record),
-    child: undefined,
+    isWatched: false,
     deadlineTimer: undefined,
     lock: pLimit(1),
     ended,

@@ -6,6 +6,8 @@ import { agentConfigFor } from "../runtime/guest-files.ts";
 import { createSandboxDirs, sandboxDirs, writeAgentConfig, writeBootId } from "../runtime/sandbox-dirs.ts";
 import { callAgent } from "./agent-client.ts";
 import { newAccessToken, newAgentToken, newSandboxId, newSandboxKey } from "./ids.ts";
+import type { Launchers } from "../launcher/launchers.ts";
+import { readMadeSandbox } from "../launcher/made-alike.ts";
 import { launch } from "./launch.ts";
 import type { LaunchContext } from "./launch.ts";
 import { openLiveSandbox, policyOf } from "./live-sandbox.ts";
@@ -22,6 +24,7 @@ import { warmUp } from "./warm-up.ts";
 
 export interface HostDeps {
   context: LaunchContext;
+  launchers: Launchers;
   runtimeDir: string;
   layers: Layers;
   live: LiveDeps;
@@ -97,7 +100,8 @@ export class SandboxHost {
    * cannot, it is started in each, or by the forks of before. Called again, it takes the place of the one that was started.
    */
   async startForks(): Promise<void> {
-    const { sources } = this.#deps.context;
+    const { launchers, context } = this.#deps;
+    const { sources } = context;
     const { program } = sources;
     if (program === null) return;
     let trial: string | undefined;
@@ -108,18 +112,35 @@ export class SandboxHost {
       if (record === undefined) throw new Error("it has ended");
       const { agent } = this.sandboxes.live(trial);
       const before = this.#forks;
-      this.#forks = await WaitingForks.start(this.#deps.context, program, { record, agent });
+      this.#forks = await WaitingForks.start(context, program, { record, agent });
       await before?.retire();
     } catch (error) {
       log("waiting programs are started in each sandbox", { reason: String(error) });
-      if (this.#forks === null) partNamespaces(sources);
+      if (this.#forks === null && !launchers.isUsed) partNamespaces(sources);
     } finally {
       if (trial !== undefined) await this.sandboxes.destroy(trial);
     }
   }
 
+  /** Has sandboxes made by a launcher, if it makes them as bubblewrap does: which is tried on two that are nobody's. */
+  async startLauncher(): Promise<void> {
+    const made: string[] = [];
+    const { launchers, uids, context } = this.#deps;
+    await launchers.prove(async () => {
+      if (uids === null) await shareNamespace(context.sources);
+      const id = await this.#launch(PLAIN);
+      made.push(id);
+      await callAgent(this.sandboxes.live(id).agent, { method: "GET", path: "/_agent/environment" });
+      const record = this.sandboxes.find(id);
+      if (!record?.init) throw new Error("it has ended");
+      return readMadeSandbox({ pid: record.init.pid, uid: record.uid, key: record.key });
+    });
+    await Promise.all(made.map((id) => this.sandboxes.destroy(id)));
+  }
+
   /** Starts nothing more by forks. What waits in sandboxes goes on. */
   stopForks(): void {
+    this.#deps.launchers.stop();
     this.#forks?.stop();
     this.#forks = null;
   }
@@ -136,17 +157,19 @@ export class SandboxHost {
         writeAgentConfig(dirs, agentConfigFor(limits, this.#deps.live.edgeOrigin));
       const live = await openLiveSandbox(record, dirs, this.#deps.live);
       this.sandboxes.add(live);
-      const { child, init } = await launch(record, dirs, {
+      const { ended } = await launch(record, dirs, {
         ...context,
         limits,
         sources: store.over(context.sources, make.layers),
+        launchers: this.#deps.launchers,
+        keep: (init) => this.sandboxes.save({ ...record, state: "pool", init }),
       });
-      live.child = child;
-      child.once("exit", () => {
+      live.isWatched = true;
+      void ended.then((how) => {
+        live.isWatched = false;
         live.markEnded();
-        this.sandboxes.destroyLater(record.id);
+        if (how === "ended") this.sandboxes.destroyLater(record.id);
       });
-      this.sandboxes.save({ ...record, state: "pool", init });
       return record.id;
     } catch (error) {
       await this.sandboxes.destroy(record.id);

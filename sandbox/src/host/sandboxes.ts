@@ -122,7 +122,7 @@ export class Sandboxes {
       return;
     }
     const live = this.#live.get(id);
-    if (live?.child?.exitCode === null && live.child.signalCode === null)
+    if (live?.isWatched === true)
       await Promise.race([live.ended, delay(END_WAIT_MS, undefined, { ref: false })]);
 
     this.#drop(record);

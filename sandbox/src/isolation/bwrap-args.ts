@@ -19,9 +19,8 @@ export interface SandboxSources {
   ownFiles: OwnFiles | null;
 }
 
-export interface BwrapOptions {
-  /** Written into the environment of the first process, by which the host finds it. */
-  name: string;
+/** What the file systems of one sandbox are made of. */
+export interface FileSystemOptions {
   sources: SandboxSources;
   egressDir: string;
   /** Holds the sandbox's own boot id, which the host may change. */
@@ -29,13 +28,26 @@ export interface BwrapOptions {
   /** What its agent reads at start in the place of what all agents read; null for that. */
   configFile: string | null;
   limits: SandboxLimits;
+}
+
+export interface BwrapOptions extends FileSystemOptions {
+  /** Written into the environment of the first process, by which the host finds it. */
+  name: string;
   seccompFd: number;
   statusFd: number;
 }
 
 /** The search path for programs inside a sandbox. */
-const sandboxPath =
+const searchPath =
   "/opt/agent/bin:/home/user/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Who the processes of a sandbox are, what they begin with, and what they believe their machine is called. */
+export const insideSandbox = {
+  user: 1000,
+  hostName: "sandbox",
+  folder: "/home/user",
+  environment: { PATH: searchPath, HOME: "/home/user", LANG: "C.UTF-8" },
+} as const;
 
 const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
 const etcFiles = ["passwd", "group", "hosts", "hostname", "nsswitch.conf", "resolv.conf"];
@@ -85,7 +97,7 @@ function hostFileArgs(sources: SandboxSources): string[] {
 }
 
 /** What the kernel would tell about the machine: nothing of its hardware, and a boot that is the sandbox's own. */
-function machineFactsArgs({ sources, bootIdFile }: BwrapOptions): string[] {
+function machineFactsArgs({ sources, bootIdFile }: FileSystemOptions): string[] {
   const empty = placeOf(sources.ownFiles, `${sources.etcDir}/empty`);
   return [
     sources.emptiedProc.flatMap(({ path, isDirectory }) =>
@@ -95,7 +107,8 @@ function machineFactsArgs({ sources, bootIdFile }: BwrapOptions): string[] {
   ].flat();
 }
 
-function filesystemArgs(options: BwrapOptions): string[] {
+/** What a sandbox sees, in bubblewrap's words: they make its file systems in this order. */
+export function buildFileSystems(options: FileSystemOptions): string[] {
   const { sources, egressDir, limits, configFile } = options;
   const sized = (bytes: number): string[] => ["--size", String(bytes)];
   return [
@@ -121,12 +134,13 @@ function filesystemArgs(options: BwrapOptions): string[] {
  * outlives it. Deliberately without `--die-with-parent`: a sandbox outlives the server that started it.
  */
 export function buildBwrapArgs(options: BwrapOptions): string[] {
+  const { user, hostName, folder, environment } = insideSandbox;
+  const variables = Object.entries({ ...environment, [nameVariable]: options.name });
   return [
-    ["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
-    ["--as-pid-1", "--hostname", "sandbox", "--new-session", "--cap-drop", "ALL", "--clearenv"],
-    filesystemArgs(options),
-    ["--setenv", "PATH", sandboxPath, "--setenv", "HOME", "/home/user", "--setenv", "LANG", "C.UTF-8"],
-    ["--setenv", nameVariable, options.name, "--chdir", "/home/user"],
-    ["--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
+    ["--unshare-all", "--unshare-user", "--disable-userns", "--uid", String(user), "--gid", String(user)],
+    ["--as-pid-1", "--hostname", hostName, "--new-session", "--cap-drop", "ALL", "--clearenv"],
+    buildFileSystems(options),
+    variables.flatMap(([name, value]) => ["--setenv", name, value]),
+    ["--chdir", folder, "--seccomp", String(options.seccompFd), "--json-status-fd", String(options.statusFd)],
   ].flat();
 }

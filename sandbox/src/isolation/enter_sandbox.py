@@ -69,8 +69,8 @@ def _enter(seccomp: bytes) -> None:
         os.close(held)
         _see_nothing_of_the_host()
         _take_limits(orders["limits"])
-        _give_up_privileges()
-        _take_filter(seccomp)
+        give_up_privileges()
+        take_filter(seccomp)
         # Only a child is in the process namespace, and only one whose parent has ended there is the first process's.
         inside = os.fork()
         if inside > 0:
@@ -124,7 +124,7 @@ def _take_limits(limits: "List[List[int]]") -> None:
         _call("setrlimit", resource, soft.to_bytes(8, sys.byteorder) + hard.to_bytes(8, sys.byteorder))
 
 
-def _give_up_privileges() -> None:
+def give_up_privileges() -> None:
     """Every capability, now and for whatever is started; and nothing that is started gives more than there is."""
     _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     for capability in range(_last_capability() + 1):
@@ -141,7 +141,7 @@ def _last_capability() -> int:
         return int(file.read())
 
 
-def _take_filter(program: bytes) -> None:
+def take_filter(program: bytes) -> None:
     filter_length = len(program) // BYTES_PER_INSTRUCTION
     kept = _Text(program)
     described = filter_length.to_bytes(2, sys.byteorder) + bytes(6) + bytes(kept)
@@ -154,9 +154,14 @@ class _Text(_ctypes._SimpleCData):
     _type_ = "z"
 
 
+_functions: "Dict[str, int]" = {}
+
+
 def _call(name: str, *words: object) -> None:
     """A function of the C library that returns nought, or -1 with the reason. Raises OSError."""
+    if name not in _functions:
+        _functions[name] = _ctypes.dlsym(_ctypes.dlopen(None, 2), name)
     arguments = tuple(_Text(word) if isinstance(word, bytes) else word for word in words)
-    result = _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 2), name), arguments)
+    result = _ctypes.call_function(_functions[name], arguments)
     if result != 0:
         raise OSError(f"{name} of {words[0]!r} returned {result}")

@@ -40,10 +40,10 @@ export class Layers {
     if (missing !== undefined) throw new Error(`the layer ${missing} of the template is not there any more`);
     const name = createHash("sha256").update(layers.join()).digest("hex").slice(0, 32);
     const table = path.join(this.#dir, `${name}.fstab`);
-    const folders = layers.map((layer) => path.join(this.#folder(layer), "usr"));
-    fs.writeFileSync(`${table}.new`, buildMountTable(own, folders), { mode: 0o644 });
+    const above = layers.map((layer) => path.join(this.#folder(layer), "usr"));
+    fs.writeFileSync(`${table}.new`, buildMountTable({ ...own, above }), { mode: 0o644 });
     fs.renameSync(`${table}.new`, table);
-    return { ...sources, ownFiles: { ...own, table } };
+    return { ...sources, ownFiles: { ...own, above, table } };
   }
 
   /**

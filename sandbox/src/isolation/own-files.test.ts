@@ -7,6 +7,7 @@ const own: OwnFiles = {
   emptyDir: "/run/empty",
   table: "/run/view.fstab",
   covered: ["/usr", "/etc", "/usr/lib/wsl"],
+  above: [],
   uncovered: ["/etc/localtime"],
 };
 
@@ -41,7 +42,7 @@ describe("what is laid over the host's files", () => {
   });
 
   it("is a table that mount reads, whatever a folder is called", () => {
-    const tabled = { dir: "/v", covered: ["/usr", "/usr/a b:c,d"], emptyDir: "/e" };
+    const tabled = { dir: "/v", covered: ["/usr", "/usr/a b:c,d"], emptyDir: "/e", above: [] };
     expect(buildMountTable(tabled)).toBe(
       "overlay /v/usr overlay ro,lowerdir=/usr:/e 0 0\n" +
         String.raw`overlay /v/usr/a\040b:c,d overlay ro,lowerdir=/usr/a\040b\134:c\134,d:/e 0 0` +
@@ -50,8 +51,8 @@ describe("what is laid over the host's files", () => {
   });
 
   it("shows what a template installed before what the host has", () => {
-    const tabled = { dir: "/v", covered: ["/usr", "/etc"], emptyDir: "/e" };
-    expect(buildMountTable(tabled, ["/l/2/usr", "/l/1/usr"])).toBe(
+    const above = ["/l/2/usr", "/l/1/usr"];
+    expect(buildMountTable({ dir: "/v", covered: ["/usr", "/etc"], emptyDir: "/e", above })).toBe(
       "overlay /v/usr overlay ro,lowerdir=/l/2/usr:/l/1/usr:/usr:/e 0 0\n" +
         "overlay /v/etc overlay ro,lowerdir=/etc:/e 0 0\n",
     );

@@ -13,6 +13,8 @@ export interface OwnFiles {
   table: string;
   /** Folders of the host that are covered, with what is mounted below them. */
   covered: string[];
+  /** Folders of the host laid over its `/usr`, the uppermost first. */
+  above: string[];
   /** A folder with nothing in it. */
   emptyDir: string;
   /** Single files that somebody mounted in those folders: nothing can be laid over them. */
@@ -56,20 +58,33 @@ const escapeSpaces = (text: string): string =>
   text.replaceAll(/[\s\\#]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, "0")}`);
 const escapeLayer = (dir: string): string => dir.replaceAll(/[\\:,]/g, String.raw`\$&`);
 
+/** A file system that is laid over a folder, and what `mount` is told of it. */
+export interface Overlay {
+  at: string;
+  options: string;
+}
+
 /**
- * The table for `mount -a`. An overlay that nobody may write needs two layers: the folder, and an empty one. `above` are
- * folders of the host laid over its `/usr`, the uppermost first.
+ * One for each covered folder. An overlay that nobody may write needs two layers: the folder, and an empty one. What lies above
+ * the host's `/usr` is laid over it.
  */
-export function buildMountTable(
-  own: Pick<OwnFiles, "dir" | "covered" | "emptyDir">,
-  above: readonly string[] = [],
-): string {
-  const rows = own.covered.map((dir) => {
-    const folders = [...(dir === "/usr" ? above : []), dir, own.emptyDir];
-    const layers = `lowerdir=${folders.map(escapeLayer).join(":")}`;
-    return `overlay ${escapeSpaces(own.dir + dir)} overlay ro,${escapeSpaces(layers)} 0 0\n`;
+export function planOverlays({
+  dir,
+  covered,
+  emptyDir,
+  above,
+}: Omit<OwnFiles, "table" | "uncovered">): Overlay[] {
+  return covered.map((folder) => {
+    const folders = [...(folder === "/usr" ? above : []), folder, emptyDir];
+    return { at: dir + folder, options: `lowerdir=${folders.map(escapeLayer).join(":")}` };
   });
-  return rows.join("");
+}
+
+/** The same as a table for `mount -a`. */
+export function buildMountTable(own: Parameters<typeof planOverlays>[0]): string {
+  return planOverlays(own)
+    .map(({ at, options }) => `overlay ${escapeSpaces(at)} overlay ro,${escapeSpaces(options)} 0 0\n`)
+    .join("");
 }
 
 /** The mount points in the text of `/proc/self/mountinfo`. */
@@ -102,7 +117,7 @@ export function installOwnFiles(
   for (const made of [dir, emptyDir, ...view.dirs.map((covered) => dir + covered)])
     fs.mkdirSync(made, { recursive: true, mode: 0o755 });
 
-  const own = { dir, emptyDir, ...planOwnFiles({ ...view, mounts: readMountPoints() }) };
+  const own = { dir, emptyDir, above: [], ...planOwnFiles({ ...view, mounts: readMountPoints() }) };
   const table = path.join(runtimeDir, "view.fstab");
   fs.writeFileSync(table, buildMountTable(own), { mode: 0o644 });
   return { ...own, table };

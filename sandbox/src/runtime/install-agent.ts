@@ -10,7 +10,8 @@ export interface AgentProgram {
   digest: string;
 }
 
-const sourceDir = path.join(import.meta.dirname, "../../agent");
+const agentSources = path.join(import.meta.dirname, "../../agent");
+const launcherSources = path.join(import.meta.dirname, "../launcher/program");
 const installer = path.join(import.meta.dirname, "install_agent.py");
 const PROGRAMS_DIR = "program";
 const DIGEST_CHARS = 16;
@@ -20,8 +21,10 @@ function digestOf(python: string): string {
   const hash = createHash("sha256");
   const { size, mtimeMs } = fs.statSync(fs.realpathSync(python));
   hash.update(`${fs.realpathSync(python)} ${size} ${mtimeMs}`).update(fs.readFileSync(installer));
-  const names = fs.readdirSync(sourceDir).filter((name) => name.endsWith(".py"));
-  for (const name of names.sort()) hash.update(name).update(fs.readFileSync(path.join(sourceDir, name)));
+  for (const dir of [agentSources, launcherSources]) {
+    const names = fs.readdirSync(dir).filter((name) => name.endsWith(".py"));
+    for (const name of names.sort()) hash.update(name).update(fs.readFileSync(path.join(dir, name)));
+  }
   return hash.digest("hex").slice(0, DIGEST_CHARS);
 }
 
@@ -38,7 +41,7 @@ export function installAgent(agentDir: string): AgentProgram {
   const fresh = `${dir}.new`;
   fs.rmSync(fresh, { recursive: true, force: true });
   fs.mkdirSync(fresh, { recursive: true, mode: 0o755 });
-  const args = ["-I", installer, sourceDir, fresh, `/opt/agent/${PROGRAMS_DIR}/${digest}`];
+  const args = ["-I", installer, agentSources, launcherSources, fresh, programDir({ digest })];
   const { status, stderr } = spawnSync(python, args, { encoding: "utf8", cwd: "/", env: {} });
   if (status !== 0) throw new Error(`the sandbox's agent cannot be installed: ${stderr.trim()}`);
   openToAll(path.dirname(fresh));
@@ -56,14 +59,16 @@ function openToAll(dir: string): void {
   }
 }
 
-/**
- * How the agent is started inside a sandbox, with nothing of the machine's own Python: no site packages, no environment.
- */
-export function agentCommand({ digest }: AgentProgram): string[] {
-  return [
-    `/opt/agent/${PROGRAMS_DIR}/${digest}/sandbox-agent`,
-    "-ISB",
-    "-Xfrozen_modules=on",
-    "-cfrom sandbox_agent.main import main; main()",
-  ];
+/** Its folder, as a sandbox sees it. */
+const programDir = ({ digest }: AgentProgram): string => `/opt/agent/${PROGRAMS_DIR}/${digest}`;
+
+/** Nothing of the machine's own Python: no site packages, no environment. */
+export const pythonFlags: readonly string[] = ["-ISB", "-Xfrozen_modules=on"];
+
+/** The interpreter that runs it, as a sandbox sees it. */
+export const agentPython = (agent: AgentProgram): string => `${programDir(agent)}/sandbox-agent`;
+
+/** How the agent is started inside a sandbox. */
+export function agentCommand(agent: AgentProgram): string[] {
+  return [agentPython(agent), ...pythonFlags, "-cfrom sandbox_agent.main import main; main()"];
 }

@@ -1,9 +1,9 @@
 """
-Puts the agent where sandboxes see it: its modules, compiled, with the Python that runs them and of its library what they
-use. A Python of its own, because the machine's may be covered by a template in a sandbox, and the agent must not run what a
+Puts the agent where sandboxes see it, and beside it the launcher that makes them: their modules, compiled, with the Python that
+runs them and of its library what they use. A Python of its own, because the machine's may be covered by a template in a sandbox, and the agent must not run what a
 template brings.
 
-python3 -I install_agent.py <sources> <target> <target as the sandbox sees it>
+python3 -I install_agent.py <agent's sources> <launcher's sources> <target> <target as the sandbox sees it>
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ MODULES = (
 )
 EXTENSIONS = ("_json", "_ctypes", "_struct", "_socket", "_heapq", "select", "zlib", "binascii", "errno", "_operator", "resource")
 CODECS = ("__init__", "aliases", "utf_8", "utf_16", "ascii", "latin_1")
-PACKAGE = "sandbox_agent"
+AGENT_PACKAGE = "sandbox_agent"
+LAUNCHER_PACKAGE = "sandbox_launcher"
 PROGRAM = "sandbox-agent"
 
 
-def main(sources: str, target: str, target_inside: str) -> None:
+def main(agent_sources: str, launcher_sources: str, target: str, target_inside: str) -> None:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     library = os.path.join(target, sys.platlibdir, version)
     extensions = os.path.join(library, "lib-dynload")
@@ -37,9 +38,10 @@ def main(sources: str, target: str, target_inside: str) -> None:
     _copy_library(library)
     for name in EXTENSIONS:
         _copy_extension(name, extensions)
-    os.makedirs(os.path.join(library, PACKAGE))
-    for path in glob.glob(os.path.join(sources, "*.py")):
-        shutil.copyfile(path, os.path.join(library, PACKAGE, os.path.basename(path)))
+    for package, sources in ((AGENT_PACKAGE, agent_sources), (LAUNCHER_PACKAGE, launcher_sources)):
+        os.makedirs(os.path.join(library, package))
+        for path in glob.glob(os.path.join(sources, "*.py")):
+            shutil.copyfile(path, os.path.join(library, package, os.path.basename(path)))
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compiled = compileall.compile_dir(
         target, quiet=1, invalidation_mode=mode, stripdir=target, prependdir=target_inside, maxlevels=10
@@ -82,4 +84,4 @@ def _copy_extension(name: str, extensions: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])
