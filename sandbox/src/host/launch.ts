@@ -25,8 +25,11 @@ export interface LaunchContext {
 /** What is told while a sandbox is launched. */
 export interface LaunchDeps extends LaunchContext {
   launchers: Pick<Launchers, "make">;
-  /** Told the first process as soon as it is known; called before it can do anything where a launcher makes it. */
-  keep: (init: ProcessIdentity) => void;
+  /**
+   * Told the first process as soon as it is known; called before it can do anything where a launcher makes it. Null: there is
+   * none any more, and another will be made.
+   */
+  keep: (init: ProcessIdentity | null) => void;
 }
 
 /**
@@ -89,14 +92,20 @@ export async function launch(
     uid: record.uid,
     secret: record.agent_token ?? "",
   };
+  let isKept = false;
   const made = await deps.launchers.make({
     ...common,
     agentSocket: dirs.agentSocket,
     onHeld: cgroupParent === null ? null : joinGroup,
-    onMade: deps.keep,
+    onMade: (init) => {
+      isKept = true;
+      deps.keep(init);
+    },
     onErrors: (errors) => logErrors(record.id, errors),
   });
   if (made !== undefined) return { ended: made.ended };
+  // Whoever looks meanwhile would end the sandbox for it, and the next server would find nothing else of it.
+  if (isKept) deps.keep(null);
 
   const bwrap = await withInheritableListener(dirs.agentSocket, (listenFd) =>
     spawnBwrap({

@@ -162,7 +162,7 @@ export class SandboxHost {
         limits,
         sources: store.over(context.sources, make.layers),
         launchers: this.#deps.launchers,
-        keep: (init) => this.sandboxes.save({ ...record, state: "pool", init }),
+        keep: (init) => this.sandboxes.save({ ...record, state: init === null ? "starting" : "pool", init }),
       });
       live.isWatched = true;
       void ended.then((how) => {

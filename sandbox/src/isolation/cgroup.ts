@@ -72,7 +72,8 @@ export function candidateParents(view: {
 
 function createGroup(parent: string, name: string, limits: SandboxLimits): string {
   const dir = path.join(parent, name);
-  fs.mkdirSync(dir);
+  // A launcher that failed half-way may have made it for the same sandbox.
+  fs.mkdirSync(dir, { recursive: true });
   try {
     const isVersion1 = fs.existsSync(path.join(dir, "memory.limit_in_bytes"));
     const settings = isVersion1 ? memoryGroupSettings(limits) : cgroupSettings(limits);
