@@ -4,6 +4,7 @@ import { listDifferences, readHeldProcess } from "./held-alike.ts";
 const held = {
   status: "Name:\tpython3\nUid:\t1000\t1000\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n",
   namespaces: { user: "user:[1]", pid: "pid:[2]", mnt: "mnt:[3]" },
+  label: "bwrap//&unpriv_bwrap (enforce)",
 };
 
 describe("two processes are held alike", () => {
@@ -15,6 +16,7 @@ describe("two processes are held alike", () => {
     ["a capability", { status: held.status.replace("CapEff:\t0", "CapEff:\t1") }, "CapEff"],
     ["no filter of system calls", { status: held.status.replace("Seccomp:\t2", "Seccomp:\t0") }, "Seccomp"],
     ["nothing said of its privileges", { status: held.status.replace("NoNewPrivs:\t1\n", "") }, "NoNewPrivs"],
+    ["no profile of a security module", { label: "unconfined" }, "the label of the security module"],
     ["another user", { status: held.status.replace("1000\t1000", "0\t0") }, "Uid"],
     ["another namespace", { namespaces: { ...held.namespaces, mnt: "mnt:[4]" } }, "mnt"],
     ["a namespace that is not known", { namespaces: { user: "user:[1]", pid: "pid:[2]" } }, "mnt"],

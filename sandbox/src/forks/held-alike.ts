@@ -5,6 +5,8 @@ export interface HeldProcess {
   status: string;
   /** Of each kind of namespace the one that the process is in. */
   namespaces: Readonly<Record<string, string>>;
+  /** What a security module of the kernel (AppArmor, SELinux) holds it by; empty where there is none. */
+  label: string;
 }
 
 /** Lines of `/proc/<pid>/status` that say what a process may do and whose it is. */
@@ -24,6 +26,7 @@ export function listDifferences(one: HeldProcess, other: HeldProcess): string[] 
   return [
     ...HELD_BY.filter((name) => lines.get(name) !== otherLines.get(name)),
     ...NAMESPACES.filter((name) => one.namespaces[name] !== other.namespaces[name]),
+    ...(one.label === other.label ? [] : ["the label of the security module"]),
   ];
 }
 
@@ -45,5 +48,18 @@ export function readHeldProcess(pid: number): HeldProcess {
   return {
     status: fs.readFileSync(`/proc/${pid}/status`, "utf8"),
     namespaces: Object.fromEntries(namespaces),
+    label: readLabel(pid),
   };
+}
+
+/** A program may be held by its name: bubblewrap by a profile that a fork of another program is not under. */
+function readLabel(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/attr/current`, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // No such module, or a kernel that could have none.
+    if (code === "EINVAL" || code === "ENOENT") return "";
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ const nextSandbox = (seccomp = 2): MadeSandbox => {
   return {
     held: {
       status: `Seccomp:\t${seccomp}\n`,
+      label: "",
       namespaces: Object.fromEntries(KINDS.map((kind) => [kind, `${kind}:[${numbered}]`])),
     },
     mounts: [],

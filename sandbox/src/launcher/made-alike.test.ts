@@ -11,7 +11,7 @@ const mounts = parseMounts(
     "41 40 0:53 / /usr ro,nosuid,nodev master:1 - overlay overlay ro,lowerdir=/usr:/e\n",
 );
 const made = (number: number): MadeSandbox => ({
-  held: { status, namespaces: namespaces(number) },
+  held: { status, namespaces: namespaces(number), label: "" },
   mounts,
   texts: { limits: "Max open files 1024", oom_score_adj: "500" },
 });
@@ -29,18 +29,21 @@ describe("two sandboxes are made alike", () => {
     "but not when they share the namespace %s, or one has none",
     (kind) => {
       const shared = { ...namespaces(2), [kind]: `${kind}:[1]` };
-      expect(listDifferences(one, { ...other, held: { status, namespaces: shared } })).toEqual([
+      expect(listDifferences(one, { ...other, held: { ...other.held, namespaces: shared } })).toEqual([
         `${kind}, which is not its own`,
       ]);
       const { [kind]: _none, ...without } = namespaces(1);
-      expect(listDifferences({ ...one, held: { status, namespaces: without } }, other)).toContain(
+      expect(listDifferences({ ...one, held: { ...one.held, namespaces: without } }, other)).toContain(
         `${kind}, which is not its own`,
       );
     },
   );
 
   it("but not when one is elsewhere in time, or holds its first process by less", () => {
-    const elsewhere = { ...other, held: { status, namespaces: { ...namespaces(2), time: "time:[9]" } } };
+    const elsewhere = {
+      ...other,
+      held: { ...other.held, namespaces: { ...namespaces(2), time: "time:[9]" } },
+    };
     expect(listDifferences(one, elsewhere)).toEqual(["time"]);
     const unfiltered = status.replace("Seccomp:\t2", "Seccomp:\t0");
     const open = { ...other, held: { ...other.held, status: unfiltered } };
