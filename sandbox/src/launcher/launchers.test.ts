@@ -135,6 +135,37 @@ describe("launchers", () => {
     expect(await isMade()).toBe(true);
   });
 
+  it("try it once more each minute for as long as none can be started", async () => {
+    await launchers.prove(async () => nextSandbox());
+    last().fails = true;
+    canStart = false;
+    expect(await isMade()).toBe(false);
+    await vi.advanceTimersByTimeAsync(61_000);
+    canStart = true;
+    expect(await isMade()).toBe(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await isMade()).toBe(true);
+  });
+
+  it("end one that was still starting when the server stopped", async () => {
+    const loaded = Promise.withResolvers<void>();
+    launchers = new Launchers(async () => {
+      const launcher = new SteadyLauncher();
+      started.push(launcher);
+      if (started.length > 1) await loaded.promise;
+      return launcher;
+    });
+    await launchers.prove(async () => nextSandbox());
+    last().fails = true;
+    await launchers.make(order);
+    await vi.advanceTimersByTimeAsync(61_000);
+    launchers.stop();
+    loaded.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(started.map(({ said }) => said)).toEqual([[], ["stopped"]]);
+    expect(launchers.isUsed).toBe(false);
+  });
+
   it("start none again for a server that has stopped", async () => {
     await launchers.prove(async () => nextSandbox());
     last().fails = true;

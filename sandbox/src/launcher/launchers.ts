@@ -61,7 +61,7 @@ export class Launchers {
       if (this.#launcher !== launcher) return undefined;
       this.#launcher = null;
       log(`${BY_BUBBLEWRAP}, until another launcher is started`, { reason: String(error) });
-      this.#startingAgain = setTimeout(() => void this.#startAgain(), START_AGAIN_MS).unref();
+      this.#startLater();
       return undefined;
     }
   }
@@ -69,6 +69,7 @@ export class Launchers {
   /** Makes no more. What was made goes on. */
   stop(): void {
     clearTimeout(this.#startingAgain);
+    this.#startingAgain = undefined;
     this.#launcher?.stop();
     this.#launcher = null;
   }
@@ -87,12 +88,21 @@ export class Launchers {
     }
   }
 
+  #startLater(): void {
+    this.#startingAgain = setTimeout(() => void this.#startAgain(), START_AGAIN_MS).unref();
+  }
+
   async #startAgain(): Promise<void> {
+    const before = this.#startingAgain;
+    const isStopped = (): boolean => this.#startingAgain !== before;
     try {
-      this.#launcher = await this.#start();
+      const next = await this.#start();
+      if (isStopped()) return next.stop();
+      this.#launcher = next;
       this.#made = 0;
     } catch (error) {
-      log(BY_BUBBLEWRAP, { reason: String(error) });
+      log(`${BY_BUBBLEWRAP}, until another launcher is started`, { reason: String(error) });
+      if (!isStopped()) this.#startLater();
     }
   }
 }

@@ -182,8 +182,11 @@ def _begin(order: dict[str, Any], common: Common, fds: dict[int, int]) -> None:
         os.write(saying, b"ready\n")
         os.close(saying)
     except BaseException as error:  # noqa: BLE001 - nothing goes on that is not held
-        os.write(saying, f"{type(error).__name__}: {error}\n".replace("\n", " ").encode() + b"\n")
-        os._exit(REFUSED)
+        try:
+            os.write(saying, f"{type(error).__name__}: {error}\n".replace("\n", " ").encode() + b"\n")
+        finally:
+            # Whether or not there is anybody left who reads it.
+            os._exit(REFUSED)
     if os.read(GO_FD, 2) != b"go":
         os._exit(NO_MORE)
     os.close(GO_FD)
