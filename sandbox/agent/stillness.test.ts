@@ -51,19 +51,23 @@ function start(code: string, ...words: string[]) {
   return { pid: child.pid ?? 0, next, say };
 }
 
+/** Has the processes noted that are to be still: one may yet be on its way to its wait. */
+async function noteStill({ say }: ReturnType<typeof start>): Promise<void> {
+  await expect
+    .poll(async () => {
+      await say("note");
+      return say("ask");
+    })
+    .toBe("True");
+}
+
 it("a process that has not run is still, one that has run since is not, and neither is one more", async () => {
   const one = start(STEP, "one");
   await one.next();
   const other = start("import time; print('up', flush=True); time.sleep(600)");
   await other.next();
   const guard = start(ASK, String(one.pid));
-  // It may still be on its way to its wait.
-  await expect
-    .poll(async () => {
-      await guard.say("note");
-      return guard.say("ask");
-    })
-    .toBe("True");
+  await noteStill(guard);
   expect(await guard.say(`ask ${other.pid}`)).toBe("False");
   await one.say("go");
   await expect.poll(() => guard.say("ask")).toBe("False");
@@ -73,12 +77,7 @@ it("all is looked at again after some looks, though nothing has run", async () =
   const one = start(STEP, "one");
   await one.next();
   const guard = start(ASK, String(one.pid));
-  await expect
-    .poll(async () => {
-      await guard.say("note");
-      return guard.say("ask");
-    })
-    .toBe("True");
+  await noteStill(guard);
   const answers: string[] = [];
   for (let look = 0; look < 10; look++) answers.push(await guard.say("ask"));
   expect(answers.at(-1)).toBe("False");

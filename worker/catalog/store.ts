@@ -141,15 +141,15 @@ export function atPlace(of: WorkerPlace) {
 }
 
 /** One worker as a start asks for it, written down once; which one and which of its versions is said each time. */
-const prepareStartable = (of: SQL | undefined, number?: SQL) =>
+const prepareStartable = (of: SQL, number?: SQL) =>
   prepareOnce((db) => queryStartable(db, number).where(of).limit(1).prepare());
 
-const byId = sql`${workers.id} = ${sql.placeholder("workerId")}`;
-const byName = sql`${workers.workspace_id} = ${sql.placeholder("workspaceId")} AND ${workers.name} = ${sql.placeholder("workerName")}`;
+const isOfId = sql`${workers.id} = ${sql.placeholder("workerId")}`;
+const isOfName = sql`${workers.workspace_id} = ${sql.placeholder("workspaceId")} AND ${workers.name} = ${sql.placeholder("workerName")}`;
 const ofNumber = sql`${sql.placeholder("number")}`;
 const queries = {
-  active: { byId: prepareStartable(byId), byName: prepareStartable(byName) },
-  numbered: { byId: prepareStartable(byId, ofNumber), byName: prepareStartable(byName, ofNumber) },
+  active: { byId: prepareStartable(isOfId), byName: prepareStartable(isOfName) },
+  numbered: { byId: prepareStartable(isOfId, ofNumber), byName: prepareStartable(isOfName, ofNumber) },
 };
 
 /**

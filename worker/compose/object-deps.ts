@@ -11,7 +11,7 @@ import type { QueueRule } from "../queue/admission.ts";
 import type { HandoverDeps } from "../queue/handover.ts";
 import type { RunQueueDeps } from "../queue/run-queue.ts";
 import type { WaitDeps } from "../runs/engine/approval-effects.ts";
-import type { EngineDeps } from "../runs/engine/run-handle.ts";
+import type { EngineDeps, OwnToRun } from "../runs/engine/run-handle.ts";
 import { wakeCaller } from "../runs/ports/wake-caller.ts";
 import { buildRefused } from "../runs/record/build-refused.ts";
 import { describeWaiting } from "../runs/record/describe-waiting.ts";
@@ -51,20 +51,7 @@ const edgeDriver = (host: Host) =>
   );
 
 /** What a run's engine is handed, but for what only the run's object itself has. */
-export function engineDeps(
-  host: Host,
-): Omit<
-  EngineDeps,
-  | "storage"
-  | "broadcast"
-  | "show"
-  | "watchers"
-  | "waitUntil"
-  | "armWake"
-  | "disarmWake"
-  | "meter"
-  | "listCalls"
-> {
+export function engineDeps(host: Host): Omit<EngineDeps, OwnToRun> {
   return {
     files: bundles.over(host.files),
     executor: openDriver(host),

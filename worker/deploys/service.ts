@@ -40,8 +40,8 @@ import {
   withVariables,
 } from "./judge-bundle.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
-import { withStages } from "./stages/judge-stages.ts";
-import { withOwnTools } from "./stages/judge-tools.ts";
+import { withStages } from "./verdict/judge-stages.ts";
+import { withOwnTools } from "./verdict/judge-tools.ts";
 import { pushBundle } from "./push.ts";
 import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";

@@ -12,7 +12,7 @@ import { canonicalJson } from "../platform/canonical-json.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 import type { BundleVerdict } from "./judge-bundle.ts";
 import type { Pushed as PushedVersion } from "./push.ts";
-import { warnOfTakenTools } from "./stages/judge-tools.ts";
+import { warnOfTakenTools } from "./verdict/judge-tools.ts";
 
 /** A stage of a pipeline that another version of its worker does not fit. */
 export interface BrokenStage {

@@ -43,7 +43,7 @@ export interface Files extends AuditFiles, ContextFiles, ImportFiles, PinFiles {
   /** When it was last put there, epoch milliseconds; null for none. */
   uploadPutAt(place: UploadPlace): Promise<number | null>;
   /** Whole, or as it is written piece by piece; nothing is stored when that throws. */
-  putRunEvents(runId: string, ndjson: string | FillStream): Promise<void>;
+  putRunEvents(runId: string, fill: FillStream): Promise<void>;
   getRunEvents(runId: string): Promise<StoredFile | null>;
   putRunOutputs(runId: string, json: string): Promise<void>;
   getRunOutputs(runId: string): Promise<StoredFile | null>;
@@ -213,10 +213,7 @@ export function createFiles(bucket: R2Bucket): Files {
     },
     putUpload: (place, body) => put(keys.upload(place), body),
     getUpload: (place) => get(keys.upload(place)),
-    putRunEvents: (runId, ndjson) =>
-      typeof ndjson === "string"
-        ? put(keys.runEvents(runId), ndjson)
-        : putInParts({ bucket, key: keys.runEvents(runId) }, ndjson),
+    putRunEvents: (runId, fill) => putInParts({ bucket, key: keys.runEvents(runId) }, fill),
     getRunEvents: (runId) => get(keys.runEvents(runId)),
     putRunOutputs: (runId, json) => put(keys.runOutputs(runId), json),
     getRunOutputs: (runId) => get(keys.runOutputs(runId)),

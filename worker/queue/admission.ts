@@ -185,7 +185,7 @@ export function admit(
   const out = new Set(group.slice(0, Math.max(0, tooMany)).map((entry) => entry.run_id));
   const left = entries.map((entry) => (out.has(entry.run_id) ? { ...entry, superseded: true } : entry));
   const behind = admitBehind(left, newcomer, { depth, ...terms });
-  return behind.kind === "full" || behind.kind === "skip" ? behind : { ...behind, supersede: [...out] };
+  return behind.kind === "full" ? behind : { ...behind, supersede: [...out] };
 }
 
 /** What happens to one more run that ends none and leaves itself out for none. */
@@ -193,7 +193,7 @@ function admitBehind(
   entries: readonly QueueEntry[],
   newcomer: QueueEntry,
   { depth, ...terms }: QueueTerms & { depth: number },
-): Admission {
+): Exclude<Admission, { kind: "skip" }> {
   if (countWhere(entries, waits) >= depth) return { kind: "full", limit: depth };
   const due = dueToStart([...entries, newcomer], terms);
   return { kind: due.some((entry) => entry.seq === newcomer.seq) ? "start" : "wait", supersede: [] };

@@ -2,7 +2,7 @@ import type { JournalAnswer } from "#contract/runner/runner";
 import { Meter } from "../../../worker/platform/objects/meter.ts";
 import type { JournalPost } from "../../../worker/runs/record/run-api.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
-import type { EngineDeps, LaunchTry } from "../../../worker/runs/engine/run-handle.ts";
+import type { EngineDeps, LaunchTry, OwnToRun } from "../../../worker/runs/engine/run-handle.ts";
 import { needsNoPlace } from "../../../worker/runs/lifecycle/run-status.ts";
 import type { RunState } from "../../../worker/runs/lifecycle/run-state.ts";
 import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
@@ -15,20 +15,7 @@ import { Life } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a run's engine is handed besides what its object itself has. */
-export type Outside = Omit<
-  EngineDeps,
-  | "storage"
-  | "broadcast"
-  | "show"
-  | "watchers"
-  | "waitUntil"
-  | "armWake"
-  | "disarmWake"
-  | "meter"
-  | "listCalls"
-  | "clock"
-  | "random"
->;
+export type Outside = Omit<EngineDeps, OwnToRun | "clock" | "random">;
 
 /** How a run's engine is handed what it reaches. */
 interface Setting {

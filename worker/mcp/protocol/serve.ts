@@ -97,8 +97,7 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
       const answerBy = (by: McpHttpHandler, parsedBody = body) => by.fetch(request, { authInfo, parsedBody });
       if (isRequestOf(body, "initialize")) return introduce(await answerBy(handler), body);
-      const cancelled = cancelledForm.safeParse(body).data?.params.requestId;
-      if (cancelled !== undefined && caller.session !== null) hearCancel(caller, caller.session, cancelled);
+      if (caller.session !== null) hearCancel(caller, caller.session, body);
       if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
       if (!isRequestOf(body, "tools/list")) return answerBy(mayWait(body) ? waiting : handler);
       splice.expect(caller);
@@ -118,8 +117,10 @@ function introduce(answer: Response, body: Json): Response {
   return named;
 }
 
-/** The protocol answers no cancel: what becomes of it is seen in the run. */
-function hearCancel(caller: McpCaller, session: ClientSession, request: string | number): void {
+/** Takes a message for a cancel where it is one. The protocol answers none: what becomes of it is seen in the run. */
+function hearCancel(caller: McpCaller, session: ClientSession, body: Json | undefined): void {
+  const request = cancelledForm.safeParse(body).data?.params.requestId;
+  if (request === undefined) return;
   const cancelling = markCall(caller.principal, session, request).then((mark) => cancelCall(caller, mark));
   caller.keep(
     cancelling.catch((error: unknown) => log("warn", "mcp.cancel_failed", { error: describeError(error) })),

@@ -1,5 +1,6 @@
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
+import type { RunDetail } from "#contract/runs/run";
 import { systemClock, toIso } from "../../platform/clock.ts";
 import type { McpCaller } from "../caller.ts";
 
@@ -19,18 +20,18 @@ export async function cancelCall(caller: McpCaller, mark: string): Promise<void>
     await new Promise((resolve) => setTimeout(resolve, pause));
     const run = await findRun(caller, mark);
     if (run === null) continue;
-    await caller.api.call(runRoutes.cancelRun, { params: { run } });
+    if (!isTerminal(run.status)) await caller.api.call(runRoutes.cancelRun, { params: { run: run.id } });
     return;
   }
 }
 
-async function findRun(caller: McpCaller, mark: string): Promise<string | null> {
+async function findRun(caller: McpCaller, mark: string): Promise<RunDetail | null> {
   const since = toIso(systemClock() - LONGEST_CALL_MS);
   const { runs } = await caller.api.call(runRoutes.listRuns, { query: { since, limit: MOST_RUNS } });
   for (const { id, trigger_source: source, status } of runs) {
     if (source !== "mcp" || isTerminal(status)) continue;
     const run = await caller.api.call(runRoutes.getRun, { params: { run: id } });
-    if (run.trigger_ref === mark) return isTerminal(run.status) ? null : id;
+    if (run.trigger_ref === mark) return run;
   }
   return null;
 }

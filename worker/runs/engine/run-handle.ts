@@ -40,6 +40,18 @@ export interface GivenSecrets {
   bound: readonly BoundSecret[];
 }
 
+/** What the object of a run hands its engine of its own; the rest is the same for all. */
+export type OwnToRun =
+  | "storage"
+  | "broadcast"
+  | "show"
+  | "watchers"
+  | "waitUntil"
+  | "armWake"
+  | "disarmWake"
+  | "meter"
+  | "listCalls";
+
 /** All that a run's engine touches outside its own memory. */
 export interface EngineDeps {
   storage: RunStorage;

@@ -37,10 +37,8 @@ function fillStorage(parts: number): { storage: RunStorage; record: RunRecord; k
 /** Files that remember the record as it came. */
 function watchFiles() {
   const pieces: Uint8Array[] = [];
-  const encoder = new TextEncoder();
   const files: Pick<Files, "putRunEvents"> = {
     putRunEvents: async (_runId, record) => {
-      if (typeof record === "string") return void pieces.push(encoder.encode(record));
       await record(new WritableStream({ write: (piece: Uint8Array) => void pieces.push(piece) }));
     },
   };

@@ -62,7 +62,7 @@ it.each(ended)(
   async (name, entries) => {
     verifies("run:upgrade:stored-documents");
     const runId = await storeRun(entries);
-    await testHost.files.putRunEvents(runId, rows["events.ndjson"]);
+    await env.FILES.put(`runs/${runId}/events.ndjson`, rows["events.ndjson"]);
     if (name === "run-with-large-outputs") await testHost.files.putRunOutputs(runId, rows["outputs.json"]);
     const detail = runDetailSchema.parse(await (await callApi("GET", `/api/runs/${runId}`)).json());
     expect(detail).toMatchObject({ id: runId, status: lastStatus(entries) });

@@ -26,7 +26,6 @@ DETACH = 2
 SET_PARENT_DEATH_SIGNAL = 1
 SET_DUMPABLE = 4
 SET_CHILD_SUBREAPER = 36
-SET_NO_NEW_PRIVILEGES = 38
 
 _library = ctypes.CDLL(None, use_errno=True)
 # Looked up once, and not in each process that is forked.
