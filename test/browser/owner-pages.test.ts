@@ -11,14 +11,13 @@ import { settle } from "./watch-page.ts";
 import { useApp } from "./use-app.ts";
 
 let page: Page;
-const { url, api, open } = useApp((at) => {
+const { url, api, open, said } = useApp((at) => {
   ({ page } = at);
 });
 beforeAll(() => fillWorkspace(api, () => undefined));
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const dialog = () => page.getByRole("dialog");
-const said = (words: string) => page.locator(".said").getByText(words).waitFor();
 
 const worker = "/workers/price-watch";
 const paths = [
@@ -352,7 +351,7 @@ test("a worker is made of code that is written on the page, and of a folder", as
     .getByLabel("A folder")
     .setInputFiles(resolve(import.meta.dirname, "../../workers-examples/broken/exit-3"));
   await page.getByRole("button", { name: /^Deploy \d+ files?$/ }).click();
-  await page.locator(".said").getByText("is there, in version").waitFor();
+  await said("is there, in version");
   const workers = await api.call(workerRoutes.listWorkers);
   const made = workers.map(({ id }) => id).filter((id) => id === "page-greeter" || id.includes("exit-3"));
   expect(made).toHaveLength(2);

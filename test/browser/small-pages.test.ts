@@ -8,14 +8,13 @@ import { findFaultsOfLooks } from "./open-page.ts";
 import { useApp } from "./use-app.ts";
 
 let page: Page;
-const { api, open } = useApp((at) => {
+const { api, open, said } = useApp((at) => {
   ({ page } = at);
 });
 
 const findFaults = () => findFaultsOfLooks(page);
 
 const dialog = () => page.getByRole("dialog");
-const said = (words: string) => page.locator(".said").getByText(words).waitFor();
 
 test("a session is begun, written in, ended and deleted by keyboard alone", async () => {
   verifies("web:sessions:begun-noted-ended");

@@ -8,7 +8,7 @@ import { useApp } from "./use-app.ts";
 
 let browser: Browser;
 let page: Page;
-const { url, token, api, open } = useApp((at) => {
+const { url, token, api, open, said } = useApp((at) => {
   ({ browser, page } = at);
 });
 
@@ -84,17 +84,17 @@ test("a worker is made of a file that is dropped, and of a skill that is dropped
   await drop({ "dropped-adder.py": "def add(a: int, b: int) -> int:\n    return a + b\n" });
   await page.getByText("dropped-adder.py").waitFor();
   await page.getByRole("button", { name: "Deploy 1 file" }).click();
-  await page.locator(".said").getByText("dropped-adder is there").waitFor();
+  await said("dropped-adder is there");
   expect(new URL(page.url()).pathname).toBe("/workers/dropped-adder");
   await open("/new-worker");
   await drop({ "SKILL.md": "---\nname: dropped-skill\ndescription: Sums up a text.\n---\n\nSum it up.\n" });
   await page.getByRole("button", { name: "Deploy 1 file" }).click();
-  await page.locator(".said").getByText("dropped-skill is there").waitFor();
+  await said("dropped-skill is there");
   await open("/new-worker");
   await page.getByRole("combobox", { name: "What it is" }).selectOption("skill");
   await page.getByRole("textbox", { name: "Name" }).fill("pasted-skill");
   await page.getByRole("button", { name: "Deploy", exact: true }).last().click();
-  await page.locator(".said").getByText("pasted-skill is there").waitFor();
+  await said("pasted-skill is there");
 });
 
 test("a list of runs is saved under a name, found in another browser, and forgotten", async () => {
@@ -105,7 +105,7 @@ test("a list of runs is saved under a name, found in another browser, and forgot
   await dialog.getByRole("textbox", { name: "Name" }).fill("What failed");
   expect(await findFaults()).toEqual([]);
   await dialog.getByRole("textbox", { name: "Name" }).press("Enter");
-  await page.locator(".said").getByText("What failed is saved.").waitFor();
+  await said("What failed is saved.");
   const other = await openWatchedPage(browser);
   await openApp(other.page, `${url}/runs`, token);
   await other.page.getByRole("link", { name: "What failed" }).click();
@@ -222,7 +222,7 @@ test("a browser that was allowed to tells of a new approval once, and leads to i
   expect(await toldNotices()).toEqual([]);
   const turn = page.getByRole("button", { name: "Tell me of new ones in this browser" });
   await turn.press("Enter");
-  await page.locator(".said").getByText("This browser tells you of new approvals.").waitFor();
+  await said("This browser tells you of new approvals.");
   await expect.poll(() => page.evaluate(() => localStorage.getItem("floom.notices.last"))).toMatch(/^apr_/);
   await ask("told@example.com");
   await expect

@@ -1,10 +1,14 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
 import { openContext } from "./open-page.ts";
 
-/** A page of a browser of its own, and what it threw or was forbidden by its policy. */
+/** A page of a browser of its own. */
 export interface WatchedPage {
   page: Page;
+  /** What its script threw or was forbidden by its policy. */
   faults: string[];
+  /** Waits until the app says it was done, after what it was last waited for to say, and no dialog stands before the page. */
+  said: (words: string) => Promise<void>;
 }
 
 /** Opens a page; what its script throws, and what its policy forbids, is among `faults` from then on. */
@@ -17,7 +21,30 @@ export async function openWatchedPage(
   page.on("pageerror", ({ message }) => faults.push(message));
   await page.exposeFunction("reportViolation", (what: string) => faults.push(what));
   await page.addInitScript(listenForViolations);
-  return { page, faults };
+  const notes: string[] = [];
+  await page.exposeFunction("reportNote", (text: string) => notes.push(text));
+  await page.addInitScript(listenForNotes);
+  const said = async (words: string) => {
+    await expect.poll(() => notes.join("\n")).toContain(words);
+    notes.splice(0, notes.findIndex((note) => note.includes(words)) + 1);
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+  };
+  return { page, faults, said };
+}
+
+/**
+ * Runs in every page that a test opens: tells each note of the app as it comes. A note goes by itself after some seconds, and
+ * the one before may have the same words, so that a look at the page could be too late or see the wrong one.
+ */
+function listenForNotes(): void {
+  const { reportNote } = globalThis as unknown as { reportNote: (text: string) => void };
+  let last: Element | null = null;
+  new MutationObserver(() => {
+    const note = document.querySelector(".said > span");
+    if (note === last) return;
+    last = note;
+    if (note?.textContent) reportNote(note.textContent);
+  }).observe(document, { childList: true, subtree: true });
 }
 
 /** Runs in every page that a test opens: what its policy forbade is a fault of the page. */

@@ -22,7 +22,10 @@ export function Said({ children }: { children: ReactNode }) {
   return (
     <SayContext value={say}>
       {children}
-      <output className={said.text === "" ? "said visually-hidden" : "said"}>{said.text}</output>
+      <output className={said.text === "" ? "said visually-hidden" : "said"}>
+        {/* A text of its own each time: a screen reader reads the same words again only where they are new in the page. */}
+        <span key={said.at}>{said.text}</span>
+      </output>
     </SayContext>
   );
 }
