@@ -13,6 +13,29 @@ def wait(seconds: int = 1) -> str:
     time.sleep(seconds)
     return f"waited {seconds}"
 `;
+/** Another, which asks a person before it acts, and leaves the answer to the client. */
+const ASKING = "interop-ask";
+const asking = [
+  {
+    path: "worker.yml",
+    content: `schema_version: "0.3"
+name: ${ASKING}
+title: Asks first
+version: "1.0.0"
+exec:
+  entry: run.py
+  command: python run.py
+approvals: { required: true, label: Send it, decide_in_client: true }
+`,
+  },
+  {
+    path: "run.py",
+    content: `import json
+inputs = json.load(open("inputs.json"))
+json.dump({"status": "success", "outputs": {"phase": inputs["decision"]}}, open("result.json", "w"))
+`,
+  },
+];
 /** Longer than a client is ever left without a word, and than a call becomes a task for one that takes tasks. */
 const LONG_SECONDS = 6;
 /** Nobody waits for this. */
@@ -29,6 +52,7 @@ export interface Stage extends InteropPlace {
 export async function openStage(origin: string, token: string): Promise<Stage> {
   const api = createClient<Response>({ origin, token, fetch: (to, init) => fetch(to, init) });
   await api.call(routes.deploy, { json: { code, name: WORKER } });
+  await api.call(routes.deploy, { json: { files: asking } });
   return { url: `${origin}/mcp`, token, api };
 }
 
@@ -70,7 +94,7 @@ async function lookFor<T>(look: () => Promise<T | null>, what: string): Promise<
   throw new Error(`There was no sign of ${what}.`);
 }
 
-type Case = (client: InteropClient, stage: Stage) => Promise<void>;
+type Case = (client: InteropClient, stage: Stage, kind: InteropKind) => Promise<void>;
 
 const cases = {
   list: async (client) => {
@@ -81,6 +105,8 @@ const cases = {
   "long call": async (client) =>
     requireText(await client.call(WORKER, { seconds: LONG_SECONDS }), `waited ${LONG_SECONDS}`),
   cancel: giveUp,
+  question: async (client, _, { asks }) =>
+    requireText(await client.call(ASKING, {}), asks ? '"phase":"approved"' : "approval_required"),
   "bad arguments": async (client) => {
     // A name, since some clients make of a value what the schema says, or nothing.
     const { text, isError } = await client.call("worker_list", { nothing: 1 });
@@ -97,7 +123,7 @@ export async function playCase(kind: InteropKind, name: CaseName, stage: Stage):
   if (name === WRONG_TOKEN) return requireRefused(kind, stage);
   const client = await kind.open(stage);
   try {
-    await cases[name](client, stage);
+    await cases[name](client, stage, kind);
   } finally {
     await client.close();
   }

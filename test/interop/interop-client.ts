@@ -23,6 +23,8 @@ export interface InteropClient {
 /** A program that speaks MCP. */
 export interface InteropKind {
   name: string;
+  /** Whether it asks its person by a form; that person confirms everything. */
+  asks: boolean;
   /** Rejected where the server does not let it in; it may also find that out with its first request. */
   open: (place: InteropPlace) => Promise<InteropClient>;
 }

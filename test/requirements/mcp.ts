@@ -55,4 +55,10 @@ export const requirements: Requirement[] = [
       "A client of the first era that cancels a call and keeps its connection has the run cancelled, and no other client's that shares its token.",
     source: "docs/decisions/0085-a-session-is-a-name.md",
   },
+  {
+    id: "mcp:asking:first-era",
+    promise:
+      "A client of the first era asks its person within a call what the run asks, and only what it answers itself, for its own call, counts.",
+    source: "docs/decisions/0088-an-answer-finds-its-run.md",
+  },
 ];

@@ -10,6 +10,7 @@ import type { McpServing } from "../mcp/protocol/serve.ts";
 import { fetchClientDocument } from "../oauth/document-service.ts";
 import type { OAuthDeps } from "../oauth/service.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
+import { hearLeft, tellLeft } from "../runs/read/left-question.ts";
 import { findRunRows } from "../runs/record/store.ts";
 import { findMissingSecrets } from "../secrets/vault-service.ts";
 import { accessDeps } from "./access-deps.ts";
@@ -50,6 +51,7 @@ export function oauthDeps(host: Host): OAuthDeps {
 
 /** For the tools. What serves them is loaded when the first client asks: no run and no hook pays for it. */
 export function mcpDeps(host: Host): McpDeps {
+  const runs = { runObject: (runId: string) => host.run(runId) };
   return {
     db: host.db,
     clock: host.clock,
@@ -68,6 +70,8 @@ export function mcpDeps(host: Host): McpDeps {
     findToolHolder: ({ workspace_id: workspaceId }, stem) =>
       findToolHolder(host.db, { workspaceId, names: [stem], but: stem }),
     findMissingSecrets: (workspaceId, wants) => findMissingSecrets(host, workspaceId, wants),
+    hearLeft: (runId, question, over) => hearLeft(runs, { runId, question, over }),
+    tellLeft: (runId, question) => tellLeft(runs, { runId, question }),
     serve: async (request, caller) => (await openTools()).answer(request, caller),
   };
 }
@@ -89,12 +93,21 @@ function openTools(): Promise<McpServing> {
     import("../mcp/worker-tools.ts"),
     import("../mcp/resources/workspace-resources.ts"),
     import("../mcp/prompts/workspace-prompts.ts"),
+    import("../mcp/questions/hear-answer.ts"),
   ]).then(
-    ([{ openServing }, { platformTools }, { workerTools }, { workspaceResources }, { workspacePrompts }]) =>
+    ([
+      { openServing },
+      { platformTools },
+      { workerTools },
+      { workspaceResources },
+      { workspacePrompts },
+      { hearAnswer },
+    ]) =>
       openServing({
         tools: [platformTools, workerTools],
         resources: workspaceResources,
         prompts: workspacePrompts,
+        hearAnswer,
       }),
   );
   return opened;

@@ -27,6 +27,10 @@ export interface McpCaller {
   findMissingSecrets: (
     wants: readonly { workerId: string; names: readonly string[] }[],
   ) => Promise<string[][]>;
+  /** A signal that aborts when nobody will answer this question about a run any more. Listens until `over` aborts. */
+  hearLeft: (run: string, question: string, over: AbortSignal) => Promise<AbortSignal>;
+  /** Says so to the call that waits with the question, wherever that is. */
+  tellLeft: (run: string, question: string) => Promise<void>;
   /** Lets work come to its end though the client has gone. */
   keep: (work: Promise<unknown>) => void;
   /** What the address asks for: which tools. */

@@ -24,6 +24,8 @@ export interface McpDeps extends BearerDeps {
     workspaceId: string,
     wants: readonly { workerId: string; names: readonly string[] }[],
   ) => Promise<string[][]>;
+  hearLeft: McpCaller["hearLeft"];
+  tellLeft: McpCaller["tellLeft"];
   /** Answers in the words of the protocol. */
   serve: (request: Request, caller: McpCaller) => Promise<Response>;
 }
@@ -81,6 +83,8 @@ export function mountMcp<Env extends object>(
         findWorker: (name) => deps.findWorker(principal, name),
         findToolHolder: (stem) => deps.findToolHolder(principal, stem),
         findMissingSecrets: (wants) => deps.findMissingSecrets(principal.workspace_id, wants),
+        hearLeft: deps.hearLeft,
+        tellLeft: deps.tellLeft,
         publicUrl: context.linkOrigin,
         api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),
         wish: readWish(context.url, worker ?? null),

@@ -3,13 +3,15 @@ import type { Json } from "#contract/json";
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { Priority, RunDetail } from "#contract/runs/run";
+import { systemClock } from "../platform/clock.ts";
 import { CALL_HEADER } from "./caller.ts";
 import type { McpCaller } from "./caller.ts";
+import { askOnStream } from "./questions/ask-on-stream.ts";
 import { askPerson } from "./asking/ask-person.ts";
-import type { ClientAbilities } from "./asking/client-abilities.ts";
+import type { ClientAbilities } from "./sessions/client-abilities.ts";
 import { showRun } from "./show-files.ts";
 import { takeAnswer } from "./asking/take-answer.ts";
-import { findCalledRun, followRun } from "./tasks/find-called-run.ts";
+import { findCalledRun, followDecided } from "./tasks/find-called-run.ts";
 import { refuse } from "./tool-result.ts";
 import type { ToolAnswer, ToolCall } from "./tool-source.ts";
 import { waitForRun } from "./wait-for-run.ts";
@@ -42,6 +44,7 @@ export async function startRun(caller: McpCaller, wish: StartWish, call: ToolCal
   if (call.resumes !== null) return resumeRun(caller, call.resumes, { wish, call });
   const { progress, signal, client } = call;
   const seconds = secondsFor(wish, client);
+  const until = systemClock() + seconds * 1000;
   const held = progress === null ? Math.min(seconds, HELD_SECONDS) : 0;
   let run = await ask(caller, wish, { held, mark: client.tasks === "asked" ? null : call.mark });
   if (!isDone(run) && !signal.aborted && seconds > held)
@@ -50,7 +53,10 @@ export async function startRun(caller: McpCaller, wish: StartWish, call: ToolCal
     await caller.api.call(runRoutes.cancelRun, { params: { run: run.id } });
     return showRun(caller, run, wish.verbose);
   }
-  return answerFor(caller, run, { wish, call });
+  const { stream } = call;
+  if (stream === null || client.tasks !== null) return answerFor(caller, run, { wish, call });
+  const asking = { stream, first: run.id, until, progress, signal };
+  return showRun(caller, await askOnStream(caller, run, asking), wish.verbose);
 }
 
 const isDone = ({ status }: RunDetail) => isTerminal(status) || status === "pending_approval";
@@ -86,12 +92,12 @@ async function resumeRun(
   }
   await takeAnswer(caller, task.now, { client, answers });
   const seconds = secondsFor(wish, client);
-  const decided = await followRun(
+  const decided = await followDecided(
     caller,
     await caller.api.call(runRoutes.getRun, { params: { run: task.now.id } }),
   );
   const run = isDone(decided) ? decided : await waitForRun(caller, decided.id, { seconds, progress, signal });
-  const now = await followRun(caller, run);
+  const now = await followDecided(caller, run);
   return isDone(now) || client.tasks === null
     ? showRun(caller, now, wish.verbose)
     : { open: { run: task.first, as: "task" } };

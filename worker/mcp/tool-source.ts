@@ -2,7 +2,8 @@ import type { Json } from "#contract/json";
 import type { RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "./caller.ts";
 import type { OutputSchema } from "./schemas/tool-output.ts";
-import type { ClientAbilities } from "./asking/client-abilities.ts";
+import type { ClientAbilities } from "./sessions/client-abilities.ts";
+import type { ClientSession } from "./sessions/client-session.ts";
 import type { ToolResult } from "./tool-result.ts";
 
 /** A tool as a client's list has it. */
@@ -21,6 +22,13 @@ export interface ToolDescriptor {
   };
 }
 
+/** The stream of a call, whose client answers what it is asked there by another request. */
+export interface CallStream {
+  /** The client, which can be asked something. */
+  session: ClientSession;
+  send: (message: { id?: string; method: string; params: Record<string, unknown> }) => Promise<void>;
+}
+
 /** One call of a tool. */
 export interface ToolCall {
   name: string;
@@ -33,6 +41,8 @@ export interface ToolCall {
   progress: ((message: string) => Promise<void>) | null;
   /** Aborted when the client gives the call up. */
   signal: AbortSignal;
+  /** By what a client of the first era is asked something meanwhile; null for all others, and where it can ask nobody. */
+  stream: CallStream | null;
   /** What the client can do with an answer. */
   client: ClientAbilities;
   /** What the client gave back of a call that asked its person: the run that asked, and the answers; null for a new call. */

@@ -10,6 +10,7 @@ const PAGE_EVENTS = 500;
 /** What a follower is there for. */
 const WATCHES = "watches";
 const AWAITS_END = "awaits-end";
+const questionForm = /^\/questions\/(\w{1,200})$/;
 
 /** Those who follow a run over sockets: who watches gets every event, who waits for its end those that tell where it stands. */
 export class Followers {
@@ -40,6 +41,25 @@ export class Followers {
       AWAITS_END,
       events.filter(({ type }) => type === "status" || type === "close"),
     );
+  }
+
+  /**
+   * `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. With `what=end` only
+   * those that say where the run stands: whoever waits for the end is sent no log, and is nobody to hurry for. At
+   * `/questions/{id}` whoever upgrades is told when somebody posts there: nobody will answer that question.
+   */
+  answer(request: Request): Response {
+    const { pathname, searchParams } = new URL(request.url);
+    const [, question] = questionForm.exec(pathname) ?? [];
+    if (question !== undefined && request.method === "POST") {
+      sendTo(this.#ctx, question, { left: true });
+      return new Response(null, { status: 204 });
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    const after = Number(searchParams.get("after") ?? "0");
+    if (question === undefined) this.accept(server, { after, awaitsEnd: searchParams.get("what") === "end" });
+    else this.#ctx.acceptWebSocket(server, [question]);
+    return new Response(null, { status: 101, webSocket: client });
   }
 
   /** Takes a follower in and sends it what it has not seen, the events after the one of number `after`. */
@@ -85,7 +105,7 @@ function send(ctx: DurableObjectState, tag: string, events: readonly RunEvent[])
   if (events.length > 0) sendTo(ctx, tag, { events });
 }
 
-function sendTo(ctx: DurableObjectState, tag: string, told: FollowMessage): void {
+function sendTo(ctx: DurableObjectState, tag: string, told: FollowMessage | { left: true }): void {
   const message = JSON.stringify(told);
   for (const socket of ctx.getWebSockets(tag)) {
     try {

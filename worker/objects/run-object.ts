@@ -225,19 +225,9 @@ export class RunObject extends DurableObject<EdgeEnv> implements RunObjectApi {
     await this.#wakeUp.answer(() => this.#engine.dispatch({ type: "woke" }));
   }
 
-  /**
-   * `GET /follow?after=N` with an upgrade: events after N, then each as it comes, until `close`. With `what=end` only
-   * those that say where the run stands: whoever waits for the end is sent no log, and is nobody to hurry for.
-   */
   override async fetch(request: Request): Promise<Response> {
-    const { searchParams } = new URL(request.url);
-    const after = Number(searchParams.get("after") ?? "0");
-    const awaitsEnd = searchParams.get("what") === "end";
-    const { 0: client, 1: server } = new WebSocketPair();
     if (!this.#engine.record) return new Response("There is no such run.", { status: 404 });
-
-    this.#followers.accept(server, { after, awaitsEnd });
-    return new Response(null, { status: 101, webSocket: client });
+    return this.#followers.answer(request);
   }
 
   override webSocketMessage(): void {

@@ -1,6 +1,7 @@
 import type { McpCaller } from "../../../worker/mcp/caller.ts";
 import type { PromptSource, PromptText } from "../../../worker/mcp/prompts/prompt-source.ts";
 import type { ResourceContent, ResourceSource } from "../../../worker/mcp/resources/resource-source.ts";
+import { askingForms, callAskingFixture } from "./asking-fixtures.ts";
 import everyKeyword from "./every-keyword.json" with { type: "json" };
 import { tell } from "../../../worker/mcp/tool-result.ts";
 import type { ToolDescriptor, ToolSource } from "../../../worker/mcp/tool-source.ts";
@@ -34,11 +35,13 @@ export const fixtureTools: ToolSource = {
       tool("test_trigger_tool_change"),
       tool("test_trigger_prompt_change"),
       tool(`test_changed_${changes.tools}_times`),
+      ...Object.keys(askingForms).map((name) => tool(name)),
     ]),
-  call: (_caller, { name }) => {
+  call: (_caller, call) => {
+    const { name } = call;
     if (name === "test_trigger_tool_change") changes.tools += 1;
     else if (name === "test_trigger_prompt_change") changes.prompts += 1;
-    else return Promise.resolve(null);
+    else return callAskingFixture(call);
     return Promise.resolve(tell({ done: true }));
   },
 };
@@ -121,7 +124,7 @@ export const fixturePrompts: PromptSource = {
 };
 
 /** Whoever asks, as far as the fixtures look at them. */
-export function fixtureCaller(principal: McpCaller["principal"]): McpCaller {
+export function fixtureCaller(principal: McpCaller["principal"], session: McpCaller["session"]): McpCaller {
   const refuse = () => Promise.reject(new Error("The suite's fixtures ask nothing of the API."));
   return {
     principal,
@@ -133,8 +136,10 @@ export function fixtureCaller(principal: McpCaller["principal"]): McpCaller {
     findWorker: () => Promise.resolve(undefined),
     findToolHolder: () => Promise.resolve(undefined),
     findMissingSecrets: () => Promise.resolve([]),
+    hearLeft: refuse,
+    tellLeft: refuse,
     keep: () => undefined,
     wish: { isFull: false, worker: null, workers: null, tags: null },
-    session: null,
+    session,
   };
 }

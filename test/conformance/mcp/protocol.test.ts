@@ -9,15 +9,22 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { allScopes, principalSchema } from "#contract/access/access";
 import { openServing } from "../../../worker/mcp/protocol/serve.ts";
+import { readSession } from "../../../worker/mcp/sessions/client-session.ts";
 import { byFixtures } from "../../support/mcp-left-out.ts";
 import { isFault, runSuite } from "../../support/mcp-suite.ts";
 import { verifies } from "../../verifies.ts";
+import { hearFixtureAnswer } from "./asking-fixtures.ts";
 import { fixtureCaller, fixturePrompts, fixtureResources, fixtureTools } from "./fixtures.ts";
 
 // What /mcp says to clients, judged by the suite where it looks for names of its own: the same serving with other tools,
 // resources and prompts in it.
 
-const serving = openServing({ tools: [fixtureTools], resources: fixtureResources, prompts: fixturePrompts });
+const serving = openServing({
+  tools: [fixtureTools],
+  resources: fixtureResources,
+  prompts: fixturePrompts,
+  hearAnswer: (_caller, _session, answer) => hearFixtureAnswer(answer),
+});
 const principal = principalSchema.parse({
   kind: "token",
   id: "tok_of_the_suite",
@@ -39,7 +46,8 @@ async function answerTo(asked: IncomingMessage, gone: AbortSignal): Promise<Resp
   );
   const body = asked.method === "POST" ? { body: await buffer(asked) } : {};
   const init = { method: asked.method ?? "GET", headers, signal: gone, ...body };
-  return serving.answer(new Request(new URL(asked.url ?? "/", url), init), fixtureCaller(principal));
+  const request = new Request(new URL(asked.url ?? "/", url), init);
+  return serving.answer(request, fixtureCaller(principal, readSession(request.headers)));
 }
 
 beforeAll(async () => {

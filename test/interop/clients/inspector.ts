@@ -16,6 +16,7 @@ const TOOL_REFUSED = 5;
 /** The Inspector's command line, of the packages in `folder`: each request is a process, and whoever gives up ends it. */
 export const inspector = (folder: string, version: string): InteropKind => ({
   name: `Inspector ${version}, CLI`,
+  asks: false,
   open: async (place) => ({
     list: async () =>
       listForm

@@ -1,14 +1,17 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { CallToolResultSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { textOf } from "../interop-client.ts";
 import type { InteropKind } from "../interop-client.ts";
 
 /** The official SDK before its second version, which knows the protocol up to 2025-11-25. */
 export const olderSdk: InteropKind = {
   name: "SDK v1",
+  asks: true,
   open: async ({ url, token }) => {
-    const client = new Client({ name: "interop", version: "1.0.0" });
+    const about = { name: "interop", version: "1.0.0" };
+    const client = new Client(about, { capabilities: { elicitation: { form: {} } } });
+    client.setRequestHandler(ElicitRequestSchema, () => ({ action: "accept", content: { confirm: true } }));
     const requestInit = { headers: { authorization: `Bearer ${token}` } };
     await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
     return {

@@ -2,6 +2,8 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import type { CallToolResult, ElicitResult } from "@modelcontextprotocol/client";
 import { Client as OlderClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OlderTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { ElicitResult as OlderElicitResult } from "@modelcontextprotocol/sdk/types.js";
 import { exports } from "cloudflare:workers";
 import { ownerToken } from "./api-harness.ts";
 
@@ -57,9 +59,24 @@ export async function openOlderMcp({
   return client;
 }
 
+/** The same, of a person who is asked what a server wants to know; `answer` is that person. */
+export async function openOlderAskingMcp(
+  {
+    token = ownerToken,
+    path = "/mcp",
+    elicitation,
+  }: Way & { elicitation: { url?: Record<string, string>; form?: Record<string, string> } },
+  answer: (asked: { message: string; url?: string }) => Promise<OlderElicitResult>,
+): Promise<OlderClient> {
+  const client = new OlderClient(about, { capabilities: { elicitation } });
+  client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params));
+  await client.connect(new OlderTransport(addressOf(path), wire(token)));
+  return client;
+}
+
 /** What a call gives, as a value, and whether it is a refusal. */
 export async function callTool(
-  client: Client,
+  client: Pick<Client, "callTool"> | OlderClient,
   name: string,
   args: Record<string, unknown> = {},
 ): Promise<{ isError: boolean; said: Record<string, unknown> }> {

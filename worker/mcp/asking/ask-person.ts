@@ -2,7 +2,7 @@ import type { Principal } from "#contract/access/access";
 import type { Json } from "#contract/json";
 import type { ApprovalTrail, RunDetail } from "#contract/runs/run";
 import { mayDecideAsPerson } from "../../access/policy.ts";
-import type { ClientAbilities } from "./client-abilities.ts";
+import type { ClientAbilities } from "../sessions/client-abilities.ts";
 
 /** By whose client a person is asked, and where the pages are. */
 export interface Asker {
@@ -26,10 +26,16 @@ export function isAskingPeople({ status, approval_trail: trail }: RunDetail): bo
  * the worker leaves to clients alone.
  */
 export function askPerson(run: RunDetail, asker: Asker): Record<string, Json> | null {
+  const params = describeQuestion(run, asker);
+  const id = run.approval_trail?.id;
+  return params === null || id === undefined ? null : { [id]: { method: "elicitation/create", params } };
+}
+
+/** What is asked then, by itself; null where there is nothing to ask, or nobody. Pure. */
+export function describeQuestion(run: RunDetail, asker: Asker): Record<string, Json> | null {
   const asked = run.approval_trail;
   if (asked === null || !isAskingPeople(run)) return null;
-  const params = asker.client.asksByUrl ? askByUrl(run, asked, asker) : askByForm(run, asked, asker);
-  return params === null ? null : { [asked.id]: { method: "elicitation/create", params } };
+  return asker.client.asksByUrl ? askByUrl(run, asked, asker) : askByForm(run, asked, asker);
 }
 
 /** Whether this client may say its person's decision on what the run asks. Pure. */

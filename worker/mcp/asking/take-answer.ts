@@ -3,7 +3,7 @@ import { approvalRoutes } from "#contract/approvals/routes";
 import { ApiProblem } from "#contract/client";
 import type { RunDetail } from "#contract/runs/run";
 import type { McpCaller } from "../caller.ts";
-import type { ClientAbilities } from "./client-abilities.ts";
+import type { ClientAbilities } from "../sessions/client-abilities.ts";
 
 const accepted = z.object({
   action: z.literal("accept"),
@@ -16,22 +16,24 @@ const SETTLED = ["approval_decided", "approval_expired", "approval_voted", "run_
 
 /**
  * Takes what a client's person has answered on a form; whoever declines rejects. To have opened a page decides nothing,
- * and answers to what is not asked are left alone. Throws the route's refusal where the client may not decide.
+ * and answers to what is not asked are left alone. Answers whether anything is settled now. Throws the route's refusal where the
+ * client may not decide.
  */
 export async function takeAnswer(
   caller: McpCaller,
   run: RunDetail,
   { client, answers }: { client: ClientAbilities; answers: Readonly<Record<string, unknown>> },
-): Promise<void> {
+): Promise<boolean> {
   const asked = run.approval_trail;
-  if (asked === null || asked.status !== "pending" || client.asksByUrl) return;
-  const json = readDecision(answers[asked.id]);
-  if (json === null) return;
+  if (asked === null || asked.status !== "pending") return true;
+  const json = client.asksByUrl ? null : readDecision(answers[asked.id]);
+  if (json === null) return false;
   try {
     await caller.api.call(approvalRoutes.decideInClient, { params: { approval: asked.id }, json });
   } catch (error) {
     if (!(error instanceof ApiProblem) || !SETTLED.includes(error.problem.code)) throw error;
   }
+  return true;
 }
 
 function readDecision(answer: unknown): { decision: "approve" | "reject"; reason?: string } | null {

@@ -1,9 +1,9 @@
 import { CLIENT_CAPABILITIES_META_KEY } from "@modelcontextprotocol/server";
 import type { ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { NO_ABILITIES } from "../asking/client-abilities.ts";
-import type { ClientAbilities } from "../asking/client-abilities.ts";
-import type { ClientSession } from "../sessions/client-session.ts";
+import { NO_ABILITIES } from "../sessions/client-abilities.ts";
+import type { ClientAbilities } from "../sessions/client-abilities.ts";
+import type { ClientSession, SessionAbilities } from "../sessions/client-session.ts";
 
 export const TASKS = "io.modelcontextprotocol/tasks";
 const APPS = "io.modelcontextprotocol/ui";
@@ -27,15 +27,27 @@ export function readAbilities(
   session: ClientSession | null = null,
 ): ClientAbilities {
   const abilities = abilitiesIn(mcpReq.envelope);
-  return session === null ? abilities : { ...abilities, apps: session.hasCards };
+  if (session === null) return abilities;
+  const { apps, asksByUrl, asksByForm } = session;
+  return { ...abilities, apps, asksByUrl, asksByForm };
 }
 
-const introducedForm = z.looseObject({ params: z.looseObject({ capabilities: z.unknown() }) });
+const introducedForm = z.looseObject({
+  params: z.looseObject({ capabilities: z.unknown(), protocolVersion: z.string().optional() }),
+});
+/** From these versions on a client of the first era can be asked something, and be led to a page. */
+const ASKS_SINCE = "2025-06-18";
+const LEADS_SINCE = "2025-11-25";
 
-/** Whether a client of the first era that introduces itself by this message shows cards. Pure. */
-export function introducesCards(body: unknown): boolean {
-  const capabilities = introducedForm.safeParse(body).data?.params.capabilities;
-  return said.safeParse(capabilities).data?.extensions?.[APPS] !== undefined;
+/** What a client of the first era says of itself by this message, with which it introduces itself. Pure. */
+export function introducedAbilities(body: unknown): SessionAbilities {
+  const { capabilities, protocolVersion: version = "" } = introducedForm.safeParse(body).data?.params ?? {};
+  const { apps, asksByUrl, asksByForm } = readCapabilities(capabilities);
+  return {
+    apps,
+    asksByUrl: asksByUrl && version >= LEADS_SINCE,
+    asksByForm: asksByForm && version >= ASKS_SINCE,
+  };
 }
 
 /** The same of a message that nobody has taken apart yet. Pure. */
@@ -44,8 +56,11 @@ export function abilitiesOf(body: unknown): ClientAbilities {
 }
 
 function abilitiesIn(meta: unknown): ClientAbilities {
-  const envelope = envelopeForm.safeParse(meta).data;
-  const { extensions, elicitation } = said.safeParse(envelope?.[CLIENT_CAPABILITIES_META_KEY]).data ?? {};
+  return readCapabilities(envelopeForm.safeParse(meta).data?.[CLIENT_CAPABILITIES_META_KEY]);
+}
+
+function readCapabilities(capabilities: unknown): ClientAbilities {
+  const { extensions, elicitation } = said.safeParse(capabilities).data ?? {};
   return {
     ...NO_ABILITIES,
     tasks: extensions?.[TASKS] === undefined ? null : "extension",

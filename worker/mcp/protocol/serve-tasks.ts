@@ -5,10 +5,13 @@ import type { Json } from "#contract/json";
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
+import { systemClock } from "../../platform/clock.ts";
+import { askOnStream } from "../questions/ask-on-stream.ts";
+import type { CallStream } from "../tool-source.ts";
 import { isAskingPeople } from "../asking/ask-person.ts";
 import type { Asker } from "../asking/ask-person.ts";
-import { NO_ABILITIES } from "../asking/client-abilities.ts";
-import type { ClientAbilities } from "../asking/client-abilities.ts";
+import { NO_ABILITIES } from "../sessions/client-abilities.ts";
+import type { ClientAbilities } from "../sessions/client-abilities.ts";
 import { takeAnswer } from "../asking/take-answer.ts";
 import type { McpCaller } from "../caller.ts";
 import { showRun } from "../show-files.ts";
@@ -21,6 +24,7 @@ import { LONGEST_WAIT_SECONDS, waitForRun } from "../wait-for-run.ts";
 import { INTERNAL_ERROR, INVALID_PARAMS } from "./error-numbers.ts";
 import { keepToTool } from "../worker-tools.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { openCallStream } from "./open-call-stream.ts";
 import { readAbilities, TASKS } from "./read-abilities.ts";
 
 // owns tasks in the words of both eras: a run that goes on is a task, and its state is the run's, which nobody copies.
@@ -86,9 +90,10 @@ export function serveOlderCalledRuns(server: Server, caller: McpCaller): void {
     tell(await orProtocolError(requireTask(caller, taskId))),
   );
   server.setRequestHandler("tasks/result", { params: taskParams }, async ({ taskId }, { mcpReq }) => {
-    const run = await orProtocolError(waitForTask(caller, taskId, mcpReq.signal));
-    const result = await orProtocolError(tellResult(caller, run));
     const related = { "io.modelcontextprotocol/related-task": { taskId } };
+    const stream = openCallStream({ server, mcpReq }, caller.session, related);
+    const run = await orProtocolError(waitForTask(caller, taskId, { stream, signal: mcpReq.signal }));
+    const result = await orProtocolError(tellResult(caller, run));
     return { ...result, _meta: { ...result._meta, ...related } };
   });
   server.setRequestHandler("tasks/list", { params: pageParams }, async ({ cursor }) => {
@@ -130,14 +135,21 @@ async function cancel(caller: McpCaller, { now }: CalledRun): Promise<void> {
   if (!isTerminal(now.status)) await caller.api.call(runRoutes.cancelRun, { params: { run: now.id } });
 }
 
-/** The run when it is over, or asks people. Throws where that takes longer than a call is held. */
-async function waitForTask(caller: McpCaller, id: string, signal: AbortSignal): Promise<RunDetail> {
-  const { now } = await requireTask(caller, id);
+/** The run when it is over, or nobody answers what it asks. Throws where that takes longer than a call is held. */
+async function waitForTask(
+  caller: McpCaller,
+  id: string,
+  { stream, signal }: { stream: CallStream | null; signal: AbortSignal },
+): Promise<RunDetail> {
+  const until = systemClock() + LONGEST_WAIT_SECONDS * 1000;
+  const { first, now } = await requireTask(caller, id);
   const isStill = (run: RunDetail) => !isTerminal(run.status) && !isAskingPeople(run);
   const waited = isStill(now)
     ? await waitForRun(caller, now.id, { seconds: LONGEST_WAIT_SECONDS, progress: null, signal })
     : now;
-  const run = await followRun(caller, waited);
+  const followed = await followRun(caller, waited);
+  const asking = stream && { stream, first: first.id, until, progress: null, signal };
+  const run = asking === null ? followed : await askOnStream(caller, followed, asking);
   if (isStill(run))
     throw new ProtocolError(INTERNAL_ERROR, "The task goes on. Ask again.", { retryable: true });
   return run;

@@ -16,6 +16,7 @@ import type { ToolAnswer, ToolCall, ToolDescriptor, ToolSource } from "../tool-s
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
 import { findHalfCharacter } from "./find-half-character.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { openCallStream } from "./open-call-stream.ts";
 import { readAbilities } from "./read-abilities.ts";
 import { MAY_BE_TASK, tellCalledRun } from "./serve-tasks.ts";
 import type { ToolSplice } from "./splice-tools.ts";
@@ -61,7 +62,7 @@ export function serveTools(
     return { tools: splice.take(caller, bytes) ? [] : listForm.parse(parseJson(text)) };
   });
   server.setRequestHandler("tools/call", { params: callParams }, async (params, serving) => {
-    const call = await readCall(params, serving, { caller, era });
+    const call = await readCall(params, { ...serving, server }, { caller, era });
     if (call.client.tasks === "asked" && !startsRuns(call.name))
       throw new ProtocolError(METHOD_NOT_FOUND, `${call.name} is no task: call it without asking for one.`);
     const acting = callFirst(sources, caller, call);
@@ -129,7 +130,7 @@ const sessionIn = (era: Serving["era"], { session }: McpCaller) => (era === "leg
 
 async function readCall(
   params: z.output<typeof callParams>,
-  serving: ServerContext,
+  serving: ServerContext & { server: Server },
   { caller, era }: Serving,
 ): Promise<ToolCall> {
   const { mcpReq } = serving;
@@ -145,6 +146,7 @@ async function readCall(
     idempotencyKey: typeof key === "string" && key !== "" ? key : null,
     signal: mcpReq.signal,
     mark: session === null ? null : await markCall(caller.principal, session, mcpReq.id),
+    stream: openCallStream(serving, session),
     client: era === "legacy" && params.task !== undefined ? { ...client, tasks: "asked" } : client,
     resumes: typeof state === "string" ? { run: state, answers: mcpReq.inputResponses ?? {} } : null,
     progress:

@@ -6,6 +6,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import { systemClock } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import { describeError, log } from "../../platform/log.ts";
+import type { StreamAnswer } from "../questions/hear-answer.ts";
 import { startsRuns } from "../asking/starts-runs.ts";
 import type { McpCaller } from "../caller.ts";
 import { withCards } from "../cards/card-resources.ts";
@@ -22,7 +23,7 @@ import { isRequestOf, readMessage } from "./read-message.ts";
 import { servePrompts } from "./serve-prompts.ts";
 import { EVENTS, serveEvents } from "./serve-events.ts";
 import { serveEventWebhooks } from "./serve-event-webhooks.ts";
-import { cardCapabilities, introducesCards } from "./read-abilities.ts";
+import { cardCapabilities, introducedAbilities } from "./read-abilities.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
@@ -68,12 +69,14 @@ export interface Served {
   tools: readonly ToolSource[];
   resources: ResourceSource;
   prompts: PromptSource;
+  /** Takes what a client of the first era answers to a question of one of its calls. */
+  hearAnswer: (caller: McpCaller, session: ClientSession, answer: StreamAnswer) => Promise<void>;
 }
 
 /** Whose each request is, by what stands for them within the SDK. */
 const callers = new WeakMap<object, McpCaller>();
 
-export function openServing({ tools: sources, resources, prompts }: Served): McpServing {
+export function openServing({ tools: sources, resources, prompts, hearAnswer }: Served): McpServing {
   const splice = new ToolSplice();
   const tools: ServedTools = { sources, write: openToolList(sources), splice };
   const build = (context: McpRequestContext) => buildServer({ tools, resources, prompts }, context);
@@ -97,6 +100,9 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
       const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
       const answerBy = (by: McpHttpHandler, parsedBody = body) => by.fetch(request, { authInfo, parsedBody });
       if (isRequestOf(body, "initialize")) return introduce(await answerBy(handler), body);
+      const answered = caller.session === null ? undefined : answerForm.safeParse(body).data;
+      if (caller.session !== null && answered !== undefined)
+        return takeAnswer(hearAnswer(caller, caller.session, answered));
       if (caller.session !== null) hearCancel(caller, caller.session, body);
       if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
       if (!isRequestOf(body, "tools/list")) return answerBy(mayWait(body) ? waiting : handler);
@@ -110,11 +116,24 @@ export function openServing({ tools: sources, resources, prompts }: Served): Mcp
 function introduce(answer: Response, body: Json): Response {
   if (!answer.ok) return answer;
   const named = new Response(answer.body, answer);
-  named.headers.set(
-    SESSION_HEADER,
-    nameSession(newId("req", systemClock()), { hasCards: introducesCards(body) }),
-  );
+  named.headers.set(SESSION_HEADER, nameSession(newId("req", systemClock()), introducedAbilities(body)));
   return named;
+}
+
+/** What a client of the first era sends in return for what it was asked. */
+const answerForm = z
+  .looseObject({ id: z.string().max(200), result: z.unknown().optional(), method: z.undefined().optional() })
+  .refine((said) => "result" in said || "error" in said);
+
+/** The protocol answers no answer: it is there, whatever it was worth. */
+async function takeAnswer(taking: Promise<void>): Promise<Response> {
+  try {
+    await taking;
+    return new Response(null, { status: 202 });
+  } catch (error) {
+    log("error", "mcp.answer_failed", { error: describeError(error) });
+    return new Response(null, { status: 503 });
+  }
 }
 
 /** Takes a message for a cancel where it is one. The protocol answers none: what becomes of it is seen in the run. */
@@ -134,7 +153,7 @@ function callerOf({ authInfo }: McpRequestContext): McpCaller {
 }
 
 /** What one server serves, of one request. */
-interface Parts extends Omit<Served, "tools"> {
+interface Parts extends Pick<Served, "resources" | "prompts"> {
   tools: ServedTools;
 }
 

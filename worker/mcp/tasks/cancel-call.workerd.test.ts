@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { callApi, seedWorker } from "../../../test/support/workerd/api-harness.ts";
-import { openMcp, openOlderMcp } from "../../../test/support/workerd/mcp-client.ts";
-import { newestRunOf, readRun } from "../../../test/support/workerd/mcp-runs.ts";
+import { openMcp, openOlderAskingMcp, openOlderMcp } from "../../../test/support/workerd/mcp-client.ts";
+import { finishRun, newestRun, newestRunOf, readRun } from "../../../test/support/workerd/mcp-runs.ts";
+import { seedMember } from "../../../test/support/workerd/people.ts";
 import { newId } from "../../platform/ids.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { nameSession, readSession } from "../sessions/client-session.ts";
@@ -53,6 +54,27 @@ it("a cancel that comes before its run is in any list is heard all the same", as
   await expect.poll(async () => (await readRun(run)).status).toBe("cancelled");
 });
 
+it("a cancel reaches the run that goes on after its client's person has answered", async () => {
+  verifies("mcp:cancel:first-era");
+  await seedWorker("lax", { approvals: { required: true, label: "Send it", decide_in_client: true } });
+  const token = await seedMember("e", "editor");
+  const client = await openOlderAskingMcp({ token, elicitation: { form: {} } }, async () => ({
+    action: "accept",
+    content: { confirm: true },
+  }));
+  const stop = new AbortController();
+  const calling = client.callTool({ name: "lax", arguments: {} }, undefined, { signal: stop.signal });
+  const ended = calling.catch(() => "given up");
+  const first = await newestRunOf("lax");
+  await finishRun(first, "a mail");
+  await expect.poll(newestRun).not.toBe(first);
+  const second = await newestRun();
+  await expect.poll(async () => (await readRun(second)).status).toBe("running");
+  stop.abort();
+  expect(await ended).toBe("given up");
+  await expect.poll(async () => (await readRun(second)).status).toBe("cancelled");
+});
+
 it("nobody names a call but the server: what a request over the wire says of one is not believed", async () => {
   await seedWorker("plain");
   const answer = await callApi("POST", "/api/workers/plain/runs", {
@@ -82,12 +104,18 @@ it("a client of the first era that shows cards is given them, and is known by it
 it("a session is a name that was given out here, and says what its client can show", () => {
   const read = (name: string) => readSession(new Headers({ "mcp-session-id": name }));
   const id = newId("req", 0);
-  const [plain, cards] = [nameSession(id, { hasCards: false }), nameSession(id, { hasCards: true })];
-  expect([read(plain), read(cards)]).toEqual([
-    { name: plain, hasCards: false },
-    { name: cards, hasCards: true },
-  ]);
-  expect([read(""), read("mine"), read(`${plain}.more`), readSession(new Headers())]).toEqual([
+  const none = { apps: false, asksByUrl: false, asksByForm: false };
+  for (const abilities of [
+    none,
+    { ...none, apps: true },
+    { ...none, asksByForm: true },
+    { apps: true, asksByUrl: true, asksByForm: true },
+  ]) {
+    const name = nameSession(id, abilities);
+    expect(read(name)).toEqual({ name, ...abilities });
+  }
+  const plain = nameSession(id, none);
+  expect([read(""), read(`${plain}.form.url`), read(`${plain}.more`), readSession(new Headers())]).toEqual([
     null,
     null,
     null,

@@ -37,6 +37,20 @@ export async function followRun(caller: McpCaller, run: RunDetail): Promise<RunD
   return now;
 }
 
+/** When a run that is to go on is looked for once more: its id is written down before it is there. */
+const LOOKS_AFTER_MS = [50, 200, 800, 2000];
+
+/** The same for whoever has just heard of a decision: what was approved is waited for until it is there. */
+export async function followDecided(caller: McpCaller, run: RunDetail): Promise<RunDetail> {
+  let now = await followRun(caller, run);
+  for (const pause of LOOKS_AFTER_MS) {
+    if ((now.approval_trail?.follow_up_run_id ?? null) === null) return now;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    now = await followRun(caller, now);
+  }
+  return now;
+}
+
 async function findRun(caller: McpCaller, run: string): Promise<RunDetail | null> {
   try {
     return await caller.api.call(runRoutes.getRun, { params: { run } });
