@@ -3,6 +3,7 @@ import { mcpLimits } from "#contract/mcp/limits";
 import { runRoutes } from "#contract/runs/routes";
 import type { McpCaller } from "../caller.ts";
 import { readUri } from "../resources/resource-uri.ts";
+import { findLastRun } from "../tasks/find-called-run.ts";
 import { nextPause } from "./next-pause.ts";
 import { pickLogs, watchLogs } from "./watch-logs.ts";
 
@@ -12,6 +13,8 @@ export interface Watched {
   lists: readonly ((caller: McpCaller) => Promise<string>)[];
   /** Addresses of resources. */
   uris: readonly string[];
+  /** Those of runs that are watched as tasks: as far as they go on in others. */
+  tasks?: readonly string[];
 }
 
 /** How somebody is told of what changes. */
@@ -27,17 +30,18 @@ export interface ChangeTelling {
 const MOST_RESOURCES = 50;
 
 /** How all of it stands at the beginning: whoever is told from now on has to have missed nothing. */
-export async function lookFirst(caller: McpCaller, { lists, uris }: Watched): Promise<FirstLook> {
+export async function lookFirst(caller: McpCaller, { lists, uris, tasks = [] }: Watched): Promise<FirstLook> {
   const runs = await findRuns(caller, uris.slice(0, MOST_RESOURCES));
+  for (const uri of tasks) await moveOn(caller, runs, uri);
   const mark = await caller.readMark();
   const texts = await Promise.all(lists.map((write) => write(caller)));
-  return { lists, runs, mark, texts, known: await caller.readRunMarks([...new Set(runs.values())]) };
+  return { lists, tasks, runs, mark, texts, known: await caller.readRunMarks([...new Set(runs.values())]) };
 }
 
 /** What was seen at first. */
-interface FirstLook extends Pick<Watched, "lists"> {
-  /** Ids by the addresses that they are watched by. */
-  runs: ReadonlyMap<string, string>;
+interface FirstLook extends Required<Pick<Watched, "lists" | "tasks">> {
+  /** Ids by the addresses that they are watched by; a task's is the run that goes on for it. */
+  runs: Map<string, string>;
   mark: number;
   texts: readonly string[];
   known: ReadonlyMap<string, string>;
@@ -49,8 +53,7 @@ interface FirstLook extends Pick<Watched, "lists"> {
  * woken by new lines and by nobody who only listens.
  */
 export async function watchChanges(caller: McpCaller, first: FirstLook, watch: ChangeTelling): Promise<void> {
-  const { lists, runs } = first;
-  const ids = [...new Set(runs.values())];
+  const { lists, runs, tasks } = first;
   // For as long as the loop below goes on: whoever leaves, and its end, abort both.
   const logs = pickLogs(runs);
   const followed = new Set(logs.map(({ uri }) => uri));
@@ -69,11 +72,20 @@ export async function watchChanges(caller: McpCaller, first: FirstLook, watch: C
       // What moved may be out of this caller's sight; nothing of it is told then.
       texts.forEach((text, at) => text === before[at] || watch.tellList(at));
     }
-    const marks = await caller.readRunMarks(ids);
-    for (const [uri, id] of runs)
-      if (!followed.has(uri) && marks.get(id) !== known.get(id)) watch.tellResource(uri);
-    known = marks;
+    const marks = await caller.readRunMarks([...new Set(runs.values())]);
+    const changed = [...runs].filter(([uri, id]) => !followed.has(uri) && marks.get(id) !== known.get(id));
+    const moved = changed.filter(([uri]) => tasks.includes(uri));
+    for (const [uri] of moved) await moveOn(caller, runs, uri);
+    // What has happened to the next run until now is told with this change.
+    known = moved.length === 0 ? marks : await caller.readRunMarks([...new Set(runs.values())]);
+    for (const [uri] of changed) watch.tellResource(uri);
   }
+}
+
+/** Has a task watched by the run that goes on for it now. */
+async function moveOn(caller: McpCaller, runs: Map<string, string>, uri: string): Promise<void> {
+  const run = runs.get(uri);
+  if (run !== undefined) runs.set(uri, await findLastRun(caller, run));
 }
 
 /** The runs that these addresses are of, by address: of those that the caller may read. */

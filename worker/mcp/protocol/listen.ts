@@ -6,6 +6,7 @@ import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
 import { lookFirst, watchChanges } from "../lists/watch-changes.ts";
 import { findCalledRun } from "../tasks/find-called-run.ts";
+import { runUri } from "../resources/resource-uri.ts";
 import { askForRuns, readWatchedRuns, tellWatchedRuns } from "./listen-for-tasks.ts";
 import { abilitiesOf, TASKS } from "./read-abilities.ts";
 import { tellCalledRunState } from "./serve-tasks.ts";
@@ -30,6 +31,8 @@ export type WatchedLists = Partial<Record<ServerEvent["kind"], (caller: McpCalle
 interface Listening {
   caller: McpCaller;
   body: Json;
+  /** The ids of tasks that are listened for. */
+  tasks?: readonly string[];
   answerBy: (handler: McpHttpHandler, body: Json) => Promise<Response>;
 }
 
@@ -39,11 +42,15 @@ interface Listening {
  */
 export function openListeners(build: McpServerFactory, lists: WatchedLists) {
   let open = 0;
-  const answer = async ({ caller, body, answerBy }: Listening): Promise<Response> => {
+  const answer = async ({ caller, body, tasks = [], answerBy }: Listening): Promise<Response> => {
     const stop = new AbortController();
     const wish = wishForm.safeParse(body).data?.params.notifications;
     const kinds = listChanges.filter((kind) => wish?.[wished[kind]] === true && lists[kind] !== undefined);
-    const watched = { lists: kinds.flatMap((kind) => lists[kind] ?? []), uris: readUris(body) };
+    const watched = {
+      lists: kinds.flatMap((kind) => lists[kind] ?? []),
+      uris: readUris(body),
+      tasks: tasks.map(runUri),
+    };
     // Before anything is promised: what changes after the answer has begun is told.
     const first = await lookFirst(caller, watched);
     const watch = (tell: (event: ServerEvent) => void) =>
@@ -88,7 +95,7 @@ async function answerWithRuns(
   if (client.tasks !== "extension") return refuseTasks(body);
   const found = await Promise.all(asked.map(async (id) => (await findCalledRun(caller, id)) && id));
   const ids = found.filter((id) => id !== null);
-  const answered = await answer({ ...listening, body: askForRuns(body, ids) });
+  const answered = await answer({ ...listening, tasks: ids, body: askForRuns(body, ids) });
   const read = async (id: string) => {
     const task = await findCalledRun(caller, id);
     return task && tellCalledRunState(task, { ...caller, client });

@@ -91,6 +91,34 @@ it("who listens for their task is told how it stands when that has changed, and 
   await stranger.leave();
 });
 
+it("who listens for a task that was approved is told of the run that goes on for it, to its end", async () => {
+  await seedWorker("asking", { approvals: { required: true, label: "Send it" } });
+  const id = await startTask("asking");
+  const { messages, leave } = await askStream(
+    "subscriptions/listen",
+    { notifications: { taskIds: [id] } },
+    taker,
+  );
+  await expect.poll(() => messages.length).toBe(1);
+  await finishRun(id, "a mail");
+  await expect.poll(async () => (await readRun(id)).status).toBe("pending_approval");
+  expect((await callApi("POST", `/api/runs/${id}/approve`)).status).toBe(200);
+  const statusTold = () => messages.at(-1)?.params?.["status"];
+  await expect.poll(statusTold, { timeout: 10_000 }).toBe("working");
+  await finishRun((await readRun(id)).approval_trail?.follow_up_run_id ?? "", "sent");
+  await expect
+    .poll(() => messages.at(-1), { timeout: 10_000 })
+    .toMatchObject({
+      method: "notifications/tasks",
+      params: {
+        taskId: id,
+        status: "completed",
+        result: { structuredContent: { outputs: { result: "sent" } } },
+      },
+    });
+  await leave();
+});
+
 it("cancelling a task reaches its run, and a second time is as well", async () => {
   await seedWorker("slow");
   const id = await startTask("slow");
