@@ -5,6 +5,8 @@ import { afterEach, beforeEach } from "vitest";
 import { firstWorkspaceId } from "../../worker/access/principal.ts";
 
 declare global {
+  /** Of the isolate: what its first test has found out. */
+  var migrated: Migrated | undefined;
   namespace Cloudflare {
     interface GlobalProps {
       mainModule: typeof import("../../worker/index.ts");
@@ -22,13 +24,41 @@ declare global {
 // reset() also drops the tables.
 beforeEach(async () => {
   startedAt = clock.now();
-  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  if (globalThis.migrated === undefined) globalThis.migrated = await migrate();
+  else await env.DB.batch([env.DB.prepare(globalThis.migrated.schema), ...globalThis.migrated.rows]);
 });
 
 afterEach(async () => {
   if (clock.now() - startedAt > SLEEPS_AFTER_MS / 2) await wakeWhatTestsShare();
   await reset();
 });
+
+/** What the migrations make of an empty database: made of them once, and for every other test as it is, in a quarter of the time. */
+interface Migrated {
+  schema: string;
+  /** Puts back what migrations write themselves. */
+  rows: D1PreparedStatement[];
+}
+
+async function migrate(): Promise<Migrated> {
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  const own = "name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'";
+  const { results } = await env.DB.prepare(
+    `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND ${own} ORDER BY rowid`,
+  ).all<{ type: string; name: string; sql: string }>();
+  const tables = results.filter(({ type }) => type === "table").map(({ name }) => name);
+  const contents = await env.DB.batch<Record<string, unknown>>(
+    tables.map((name) => env.DB.prepare(`SELECT * FROM "${name}"`)),
+  );
+  const rows = contents.flatMap(({ results: found }, at) => {
+    const columns = Object.keys(found[0] ?? {});
+    if (columns.length === 0) return [];
+    const values = columns.map((column) => `value ->> '${column}'`);
+    const sql = `INSERT INTO "${tables[at]}" (${columns.join(", ")}) SELECT ${values.join(", ")} FROM json_each(?)`;
+    return [env.DB.prepare(sql).bind(JSON.stringify(found))];
+  });
+  return { schema: results.map(({ sql }) => sql).join(";\n"), rows };
+}
 
 /** The runtime puts to sleep what nothing has asked for so long, and reset() empties what is awake alone. */
 const SLEEPS_AFTER_MS = 10_000;
