@@ -38,7 +38,7 @@ it("a client that goes away while its sandbox is made leaves none behind", async
   gone.abort();
   await Promise.allSettled(asked);
   // Of those that were launched together with the first, some may have been answered just before.
-  await expect.poll(countOnHost, { timeout: 20_000 }).toBeLessThanOrEqual(4);
+  await expect.poll(countOnHost).toBeLessThanOrEqual(4);
   // Those that nobody took are still being ended: both are asked anew until nothing is there that is not listed.
   const unlisted = async (): Promise<number> =>
     countOnHost() - (await Sandbox.list(server.sdk).nextItems()).length;

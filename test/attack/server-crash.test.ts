@@ -8,29 +8,29 @@ import { afterEach, describe, expect, it } from "vitest";
 import { processName } from "../../sandbox/src/host/launch.ts";
 import { startSandboxServer } from "../support/sandbox-server.ts";
 import type { SandboxServer, SandboxServerOptions } from "../support/sandbox-server.ts";
+import { listTree } from "../support/listening.ts";
 import { verifies } from "../verifies.ts";
 
 const countingScript = `for i in $(seq 1 20); do echo out-$i; echo err-$i >&2; sleep 0.1; done; exit 7`;
 const expectedLines = (name: string): string =>
   Array.from({ length: 20 }, (_, at) => `${name}-${at + 1}\n`).join("");
 
-/** The command line of every process of this machine, its arguments parted by NUL. */
-function commandLines(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      } catch {
-        return "";
-      }
-    });
+/** The command line of a process, its arguments parted by NUL. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
-/** Processes whose first argument names a sandbox, as the process table shows them. */
-function sandboxProcesses(): string[] {
-  return commandLines()
-    .map((line) => line.split("\0")[0] ?? "")
+const everyProcess = (): number[] => readdirSync("/proc").map(Number).filter(Number.isInteger);
+const commandLines = (): string[] => everyProcess().map(commandLine);
+
+/** Of these processes, by default all of this machine, those whose first argument names a sandbox. */
+function sandboxProcesses(pids = everyProcess()): string[] {
+  return pids
+    .map((pid) => commandLine(pid).split("\0")[0] ?? "")
     .filter((name) => /^sandbox-[0-9a-f]{20}$/.test(name));
 }
 
@@ -99,14 +99,13 @@ describe("a sandbox server that is killed", () => {
 
   it("leaves no pool member behind", async () => {
     verifies("sandbox:crash:pool-reaped");
-    const before = new Set(sandboxProcesses());
     await start({ pool: 2 });
-    const added = (): string[] => [...new Set(sandboxProcesses())].filter((name) => !before.has(name));
-    await expect.poll(() => added().length).toBe(2);
-    const old = added();
+    const pool = (): Set<string> => new Set(sandboxProcesses(listTree(server.pid)));
+    await expect.poll(() => pool().size).toBe(2);
+    const old = pool();
     await server.kill("SIGKILL");
     await server.restart();
-    await expect.poll(() => added().filter((name) => old.includes(name))).toEqual([]);
+    await expect.poll(() => sandboxProcesses().filter((name) => old.has(name))).toEqual([]);
     expect(await Sandbox.list(server.sdk).nextItems()).toEqual([]);
   });
 
@@ -159,7 +158,7 @@ describe("a sandbox server that is killed", () => {
     const sandbox = await Sandbox.create("base", server.sdk);
     const runtimeDir = readFileSync(path.join(server.stateDir, "runtime-dir"), "utf8");
     await server.kill("SIGTERM");
-    await expect.poll(sandboxProcesses).not.toContain(processName(sandbox.sandboxId));
+    await expect.poll(() => sandboxProcesses()).not.toContain(processName(sandbox.sandboxId));
     expect(existsSync(runtimeDir)).toBe(false);
   });
 });

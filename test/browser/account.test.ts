@@ -5,6 +5,7 @@ import type { FloomInstance } from "../support/floom-instance.ts";
 import { findFreePort } from "../support/find-free-port.ts";
 import { verifies } from "../verifies.ts";
 import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
+import { press } from "./watch-page.ts";
 
 // A Floom of its own at a name, since browsers keep no passkey for a number; its people sign in as on the internet.
 
@@ -146,10 +147,13 @@ test("somebody who is invited signs up, joins at a click, and works in that work
   await page.getByRole("button", { name: /^Go to / }).click();
   const choice = page.getByRole("combobox", { name: "Workspace" });
   await choice.waitFor();
+  await expect.poll(() => choice.locator("option").count()).toBe(2);
   const [own, joined] = await choice.locator("option").all();
   expect(await choice.inputValue()).toBe(await joined?.getAttribute("value"));
-  await choice.selectOption((await own?.getAttribute("value")) ?? "");
-  await expect.poll(() => choice.inputValue()).toBe(await own?.getAttribute("value"));
+  const chosen = await own?.getAttribute("value");
+  // The app begins anew in the other workspace.
+  await Promise.all([page.waitForEvent("load"), choice.selectOption(chosen ?? "")]);
+  await expect.poll(() => choice.inputValue()).toBe(chosen);
 
   await page.goto(invitation.replace(/.$/, "x"));
   await page.getByRole("button", { name: "Join", exact: true }).click();
@@ -195,15 +199,13 @@ test("a terminal is let in on its page by keyboard alone, with no fault that axe
   const asked = await ask("POST", "/api/cli-auth/devices", { client_name: "floom on a laptop" });
   const device = (await asked.json()) as { user_code: string; device_code: string };
   await page.goto(`${origin}/cli-auth#user_code=${device.user_code}`);
-  await page.getByRole("textbox", { name: "Code" }).focus();
-  await page.keyboard.press("Enter");
+  await press(page.getByRole("textbox", { name: "Code" }), "Enter");
   await page.getByText("floom on a laptop").waitFor();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await findAccessibilityFaults(page)).toEqual([]);
   }
-  await page.getByRole("button", { name: "Approve" }).focus();
-  await page.keyboard.press("Enter");
+  await press(page.getByRole("button", { name: "Approve" }), "Enter");
   await page.getByText("floom on a laptop is let in").waitFor();
   const polled = await ask("POST", "/api/cli-auth/poll", { device_code: device.device_code });
   expect(await polled.json()).toMatchObject({ status: "approved" });

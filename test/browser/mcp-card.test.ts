@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildCard } from "../../worker/mcp/cards/build-card.ts";
 import { findAccessibilityFaults, launchBrowser, openContext } from "./open-page.ts";
+import { press } from "./watch-page.ts";
 
 // A card inside a host that does no more than the protocol asks of one: a frame that may run scripts, and messages.
 
@@ -96,12 +97,12 @@ test("a card shows exactly what is asked, takes an edit, and hands the decision 
   });
   expect(await findAccessibilityFaults(frame)).toEqual([]);
   expect(await frame.locator("pre").last().textContent()).toBe(JSON.stringify(asked.outputs, null, 1));
-  await frame.getByRole("button", { name: "Edit" }).focus();
-  await page.keyboard.press("Enter");
+  await press(frame.getByRole("button", { name: "Edit" }), "Enter");
   await frame.locator("#edit").fill('{"to": "bob@example.com"}');
   await frame.locator("#reason").fill("to Bob instead");
   await frame.getByRole("button", { name: "Approve" }).click();
   await frame.getByText("Decided: approved.").waitFor();
+  await expect.poll(async () => (await calls()).length).toBe(2);
   const [decided, told] = await calls();
   expect(decided).toEqual({
     method: "tools/call",
@@ -123,7 +124,7 @@ test("where people alone decide, a card only leads to the page, and to no addres
   const frame = await show(approvalCard, { result: withApproval({ may_decide: false }) });
   expect(await frame.getByRole("button", { name: "Approve" }).count()).toBe(0);
   await frame.getByRole("button", { name: "Open the page to decide" }).click();
-  expect(await calls()).toEqual([{ method: "ui/open-link", params: { url: asked.decide_at } }]);
+  await expect.poll(calls).toEqual([{ method: "ui/open-link", params: { url: asked.decide_at } }]);
   const astray = await show(approvalCard, {
     result: withApproval({ may_decide: false, decide_at: "https://floom.test.evil.example/" }),
   });

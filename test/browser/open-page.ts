@@ -29,7 +29,7 @@ export async function openContext(
 /** What axe (https://github.com/dequelabs/axe-core) finds wrong with the page, or one frame of it, as it stands, one line each. */
 export async function findAccessibilityFaults(page: Page | Frame): Promise<string[]> {
   // Evaluated by the debugger, which the page's own policy against foreign scripts does not bind.
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);

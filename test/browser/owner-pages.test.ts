@@ -7,7 +7,7 @@ import { workerRoutes } from "#contract/workers/routes";
 import { fillWorkspace } from "../../scripts/demo/fill-workspace.ts";
 import { verifies } from "../verifies.ts";
 import { findAccessibilityFaults } from "./open-page.ts";
-import { settle } from "./watch-page.ts";
+import { press, settle } from "./watch-page.ts";
 import { useApp } from "./use-app.ts";
 
 let page: Page;
@@ -129,12 +129,11 @@ test("a run is run again with other inputs, by keyboard alone", async () => {
   verifies("web:run:replay-with-edits");
   const { runs } = await api.call(runRoutes.listRuns, { query: { worker_id: "hello-worker", limit: 1 } });
   await open(`/runs/${runs[0]?.id ?? ""}`);
-  await button("Run again …").focus();
-  await page.keyboard.press("Enter");
+  await press(button("Run again …"), "Enter");
   const name = dialog().getByRole("textbox", { name: "Name" });
   await name.fill("Grace");
   expect(await findAccessibilityFaults(page)).toEqual([]);
-  await name.press("Enter");
+  await press(name, "Enter");
   await page.getByText("Hello, Grace!").first().waitFor();
   await page.getByRole("link", { name: "Replays another run" }).waitFor();
 });
@@ -147,7 +146,9 @@ test("lines of a log are found by word and by how severe they are", async () => 
   await open(`/runs/${runs[0]?.id ?? ""}`);
   await page.getByRole("searchbox", { name: "Find in the log" }).fill("shop 3");
   await page.getByText("1 of 8 lines").waitFor();
-  expect(await page.locator(".log-line").allInnerTexts()).toEqual([expect.stringContaining("shop 3 asks")]);
+  await expect
+    .poll(() => page.locator(".log-line").allInnerTexts())
+    .toEqual([expect.stringContaining("shop 3 asks")]);
 });
 
 test("an approval is edited and approved, another is rejected with a reason, by keyboard alone", async () => {
@@ -155,7 +156,7 @@ test("an approval is edited and approved, another is rejected with a reason, by 
   await api.call(runRoutes.startRun, {
     params: { worker: "outbound-approval-demo" },
     json: { inputs: { recipient: "first@example.com", topic: "clocks" } },
-    query: { wait: 20 },
+    query: { wait: 60 },
   });
   await open("/approvals");
   const first = page.getByRole("article", { name: /first@example\.com/ });
@@ -164,15 +165,14 @@ test("an approval is edited and approved, another is rejected with a reason, by 
   await expect.poll(() => first.evaluate((card) => card === document.activeElement)).toBe(true);
   await page.keyboard.press("e");
   await dialog().getByRole("textbox", { name: "Subject" }).fill("About other clocks");
-  await dialog().getByRole("textbox", { name: "Subject" }).press("Enter");
+  await press(dialog().getByRole("textbox", { name: "Subject" }), "Enter");
   await said("Approved with your edits.");
   await first.waitFor({ state: "detached" });
   const next = page.locator("[data-card]").first();
   const label = await next.getByRole("heading", { level: 2 }).innerText();
-  await next.focus();
-  await page.keyboard.press("r");
+  await press(next, "r");
   await dialog().getByRole("textbox", { name: "Why" }).fill("Not today.");
-  await dialog().getByRole("button", { name: "Reject", exact: true }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Reject", exact: true }), "Enter");
   await said("Rejected.");
   await open("/approvals?status=rejected");
   await page.getByRole("cell", { name: "Not today." }).waitFor();
@@ -308,6 +308,7 @@ test("a token is made, shown once, and revoked", async () => {
   const shown = await dialog().locator("code").innerText();
   expect(shown).toMatch(/^flm_pat_/);
   await button("I have it").click();
+  await dialog().waitFor({ state: "detached" });
   expect(await page.content()).not.toContain(shown);
   await page.getByRole("button", { name: "Revoke the token Night watch" }).click();
   await dialog().getByRole("button", { name: "Revoke" }).click();

@@ -4,7 +4,7 @@ import { createClient } from "#contract/client";
 import { routes } from "#contract/routes";
 import { verifies } from "../verifies.ts";
 import { findAccessibilityFaults, launchBrowser } from "./open-page.ts";
-import { closeWatchedPage, openWatchedPage } from "./watch-page.ts";
+import { closeWatchedPage, openWatchedPage, press } from "./watch-page.ts";
 import type { WatchedPage } from "./watch-page.ts";
 
 const { url, token } = inject("floom");
@@ -54,7 +54,7 @@ afterEach(() => closeWatchedPage(watched));
 /** Starts a run that asks, and answers its review link. */
 async function ask(): Promise<{ id: string; link: string }> {
   const params = { worker: "asks-with-files" };
-  const run = await api.call(routes.startRun, { params, json: { inputs: {} }, query: { wait: 20 } });
+  const run = await api.call(routes.startRun, { params, json: { inputs: {} }, query: { wait: 60 } });
   const { approvals } = await api.call(routes.listApprovals, { query: { worker: "asks-with-files" } });
   const found = approvals.find(({ run_id: of }) => of === run.id);
   return { id: found?.id ?? "", link: found?.public_link ?? "" };
@@ -91,9 +91,9 @@ test("what a link is edited to is what is done", async () => {
   verifies("approvals:link:shown-on-a-phone");
   const { id, link } = await ask();
   await page.goto(link);
-  await page.getByText("Edit before approving").press("Enter");
+  await press(page.getByText("Edit before approving"), "Enter");
   await page.getByRole("textbox", { name: "Outputs as JSON" }).fill('{"order_text": "Ten chairs."}');
-  await page.getByRole("button", { name: "Approve" }).press("Enter");
+  await press(page.getByRole("button", { name: "Approve" }), "Enter");
   await page.getByRole("status").getByText("Approved").waitFor();
   const decided = await api.call(routes.getApproval, { params: { approval: id } });
   expect(decided.edited_output).toEqual({ order_text: "Ten chairs." });

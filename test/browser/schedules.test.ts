@@ -4,7 +4,7 @@ import { routes } from "#contract/routes";
 import type { ScheduleCalendar } from "#contract/triggers/calendar";
 import { verifies } from "../verifies.ts";
 import { findFaultsOfLooks } from "./open-page.ts";
-import { settle } from "./watch-page.ts";
+import { press, settle } from "./watch-page.ts";
 import { useApp } from "./use-app.ts";
 
 let page: Page;
@@ -29,19 +29,17 @@ test("the calendar shows what is expected next month, by keyboard alone, and as 
   await makeSchedule("on-the-calendar");
   await open("/schedules?view=month");
   const earlier = page.getByRole("link", { name: "Later month" });
-  await earlier.focus();
-  await page.keyboard.press("Enter");
+  await press(earlier, "Enter");
   await settle(page);
   const days = page.locator(".calendar > li");
   const expected = days.getByRole("link", { name: /hello-worker\s*, Expected/ });
   await expected.first().waitFor();
-  expect(await expected.count()).toBeGreaterThanOrEqual(28);
-  await page.getByText("As a table").first().focus();
-  await page.keyboard.press("Enter");
+  await expect.poll(() => expected.count()).toBeGreaterThanOrEqual(28);
+  await press(page.getByText("As a table").first(), "Enter");
   await page.getByRole("table", { name: "Times of the schedules, oldest first" }).waitFor();
-  await page.getByRole("link", { name: "Today" }).press("Enter");
+  await press(page.getByRole("link", { name: "Today" }), "Enter");
   await settle(page);
-  expect(await page.locator(".calendar > li[aria-current=date]").count()).toBe(1);
+  await expect.poll(() => page.locator(".calendar > li[aria-current=date]").count()).toBe(1);
   expect(await findFaults()).toEqual([]);
 });
 
@@ -80,13 +78,13 @@ test("what became of each time is told in words, and what went wrong can be seen
     .getByText("2 completed, 1 failed, 1 missed, 1 was refused, 1 left out, 1 expected, 1 late")
     .waitFor();
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("link", { name: /^7 × hello-worker/ }).press("Enter");
+  await press(page.getByRole("link", { name: /^7 × hello-worker/ }), "Enter");
   await settle(page);
-  expect(new URL(page.url()).searchParams.get("view")).toBe("day");
+  await expect.poll(() => new URL(page.url()).searchParams.get("view")).toBe("day");
   const rows = page.getByRole("table", { name: "Times of the schedules, oldest first" }).getByRole("row");
-  expect(await rows.count()).toBe(8);
+  await expect.poll(() => rows.count()).toBe(8);
   await page.getByRole("cell", { name: "SHOP_TOKEN is not set." }).waitFor();
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("checkbox", { name: "Only what went wrong" }).press("Space");
+  await press(page.getByRole("checkbox", { name: "Only what went wrong" }), "Space");
   await expect.poll(() => rows.count()).toBe(5);
 });

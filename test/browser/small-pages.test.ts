@@ -5,6 +5,7 @@ import type { LearningSummary } from "#contract/memory/memory";
 import { learningIdSchema, runIdSchema, userIdSchema, workerNameSchema } from "#contract/ids";
 import { verifies } from "../verifies.ts";
 import { findFaultsOfLooks } from "./open-page.ts";
+import { press } from "./watch-page.ts";
 import { useApp } from "./use-app.ts";
 
 let page: Page;
@@ -19,14 +20,15 @@ const dialog = () => page.getByRole("dialog");
 test("a session is begun, written in, ended and deleted by keyboard alone", async () => {
   verifies("web:sessions:begun-noted-ended");
   await open("/sessions");
-  await page.getByRole("button", { name: "Begin a session" }).press("Enter");
+  await press(page.getByRole("button", { name: "Begin a session" }), "Enter");
   await dialog().getByRole("textbox", { name: "What it is about" }).fill("Mend the digest");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Mend the digest", level: 1 }).waitFor();
   const session = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-  await page.getByRole("button", { name: "Write something down" }).press("Enter");
+  await press(page.getByRole("button", { name: "Write something down" }), "Enter");
   await dialog().getByRole("textbox", { name: "Note" }).fill("The import is slow.");
-  await dialog().getByRole("button", { name: "Add it" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Add it" }), "Enter");
+  await said("It is written down.");
   await page.getByText("The import is slow.").waitFor();
   const { runs } = await api.call(routes.listRuns, { query: { limit: 1 } });
   const run =
@@ -39,46 +41,50 @@ test("a session is begun, written in, ended and deleted by keyboard alone", asyn
   await open(`/sessions/${session}`);
   await page.getByRole("table", { name: "Runs of the session, newest first" }).waitFor();
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("button", { name: "End it" }).press("Enter");
+  await press(page.getByRole("button", { name: "End it" }), "Enter");
   await dialog().getByRole("textbox", { name: "What came out of it" }).fill("It is fast now.");
-  await dialog().getByRole("button", { name: "End it" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "End it" }), "Enter");
+  await said("Mend the digest has ended.");
   await page.getByText("It is fast now.").waitFor();
   expect(await page.getByRole("button", { name: "Write something down" }).count()).toBe(0);
   await open("/sessions");
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("link", { name: "Mend the digest" }).press("Enter");
-  await page.getByRole("button", { name: "Delete", exact: true }).press("Enter");
-  await dialog().getByRole("button", { name: "Delete" }).press("Enter");
+  await press(page.getByRole("link", { name: "Mend the digest" }), "Enter");
+  await press(page.getByRole("button", { name: "Delete", exact: true }), "Enter");
+  await press(dialog().getByRole("button", { name: "Delete" }), "Enter");
   await said("Mend the digest is deleted.");
-  expect(new URL(page.url()).pathname).toBe("/sessions");
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/sessions");
 });
 
 test("workers are put into a folder together and found there, and a list of workers is saved", async () => {
   verifies("registry:folders:made-by-people", "web:runs:saved-views");
   await open("/workers");
-  await page.getByRole("button", { name: "Put into a folder …" }).press("Enter");
+  await press(page.getByRole("button", { name: "Put into a folder …" }), "Enter");
   for (const id of ["hello-worker", "word-count"]) {
     const { name } = await api.call(routes.getWorker, { params: { worker: id } });
-    await dialog()
-      .getByRole("checkbox", { name: new RegExp(`^${name}`) })
-      .first()
-      .press("Space");
+    await press(
+      dialog()
+        .getByRole("checkbox", { name: new RegExp(`^${name}`) })
+        .first(),
+      "Space",
+    );
   }
   await dialog().getByRole("combobox", { name: "Folder" }).fill("Odds and ends");
   expect(await findFaults()).toEqual([]);
-  await dialog().getByRole("button", { name: "Move 2 workers" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Move 2 workers" }), "Enter");
   await said("2 workers moved.");
-  await page.getByRole("link", { name: "Odds and ends 2" }).press("Enter");
+  await press(page.getByRole("link", { name: "Odds and ends 2" }), "Enter");
   await expect.poll(() => page.locator(".worker-card").count()).toBe(2);
-  await page.getByRole("button", { name: "Save this view …" }).press("Enter");
+  await press(page.getByRole("button", { name: "Save this view …" }), "Enter");
   await dialog().getByRole("textbox", { name: "Name" }).fill("Mine");
   await page.keyboard.press("Enter");
   await said("Mine is saved.");
   await open("/workers");
-  await page.getByRole("link", { name: "Mine" }).press("Enter");
+  await press(page.getByRole("link", { name: "Mine" }), "Enter");
   await expect.poll(() => page.locator(".worker-card").count()).toBe(2);
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("button", { name: "Forget this view" }).press("Enter");
+  await press(page.getByRole("button", { name: "Forget this view" }), "Enter");
+  await said("Mine is forgotten.");
   for (const worker of ["hello-worker", "word-count"])
     await api.call(routes.setWorkerFolder, { params: { worker }, json: { folder: null } });
 });
@@ -86,38 +92,38 @@ test("workers are put into a folder together and found there, and a list of work
 test("a template of sandboxes is made, refused with its reason, changed and deleted", async () => {
   verifies("web:settings:templates-and-imports");
   await open("/settings");
-  await page.getByRole("button", { name: "New template" }).press("Enter");
+  await press(page.getByRole("button", { name: "New template" }), "Enter");
   await dialog().getByRole("textbox", { name: "Name" }).fill("numbers");
   const text = dialog().getByRole("textbox", { name: "template.yml" });
   await text.fill("nonsense: [1]");
-  await dialog().getByRole("button", { name: "Save it" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Save it" }), "Enter");
   await dialog().getByRole("alert").waitFor();
   await text.fill("pip: [pandas==2.3.3]\nmemory_mb: 1024");
-  await dialog().getByRole("button", { name: "Save it" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Save it" }), "Enter");
   await said("numbers is saved.");
-  await page.getByRole("button", { name: "Change the template numbers" }).press("Enter");
+  await press(page.getByRole("button", { name: "Change the template numbers" }), "Enter");
   await expect.poll(() => text.inputValue()).toBe('pip: ["pandas==2.3.3"]\nmemory_mb: 1024\n');
   expect(await findFaults()).toEqual([]);
-  await dialog().getByRole("button", { name: "Save it" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Save it" }), "Enter");
   await said("numbers is saved.");
-  await page.getByRole("button", { name: "Delete the template numbers" }).press("Enter");
-  await dialog().getByRole("button", { name: "Delete" }).press("Enter");
+  await press(page.getByRole("button", { name: "Delete the template numbers" }), "Enter");
+  await press(dialog().getByRole("button", { name: "Delete" }), "Enter");
   await said("numbers is deleted.");
 });
 
 test("an archive is looked through first, and told thing by thing; what is no archive is refused", async () => {
   verifies("web:settings:templates-and-imports");
   await open("/settings");
-  await page.getByRole("button", { name: "Import …" }).press("Enter");
+  await press(page.getByRole("button", { name: "Import …" }), "Enter");
   const field = dialog().getByLabel("Archive");
   await field.setInputFiles({ name: "no.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
-  await dialog().getByRole("button", { name: "Import", exact: true }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Import", exact: true }), "Enter");
   await dialog().getByRole("alert").waitFor();
   const answer = await api.open(routes.exportWorkspace, { query: { runs: "false" } });
   const buffer = Buffer.from(await answer.arrayBuffer());
   await field.setInputFiles({ name: "workspace.zip", mimeType: "application/zip", buffer });
-  await dialog().getByRole("checkbox", { name: "Only say what would become of each thing" }).press("Space");
-  await dialog().getByRole("button", { name: "Import", exact: true }).press("Enter");
+  await press(dialog().getByRole("checkbox", { name: "Only say what would become of each thing" }), "Space");
+  await press(dialog().getByRole("button", { name: "Import", exact: true }), "Enter");
   await dialog().getByRole("table", { name: "What became of each thing" }).waitFor();
   await dialog().getByRole("cell", { name: "worker hello-worker" }).waitFor();
   expect(await findFaults()).toEqual([]);
@@ -141,13 +147,13 @@ test("how much a member may spend is shown and set", async () => {
     return route.fulfill({ json: caps });
   });
   await open("/members");
-  await page.getByRole("button", { name: "Say how much ada@example.com may spend" }).press("Enter");
+  await press(page.getByRole("button", { name: "Say how much ada@example.com may spend" }), "Enter");
   const daily = dialog().getByRole("spinbutton", { name: "Dollars a day" });
   await expect.poll(() => daily.inputValue()).toBe("5");
   expect(await findFaults()).toEqual([]);
   await daily.fill("");
   await dialog().getByRole("spinbutton", { name: "Dollars a month" }).fill("12.5");
-  await dialog().getByRole("button", { name: "Save" }).press("Enter");
+  await press(dialog().getByRole("button", { name: "Save" }), "Enter");
   await said("What ada@example.com may spend is saved.");
   expect(sent).toEqual([{ daily_spend_cap_usd: null, monthly_spend_cap_usd: 12.5 }]);
 });
@@ -182,11 +188,11 @@ test("what an agent has learned waits with its reason, and is kept or dropped on
   await open(`/workers/${worker}/memory`);
   await page.getByText("The run had read what comes from outside.").waitFor();
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("button", { name: "Keep: Dates come first." }).press("Enter");
+  await press(page.getByRole("button", { name: "Keep: Dates come first." }), "Enter");
   await said("Runs are told of it from now on.");
   await page.getByRole("cell", { name: "Yes" }).waitFor();
-  await page.getByRole("button", { name: "Drop: Dates come first." }).press("Enter");
-  await dialog().getByRole("button", { name: "Drop" }).press("Enter");
+  await press(page.getByRole("button", { name: "Drop: Dates come first." }), "Enter");
+  await press(dialog().getByRole("button", { name: "Drop" }), "Enter");
   await said("It is dropped.");
   await page.getByText("Dates come first.").waitFor({ state: "detached" });
 });
@@ -197,8 +203,8 @@ test("a query worker is asked on its page, and what it answers stands below as b
   const actions = await api.call(routes.listActions, { params: { worker: id } });
   const action = actions.find(({ name }) => name.includes("best"))?.name ?? "";
   await open(`/workers/${id}/explore?action=${action}`);
-  await page.getByRole("radio", { name: "DE" }).press("Space");
-  await page.getByRole("button", { name: "Run", exact: true }).press("Enter");
+  await press(page.getByRole("radio", { name: "DE" }), "Space");
+  await press(page.getByRole("button", { name: "Run", exact: true }), "Enter");
   await page.getByRole("figure", { name: /by product/ }).waitFor();
   await page.getByRole("combobox", { name: "Draw" }).selectOption("revenue");
   await page.getByRole("figure", { name: /^revenue by product: / }).waitFor();

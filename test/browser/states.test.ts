@@ -101,7 +101,7 @@ test("names as long as they may be make no page wider than a phone", async () =>
   const run = await api.call(routes.startRun, {
     params: { worker: id },
     json: { inputs: {} },
-    query: { wait: 30 },
+    query: { wait: 60 },
   });
   const watched = await openWatchedPage(browser, {
     viewport: { width: 360, height: 740 },

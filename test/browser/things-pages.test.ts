@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { routes } from "#contract/routes";
 import { verifies } from "../verifies.ts";
-import { closeWatchedPage, openApp, openWatchedPage, settle } from "./watch-page.ts";
+import { closeWatchedPage, openApp, openWatchedPage, press, settle } from "./watch-page.ts";
 import { findFaultsOfLooks } from "./open-page.ts";
 import { useApp } from "./use-app.ts";
 
@@ -20,7 +20,7 @@ test("the tables of a store are listed, and looked into at a press", async () =>
   await execute(`CREATE TABLE IF NOT EXISTS "odd ""name" (shop TEXT, price INTEGER)`);
   await execute(`INSERT INTO "odd ""name" VALUES ('Corner shop', 1250)`);
   await open("/store");
-  await page.getByRole("button", { name: 'Look into it: the table odd "name' }).press("Enter");
+  await press(page.getByRole("button", { name: 'Look into it: the table odd "name' }), "Enter");
   await page.getByRole("cell", { name: "Corner shop" }).first().waitFor();
   expect(await findFaults()).toEqual([]);
   await execute(`DROP TABLE "odd ""name"`);
@@ -31,14 +31,13 @@ test("approvals are filtered by the worker that asks, and the filter stands in t
   await api.call(routes.startRun, {
     params: { worker: "outbound-approval-demo" },
     json: { inputs: { recipient: "by-worker@example.com", topic: "filters" } },
-    query: { wait: 20 },
+    query: { wait: 60 },
   });
   await open("/approvals");
   await page.getByRole("article", { name: /by-worker@example\.com/ }).waitFor();
   await page.getByRole("combobox", { name: "Worker" }).selectOption("approve-in-place");
   await expect.poll(() => new URL(page.url()).search).toBe("?worker=approve-in-place");
-  await settle(page);
-  expect(await page.getByRole("article", { name: /by-worker@example\.com/ }).count()).toBe(0);
+  await page.getByRole("article", { name: /by-worker@example\.com/ }).waitFor({ state: "detached" });
   await open("/workers/outbound-approval-demo/approvals");
   await page
     .getByRole("cell", { name: /by-worker@example\.com/ })
@@ -52,17 +51,17 @@ test("a worker is made of a template by keyboard alone, under a name that none h
   await page.getByRole("searchbox", { name: "Find a template" }).focus();
   await page.keyboard.type("hello worker");
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("button", { name: "Use it: Hello worker" }).press("Enter");
+  await press(page.getByRole("button", { name: "Use it: Hello worker" }), "Enter");
   const name = page.getByRole("dialog").getByRole("textbox", { name: "Name" });
   // The example itself is there already.
-  expect(await name.inputValue()).toBe("hello-worker-2");
+  await expect.poll(() => name.inputValue()).toBe("hello-worker-2");
   await name.fill("hello-worker");
   await page.getByText("A worker of this name is there already.").waitFor();
   expect(await page.getByRole("button", { name: "Make it" }).isDisabled()).toBe(true);
   await name.fill("greeter-of-mine");
-  await name.press("Enter");
+  await press(name, "Enter");
   await page.getByRole("heading", { name: "Hello worker", level: 1 }).waitFor();
-  expect(new URL(page.url()).pathname).toBe("/workers/greeter-of-mine");
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/workers/greeter-of-mine");
   const made = await api.call(routes.getWorker, { params: { worker: "greeter-of-mine" } });
   expect([made.version, made.is_example]).toEqual([1, false]);
 });
@@ -85,7 +84,7 @@ test("a worker is made of a file that is dropped, and of a skill that is dropped
   await page.getByText("dropped-adder.py").waitFor();
   await page.getByRole("button", { name: "Deploy 1 file" }).click();
   await said("dropped-adder is there");
-  expect(new URL(page.url()).pathname).toBe("/workers/dropped-adder");
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/workers/dropped-adder");
   await open("/new-worker");
   await drop({ "SKILL.md": "---\nname: dropped-skill\ndescription: Sums up a text.\n---\n\nSum it up.\n" });
   await page.getByRole("button", { name: "Deploy 1 file" }).click();
@@ -100,11 +99,11 @@ test("a worker is made of a file that is dropped, and of a skill that is dropped
 test("a list of runs is saved under a name, found in another browser, and forgotten", async () => {
   verifies("web:runs:saved-views");
   await open("/runs?status=failed&since=week");
-  await page.getByRole("button", { name: "Save this view …" }).press("Enter");
+  await press(page.getByRole("button", { name: "Save this view …" }), "Enter");
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Name" }).fill("What failed");
   expect(await findFaults()).toEqual([]);
-  await dialog.getByRole("textbox", { name: "Name" }).press("Enter");
+  await press(dialog.getByRole("textbox", { name: "Name" }), "Enter");
   await said("What failed is saved.");
   const other = await openWatchedPage(browser);
   await openApp(other.page, `${url}/runs`, token);
@@ -119,9 +118,9 @@ test("a starred worker stands first, in another browser too", async () => {
   verifies("web:workers:stars");
   await open("/workers");
   const star = page.getByRole("button", { name: "Star Word count" });
-  await star.press("Space");
+  await press(star, "Space");
   await expect.poll(() => star.getAttribute("aria-pressed")).toBe("true");
-  expect(await page.locator(".worker-card h2").first().innerText()).toBe("Word count");
+  await expect.poll(() => page.locator(".worker-card h2").first().innerText()).toBe("Word count");
   expect(await findFaults()).toEqual([]);
   const other = await openWatchedPage(browser);
   await openApp(other.page, `${url}/workers?starred=yes`, token);
@@ -152,7 +151,7 @@ test("when runs are made and how long they take is drawn, and told as a table", 
       .toBe(1);
     await weeks.scrollIntoViewIfNeeded();
     await weeks.locator("canvas").waitFor();
-    await weeks.getByText("As a table").press("Enter");
+    await press(weeks.getByText("As a table"), "Enter");
     await weeks
       .getByRole("cell", { name: /day, \d+:00 to/ })
       .first()
@@ -167,16 +166,15 @@ test("who calls what is drawn, told as a table, and narrowed to one worker", asy
   verifies("web:topology:drawn-and-told");
   await open("/trust");
   const section = page.getByRole("region", { name: "Who calls what", exact: true });
-  await section.locator("svg path").first().waitFor();
-  expect(await section.locator("svg path").count()).toBeGreaterThan(3);
+  await expect.poll(() => section.locator("svg path").count()).toBeGreaterThan(3);
   expect(await findFaults()).toEqual([]);
-  await section.getByText("As a table").press("Enter");
+  await press(section.getByText("As a table"), "Enter");
   const row = section.getByRole("row", { name: /^fan-out\s+starts\s+word-count/ });
   await row.waitFor();
   await section.getByRole("combobox", { name: "Around" }).selectOption("fan-out");
   await expect.poll(() => new URL(page.url()).search).toBe("?worker=fan-out");
   await settle(page);
-  await section.getByRole("link", { name: "word-count" }).press("Enter");
+  await press(section.getByRole("link", { name: "word-count" }), "Enter");
   await page.getByRole("heading", { name: "Word count", level: 1 }).waitFor();
 });
 
@@ -212,7 +210,7 @@ test("a browser that was allowed to tells of a new approval once, and leads to i
     api.call(routes.startRun, {
       params: { worker: "outbound-approval-demo" },
       json: { inputs: { recipient, topic: "news" } },
-      query: { wait: 20 },
+      query: { wait: 60 },
     });
   await page.clock.install();
   await open("/approvals");
@@ -221,7 +219,7 @@ test("a browser that was allowed to tells of a new approval once, and leads to i
   await page.getByRole("article", { name: /untold@example\.com/ }).waitFor();
   expect(await toldNotices()).toEqual([]);
   const turn = page.getByRole("button", { name: "Tell me of new ones in this browser" });
-  await turn.press("Enter");
+  await press(turn, "Enter");
   await said("This browser tells you of new approvals.");
   await expect.poll(() => page.evaluate(() => localStorage.getItem("floom.notices.last"))).toMatch(/^apr_/);
   await ask("told@example.com");
@@ -237,18 +235,18 @@ test("a browser that was allowed to tells of a new approval once, and leads to i
     (globalThis as unknown as { lastNotice: EventTarget }).lastNotice.dispatchEvent(new Event("click")),
   );
   await page.getByRole("article", { name: /[^n]told@example\.com/ }).waitFor();
-  expect(new URL(page.url()).search).toMatch(/^\?show=apr_/);
+  await expect.poll(() => new URL(page.url()).search).toMatch(/^\?show=apr_/);
 });
 
 test("an agent is given a rule and it is taken back, on its page; a script has no such page", async () => {
   verifies("web:memory:rules-and-learnings");
   await open("/workers/research-brief/memory");
   await page.getByRole("textbox", { name: "A new rule" }).fill("Say it in one page.");
-  await page.getByRole("button", { name: "Give it this rule" }).press("Enter");
+  await press(page.getByRole("button", { name: "Give it this rule" }), "Enter");
   await page.getByRole("cell", { name: "Say it in one page." }).waitFor();
-  expect(await page.getByRole("textbox", { name: "A new rule" }).inputValue()).toBe("");
+  await expect.poll(() => page.getByRole("textbox", { name: "A new rule" }).inputValue()).toBe("");
   expect(await findFaults()).toEqual([]);
-  await page.getByRole("button", { name: "Take it back" }).press("Enter");
+  await press(page.getByRole("button", { name: "Take it back" }), "Enter");
   await page.getByRole("cell", { name: "No more" }).waitFor();
   await open("/workers/hello-worker");
   expect(await page.getByRole("link", { name: "Memory" }).count()).toBe(0);

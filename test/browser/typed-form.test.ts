@@ -99,7 +99,7 @@ test("an owner fills a form of many kinds in by keyboard alone, and what the API
   await page.keyboard.type("Ada");
   await tabTo(page, "Add to Parts");
   await page.keyboard.press("Enter");
-  expect(await focusedName(page)).toBe("/parts/0/name");
+  await expect.poll(() => focusedName(page)).toBe("/parts/0/name");
   await page.keyboard.type("wheel");
   await tabTo(page, "Add to Parts");
   await page.keyboard.press("Enter");
@@ -127,7 +127,7 @@ test("an owner fills a form of many kinds in by keyboard alone, and what the API
   await page.keyboard.press("Enter");
 
   await colored(page).waitFor();
-  expect(await focusedName(page)).toBe("/parts/0/parts/0");
+  await expect.poll(() => focusedName(page)).toBe("/parts/0/parts/0");
   expect(await page.locator(".field-error").innerText()).toContain("2 characters");
   await expect.poll(() => page.locator(".wrong-line").innerText()).toContain('"name": "x"');
   for (const colorScheme of ["light", "dark"] as const) {
@@ -155,11 +155,12 @@ test("on a page a stranger adds rows, is told what is wrong with JSON before it 
   verifies("shares:page:all-kinds", "typing:outputs:chart-drawn");
   const answer = await ask("POST", "/api/workers/part-order/shares", {});
   const { url: link } = createdShareSchema.parse(await answer.json());
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
+  const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark" } as const;
+  const page = await (await openContext(browser, phone)).newPage();
   const faults = faultsOf(page);
   await page.goto(`${link}?customer=Grace&speed=7`);
   await page.getByRole("button", { name: "Add to Prices" }).click();
-  expect(await focusedName(page)).toBe("/prices~k/2");
+  await expect.poll(() => focusedName(page)).toBe("/prices~k/2");
   await page.keyboard.type("tea");
   await page.keyboard.press("Tab");
   await page.keyboard.type("2.5");
@@ -172,9 +173,9 @@ test("on a page a stranger adds rows, is told what is wrong with JSON before it 
   const run = page.getByRole("button", { name: "Run", exact: true });
   await page.locator('[name="/parts/0/name"]').fill("wheel");
   await run.click();
-  expect(await settings.evaluate((box: HTMLTextAreaElement) => box.validationMessage)).toContain(
-    "line 3, column 1",
-  );
+  await expect
+    .poll(() => settings.evaluate((box: HTMLTextAreaElement) => box.validationMessage))
+    .toContain("line 3, column 1");
   expect(await page.locator(".wrong-line").innerText()).toContain("}");
   await settings.fill('{"a": 1}');
   expect(await findAccessibilityFaults(page)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { openContext } from "./open-page.ts";
 
@@ -72,4 +72,18 @@ export async function openApp(page: Page, address: string, token: string): Promi
 export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => document.querySelector("[aria-busy=true], .skeleton") === null);
+}
+
+/**
+ * Presses a key at what has the focus then. What cannot take it yet, because it is disabled or behind a dialog that is still open,
+ * is waited for: the key would go to something else.
+ */
+export async function press(at: Locator, key: string): Promise<void> {
+  await expect.poll(() => takeFocus(at)).toBe(true);
+  await at.press(key);
+}
+
+async function takeFocus(at: Locator): Promise<boolean> {
+  await at.focus();
+  return at.evaluate((element) => element === element.ownerDocument.activeElement);
 }

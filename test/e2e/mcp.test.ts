@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { globSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -153,11 +153,15 @@ it("a client with a wrong token is let in nowhere, and a page of another site no
 it("`floom mcp serve` ends with its client, and leaves no process and no file behind", async () => {
   const client = new Client(about);
   const serve = stdio("serve", resolve(root, "workers-examples/hello-worker"));
-  await client.connect(new StdioClientTransport({ ...serve, stderr: "ignore" }));
-  const homes = () => globSync("floom-serve-*", { cwd: tmpdir() });
-  const before = homes();
+  // A place that is no other's: who else is served on this machine comes and goes as well.
+  const place = mkdtempSync(join(tmpdir(), "floom-served-"));
+  const own = { ...serve, env: { ...env, TMPDIR: place } };
+  await client.connect(new StdioClientTransport({ ...own, stderr: "ignore" }));
+  const homes = () => globSync("floom-serve-*", { cwd: place });
+  expect(homes()).toHaveLength(1);
   const result = await client.callTool({ name: "hello-worker", arguments: { name: "Ada" } });
   expect(result.structuredContent).toMatchObject({ outputs: { greeting: "Hello, Ada!" } });
   await client.close();
-  await expect.poll(() => homes().length).toBeLessThan(before.length);
+  await expect.poll(homes).toEqual([]);
+  rmSync(place, { recursive: true });
 });

@@ -168,7 +168,7 @@ it("waits for a person where a rule says so, and sends exactly what they saw", a
   await push("careful-clerk", [call("pay", { order: "9", amount: 500 }), finish("paid")]);
   const { id: run } = await startRun(client, "careful-clerk", {});
   const read = () => client.call(routes.getRun, { params: { run } });
-  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe("pending_approval");
+  await expect.poll(async () => (await read()).status).toBe("pending_approval");
   expect(arrived).toEqual([]);
   const approval = (await read()).approval_trail?.id ?? "";
   expect(typesOf((await read()).transcript)).toContain("tool-approval-pending");
@@ -228,7 +228,7 @@ it("runs commands in a sandbox of its own, which is killed when it ends", async 
   expect(first?.result ?? first?.error).toContain("/home/user/worker/out\\n0\\n");
   expect(second?.result).toContain('"stdout":"kept\\n"');
   expect(third?.error).toContain('"timed_out":true');
-  await expect.poll(() => listSandboxes(), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => listSandboxes()).toEqual([]);
 });
 
 it("finds a command again that ran while the edge was killed, and kills its sandbox though nobody waits any more", async () => {
@@ -239,7 +239,7 @@ it("finds a command again that ran while the edge was killed, and kills its sand
   await push("endless", [bash("sleep 100"), finish("never")]);
   for (const name of ["patient", "endless"]) {
     const { id: run } = await startRun(client, name, {});
-    await expect.poll(listSandboxes, { timeout: 60_000 }).toEqual([run]);
+    await expect.poll(listSandboxes).toEqual([run]);
     const before = floom.pids();
     floom.killEdge();
     await floom.waitUntilBack({ edge: before.edge });
@@ -247,7 +247,7 @@ it("finds a command again that ran while the edge was killed, and kills its sand
     const ended = await waitForEnd(client, run);
     if (name === "patient") expect(ended.tool_calls[1]?.result).toContain('"stdout":"once\\n"');
     else expect(ended.status).toBe("cancelled");
-    await expect.poll(listSandboxes, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(listSandboxes).toEqual([]);
   }
 });
 
@@ -292,7 +292,7 @@ it("repeats no effect when the edge is killed again and again while it works", a
   };
   for (let kills = 0; kills < 8; kills++) {
     // The next thing that it tells, whatever that is, is when the edge dies.
-    await expect.poll(() => goesOn().catch(String), { interval: 20, timeout: 60_000 }).toBe(true);
+    await expect.poll(() => goesOn().catch(String), { interval: 20 }).toBe(true);
     const before = floom.pids();
     floom.killEdge();
     await floom.waitUntilBack({ edge: before.edge });

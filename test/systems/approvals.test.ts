@@ -57,7 +57,7 @@ it("propose, approve with edits and execute, from the command line", async () =>
   const approved = floomCli("approvals", "approve", id, "--edit", JSON.stringify(edited), "--json");
   expect(approved.status).toBe(0);
   const { run_id: followUp } = JSON.parse(approved.stdout) as { run_id: string };
-  await expect.poll(async () => (await readRun(followUp)).status, { timeout: 30_000 }).toBe("completed");
+  await expect.poll(async () => (await readRun(followUp)).status).toBe("completed");
   expect((await readRun(followUp)).outputs).toEqual({ ...edited, delivery: "sent" });
   expect(floomCli("approvals", "approve", id).status).toBe(5);
 });
@@ -79,7 +79,7 @@ it("ten clicks at once and a kill -9 right behind them execute once", async () =
   expect(answers.filter((answer) => answer === "taken").length).toBeLessThanOrEqual(1);
   await floom.waitUntilBack({ edge: killed.edge });
   const ended = async () => (await readRun(run.id)).status;
-  await expect.poll(ended, { timeout: 60_000 }).toBe("completed");
+  await expect.poll(ended).toBe("completed");
   const ends = async () => (await followUpsOf(approvalId)).map(({ status }) => status);
-  await expect.poll(ends, { timeout: 60_000 }).toEqual(["completed"]);
+  await expect.poll(ends).toEqual(["completed"]);
 });

@@ -40,7 +40,7 @@ async function findQuestion(run: string, label: string): Promise<string> {
     const { approvals } = await client.call(routes.listApprovals, { query: { status: "pending" } });
     return approvals.find((one) => one.run_id === run && one.label.startsWith(label));
   };
-  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return (await find())?.preview ?? "";
 }
 

@@ -83,7 +83,7 @@ const start = (action: string, inputs: Inputs): Promise<RunDetail> =>
 
 async function held(run: string): Promise<RunDetail> {
   const read = () => client.call(routes.getRun, { params: { run } });
-  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe("pending_approval");
+  await expect.poll(async () => (await read()).status).toBe("pending_approval");
   return read();
 }
 

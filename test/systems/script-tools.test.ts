@@ -92,7 +92,7 @@ async function startHeld(): Promise<{ id: string; approval: string }> {
     json: { inputs: {} },
   });
   const read = () => client.call(routes.getRun, { params: { run: id } });
-  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe("pending_approval");
+  await expect.poll(async () => (await read()).status).toBe("pending_approval");
   return { id, approval: (await read()).approval_trail?.id ?? "" };
 }
 
