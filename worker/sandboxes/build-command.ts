@@ -24,7 +24,9 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 export function buildCommand({ key, cmd, args, cwd, timeout_seconds: seconds }: CommandOrder): string {
   const { stdout, stderr, exit } = placeOf(key);
   const words = [cmd, ...args].map(quote).join(" ");
-  const keep = (file: string) => `{ head -c ${KEPT_BYTES} >${file}; cat >/dev/null; } <${file}.way`;
+  // Written as it comes and holding nothing open of whoever runs this: what is left running has no end to wait for.
+  const keep = (file: string) =>
+    `{ stdbuf -o0 head -c ${KEPT_BYTES} >${file}; cat; } <${file}.way >/dev/null 2>/dev/null`;
   return [
     `mkdir -p ${COMMANDS}; mkdir ${COMMANDS}/${key} 2>/dev/null || exit 0`,
     `done_with() { echo "$1" >${exit}.new; mv ${exit}.new ${exit}; exit 0; }`,
