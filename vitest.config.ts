@@ -93,6 +93,8 @@ export default defineConfig({
           name: "unit",
           include: [`${ROOMS}/**/*.test.{ts,tsx}`, "test/simulation/**/*.test.ts"],
           exclude: [WORKERD_TESTS, "**/node_modules/**"],
+          // What a file imports takes longer than its tests; none of them changes what it has imported.
+          isolate: false,
           setupFiles: ["./test/support/unit-setup.ts"],
           ...PATIENCE,
         },
@@ -107,7 +109,14 @@ export default defineConfig({
       }),
       // Started by `npm run bench` alone.
       workerdSuite("measure", { include: ["test/measure/*.measure.ts"], evicts: false }),
-      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], ...PATIENCE } },
+      {
+        test: {
+          name: "architecture",
+          include: ["test/architecture/**/*.test.ts"],
+          isolate: false,
+          ...PATIENCE,
+        },
+      },
       processSuite("conformance"),
       processSuite("attack"),
       processSuite("waiting", "./test/support/shared-floom.ts"),

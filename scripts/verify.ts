@@ -4,13 +4,15 @@ import { parseArgs } from "node:util";
 import pLimit from "p-limit";
 import "./local/exit-with-parent.ts";
 import { runStep } from "./verify/run-step.ts";
-import { steps, suiteOrder } from "./verify/steps.ts";
+import { stages } from "./verify/steps.ts";
 import type { Step } from "./verify/steps.ts";
 
-const COMMANDS_AT_ONCE = 2;
+/** Of three, one or two wait: fewer leave a processor idle, more keep each other from ending. */
+const AT_ONCE = 3;
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const names = values.only?.split(",");
+const steps = stages.flat();
 const unknown = names?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
 if (unknown.length > 0) {
   console.error(
@@ -45,18 +47,12 @@ async function prove(step: Step): Promise<void> {
   console.log(`- ${step.name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
 }
 
-/** Suites one after the other. */
-async function proveRow(names: readonly string[]): Promise<void> {
-  for (const step of chosen.filter(({ name }) => names.includes(name))) await prove(step);
+for (const stage of stages) {
+  await pLimit(AT_ONCE).map(
+    stage.filter(({ name }) => names?.includes(name) ?? true),
+    prove,
+  );
 }
-
-const chosen = steps.filter(({ name }) => names?.includes(name) ?? true);
-// Commands touch nothing of each other's and mostly keep one processor busy; suites take all there are.
-await pLimit(COMMANDS_AT_ONCE).map(
-  chosen.filter(({ kind }) => kind === "command"),
-  prove,
-);
-for (const rows of suiteOrder) await Promise.all(rows.map(proveRow));
 
 if (interrupted) {
   failed += 1;

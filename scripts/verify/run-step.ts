@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, setPriority, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import * as z from "zod";
 import { rootDir } from "../checkout.ts";
@@ -21,13 +21,14 @@ export interface StepResult {
 
 /** Runs one step to its end. Never throws: what goes wrong is a failed test. */
 export async function runStep(step: Step): Promise<StepResult> {
-  return step.kind === "command" ? runCommands(step) : runVitest(step.project);
+  return step.kind === "command" ? runCommands(step) : runVitest(step);
 }
 
-async function runCommands({ name, commands }: Extract<Step, { kind: "command" }>): Promise<StepResult> {
+async function runCommands(step: Extract<Step, { kind: "command" }>): Promise<StepResult> {
+  const { name, commands, givesWay } = step;
   const details: string[] = [];
   for (const command of commands) {
-    const { code, output } = await run(command, "pipe");
+    const { code, output } = await run(command, { output: "pipe", givesWay });
     if (code !== 0) details.push(`$ ${command.join(" ").replaceAll(`${rootDir}/`, "")}\n${output}`);
   }
   return details.length === 0
@@ -36,7 +37,7 @@ async function runCommands({ name, commands }: Extract<Step, { kind: "command" }
 }
 
 /** Vitest prints progress and failures itself; the numbers are taken from its JSON report. */
-async function runVitest(project: string): Promise<StepResult> {
+async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }>): Promise<StepResult> {
   const folder = mkdtempSync(join(tmpdir(), "floom-verify-"));
   const report = join(folder, "report.json");
   try {
@@ -51,7 +52,7 @@ async function runVitest(project: string): Promise<StepResult> {
         "--reporter=json",
         `--outputFile=${report}`,
       ],
-      "inherit",
+      { output: "inherit", givesWay },
     );
     const { passed, failures } = readReport(report);
     if (code !== 0 && failures.length === 0) failures.push(`vitest ended with ${code} though no test failed`);
@@ -106,9 +107,18 @@ function firstLine(text: string): string {
   return text.trimStart().split("\n", 1)[0]?.slice(0, MOST_SHOWN) ?? "";
 }
 
-async function run(command: string[], output: "pipe" | "inherit"): Promise<{ code: number; output: string }> {
+interface RunOptions {
+  output: "pipe" | "inherit";
+  givesWay: boolean | undefined;
+}
+
+async function run(
+  command: string[],
+  { output, givesWay = false }: RunOptions,
+): Promise<{ code: number; output: string }> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, { cwd: rootDir, stdio: ["ignore", output, output] });
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
