@@ -3,6 +3,7 @@
 // built into in an installed package; it runs on Floom's own Node, which is started here when an older one is on PATH.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
+import module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -16,11 +17,15 @@ const main = isCheckout ? source : built;
 const [major, minor] = process.versions.node.split(".").map(Number);
 const stripsTypes = major > 23 || (major === 22 && minor >= 18);
 const ownNode = findOwnNode();
+/** Halves the start: compiled code is kept from one call to the next. */
+const compiled = join(isCheckout ? join(root, "node_modules") : dirname(root), ".cache", "floom");
 
 if (!existsSync(main))
   stop("This package was packed from a checkout before it was built. There, type: npm run pack");
-else if (isCheckout ? stripsTypes : major >= 22) await import(pathToFileURL(main).href);
-else if (ownNode !== undefined) runOnNode(ownNode);
+else if (isCheckout ? stripsTypes : major >= 22) {
+  module.enableCompileCache?.(compiled);
+  await import(pathToFileURL(main).href);
+} else if (ownNode !== undefined) runOnNode(ownNode);
 else stop(explainOldNode());
 
 function explainOldNode() {
@@ -39,8 +44,7 @@ function stop(why) {
 function runOnNode(node) {
   const child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: "inherit",
-    // Halves the start: compiled code is kept from one call to the next.
-    env: { NODE_COMPILE_CACHE: join(dirname(node), "..", "..", ".cache", "floom"), ...process.env },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
   });
   // A terminal sends Ctrl-C to both of us, `kill` to this one alone; the child takes a second one calmly.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

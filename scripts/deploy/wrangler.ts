@@ -5,6 +5,9 @@ import { text } from "node:stream/consumers";
 import { rootDir } from "../checkout.ts";
 import type { Wrangler } from "./deployment.ts";
 
+/** A deployment calls wrangler ten times: what Node makes of it is kept, where the command line keeps it. */
+const COMPILED = join(rootDir, "node_modules", ".cache", "floom");
+
 /**
  * The checkout's own wrangler, which knows how to sign in and what to upload. It is never asked to prompt: questions are
  * the deployment's.
@@ -14,7 +17,13 @@ export function openWrangler(environment: NodeJS.ProcessEnv): Wrangler {
   return async (args, input = "") => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: rootDir,
-      env: { ...environment, WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1" },
+      env: {
+        NODE_COMPILE_CACHE: COMPILED,
+        ...environment,
+        WRANGLER_SEND_METRICS: "false",
+        CI: "1",
+        NO_COLOR: "1",
+      },
       stdio: ["pipe", "pipe", "pipe"],
     });
     // It may end without having read any of it.
