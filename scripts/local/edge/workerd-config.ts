@@ -23,7 +23,12 @@ import type {
   Worker_Binding,
   Worker_Module,
 } from "miniflare";
-import { bindDatabases, databaseExtension, placeDatabases } from "./database/database-parts.ts";
+import {
+  bindDatabases,
+  DATABASE_FLAG,
+  databaseExtension,
+  placeDatabases,
+} from "./database/database-parts.ts";
 import type { DatabaseSources } from "./database/database-parts.ts";
 import type { Migration } from "./migrate.ts";
 
@@ -160,6 +165,7 @@ export async function buildMigrationConfig(options: MigrationConfigOptions): Pro
         name: "migrate",
         worker: {
           compatibilityDate: MIGRATOR_COMPATIBILITY_DATE,
+          compatibilityFlags: [DATABASE_FLAG],
           modules: [{ name: "migrate.js", esModule: options.migrator }],
           bindings: [database, { name: "MIGRATIONS", json: JSON.stringify(options.migrations) }],
         },
@@ -240,7 +246,7 @@ function buildEdgeService({ worker, bindings }: Parts): Service {
     worker: {
       modules: readModules(worker),
       ...(compatibilityDate === undefined ? {} : { compatibilityDate }),
-      compatibilityFlags: compatibilityFlags ?? [],
+      compatibilityFlags: [...(compatibilityFlags ?? []), DATABASE_FLAG],
       bindings: bindings.concat({ name: "PUBLIC_NETWORK", service: { name: PUBLIC_NETWORK.name ?? "" } }),
       durableObjectNamespaces: Object.keys(exports).map((className) => ({
         className,

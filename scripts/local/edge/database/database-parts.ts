@@ -11,6 +11,9 @@ const BINDING_MODULE = "floom-internal:database-binding";
 const CLASS_NAME = "D1DatabaseObject";
 const COMPATIBILITY_DATE = "2026-08-01";
 
+/** With it a script's binding asks D1 by calls, and writes no requests that would only be read again. */
+export const DATABASE_FLAG = "d1_binding_jsrpc";
+
 /** Miniflare's names: the object's worker, and the worker that stands before it there. */
 const OBJECT_SERVICE = "d1:db";
 const ENTRY_SERVICE = "d1:db:entry";

@@ -92,11 +92,16 @@ const withoutTimes = (told: string): unknown =>
     ["duration", "served_by", "timings", "size_after"].includes(key) ? undefined : value,
   );
 
+const toInit = (acts: Act[]) => ({ method: "POST", body: JSON.stringify(acts) });
+
+async function askOurs(acts: Act[]): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${workerd.port}/`, toInit(acts))).text();
+}
+
 /** What both answer to the same acts, in this order. */
 async function askBoth(acts: Act[]): Promise<{ ours: unknown; theirs: unknown }> {
-  const init = { method: "POST", body: JSON.stringify(acts) };
-  const ours = await (await fetch(`http://127.0.0.1:${workerd.port}/`, init)).text();
-  const theirs = await (await miniflare.dispatchFetch("http://edge/", init)).text();
+  const ours = await askOurs(acts);
+  const theirs = await (await miniflare.dispatchFetch("http://edge/", toInit(acts))).text();
   return { ours: withoutTimes(ours), theirs: withoutTimes(theirs) };
 }
 
@@ -141,6 +146,13 @@ it("answers as Miniflare's D1 does, whatever it is asked", async () => {
     { way: "exec", sql: "INSERT INTO kept (word) VALUES ('e');\nINSERT INTO kept (word) VALUES ('e');" },
     { way: "exec", sql: "INSERT INTO kept (word) VALUES ('f'); INSERT INTO kept (word) VALUES ('g');" },
     { way: "all", sql: "SELECT word FROM kept ORDER BY id" },
+    { way: "all", sql: "SELECT word FROM kept ORDER BY id LIMIT ?", params: [1] },
+    { way: "all", sql: "SELECT word FROM kept WHERE word <> ? ORDER BY id limit ?", params: ["a", 2] },
+    { way: "all", sql: "SELECT word FROM kept ORDER BY id LIMIT ?", params: [-1] },
+    { way: "all", sql: "SELECT word FROM kept ORDER BY id LIMIT ?", params: ["1"] },
+    { way: "all", sql: "SELECT word FROM kept ORDER BY id LIMIT ?", params: [1.5] },
+    { way: "all", sql: "SELECT word FROM kept ORDER BY id LIMIT ?", params: [1, 2] },
+    { way: "all", sql: "SELECT word FROM kept WHERE id = ? -- limit ?", params: [1] },
     { way: "all", sql: "WITH more AS (SELECT 9007199254740993 AS n) SELECT n, typeof(n) FROM more" },
     { way: "all", sql: "PRAGMA foreign_keys" },
     { way: "all", sql: "PRAGMA table_info(kept)" },
@@ -167,4 +179,19 @@ it("reads and writes many megabytes at once", { timeout: 60_000 }, async () => {
     { n: 18, characters: 9_000_000 },
   ]);
   expect(ours).toEqual(theirs);
+});
+
+it("tells with each answer how large the file is by then", async () => {
+  const large = "x".repeat(1_000_000);
+  const told = await askOurs([
+    { way: "exec", sql: "CREATE TABLE sized (text TEXT)" },
+    { way: "all", sql: "SELECT 1" },
+    { way: "run", sql: "INSERT INTO sized VALUES (?)", params: [large] },
+    { way: "all", sql: "SELECT 1" },
+  ]);
+  const sizes = (JSON.parse(told) as { meta?: { size_after: number } }[]).map(({ meta }) => meta?.size_after);
+  const [, before = 0, written = 0, after] = sizes;
+  // Its first pages may have been free before.
+  expect(written - before).toBeGreaterThan(large.length / 2);
+  expect(after).toBe(written);
 });

@@ -26,11 +26,16 @@ declare module "cloudflare:workers" {
 }
 
 declare module "cloudflare-internal:d1-api" {
-  /** Of an answer the binding reads no more than this. */
-  interface Fetcher {
-    fetch(url: string, init: { body: string }): Promise<Response>;
+  /** What each statement is answered; of the values nobody before the script reads any. */
+  export interface D1Results {
+    results: readonly object[];
+  }
+
+  /** What the binding asks under the flag `d1_binding_jsrpc`. */
+  export interface D1Calls {
+    query(asked: { queries: readonly { sql: string; params?: readonly unknown[] }[] }): Promise<D1Results>;
   }
 
   /** Makes what a script knows as a D1 database, by asking whoever plays it. */
-  export default function makeBinding(env: { fetcher: Fetcher }): object;
+  export default function makeBinding(env: { fetcher: D1Calls }): object;
 }
