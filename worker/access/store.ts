@@ -67,6 +67,7 @@ export function selectReach(whom: {
 
 const tokenByHash = prepareOnce((db) => queryToken(db, eq(tokens.hash, sql.placeholder("hash"))).prepare());
 
+/** `isMeant` names one: a hash or an id. A limit, which is bound, would have the database compile it anew each time. */
 function queryToken(db: Db, isMeant: SQL) {
   const maker = sql`coalesce(${tokens.user_id}, ${tokens.id})`;
   const reach = selectReach({
@@ -101,8 +102,7 @@ function queryToken(db: Db, isMeant: SQL) {
         eq(serviceAccounts.workspace_id, tokens.workspace_id),
       ),
     )
-    .where(isMeant)
-    .limit(1);
+    .where(isMeant);
 }
 
 /** The token whose hash this is, with what its person may now: one question, whoever asks. */
