@@ -11,11 +11,16 @@ import type { Host } from "./host.ts";
 
 /** Of this isolate, for each table of rates: what was counted by one pace would shut askers out by another. */
 const countersOf = new Map<string, RateCounters>();
+/** The same by the table itself, which stays for as long as the settings that it stands in. */
+const countersOfTable = new WeakMap<RateTable, RateCounters>();
 
 function openCounters(rates: RateTable): RateCounters {
+  const known = countersOfTable.get(rates);
+  if (known !== undefined) return known;
   const key = JSON.stringify(rates);
   const counters = countersOf.get(key) ?? new RateCounters();
   countersOf.set(key, counters);
+  countersOfTable.set(rates, counters);
   return counters;
 }
 
