@@ -1,5 +1,5 @@
-import { createMcpHandler, Server } from "@modelcontextprotocol/server";
-import type { McpHttpHandler, McpRequestContext } from "@modelcontextprotocol/server";
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { McpHttpHandler, McpRequestContext, Server } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Json } from "#contract/json";
 import packageJson from "../../../package.json" with { type: "json" };
@@ -24,6 +24,7 @@ import { servePrompts } from "./serve-prompts.ts";
 import { EVENTS, serveEvents } from "./serve-events.ts";
 import { serveEventWebhooks } from "./serve-event-webhooks.ts";
 import { cardCapabilities, introducedAbilities } from "./read-abilities.ts";
+import { RequestServer } from "./request-server.ts";
 import { serveResources } from "./serve-resources.ts";
 import { serveOlderCalledRuns, serveCalledRuns, calledRunCapabilities } from "./serve-tasks.ts";
 import { serveTools } from "./serve-tools.ts";
@@ -177,7 +178,7 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
     completions: {},
     ...capabilitiesOf(era),
   };
-  const server = new Server(about, { capabilities, instructions });
+  const server = new RequestServer(about, { capabilities, instructions });
   serveResources(server, withSkills(withCards(resources)), caller);
   serveSkills(server, caller, { isNewer: isTold });
   serveTools(server, tools, { caller, era });
