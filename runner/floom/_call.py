@@ -82,8 +82,17 @@ def load(entry: str) -> ModuleType:
         raise ImportError(f"{entry} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    exec(_compile(spec.loader, name), vars(module))
     return module
+
+
+def _compile(loader: Any, name: str) -> Any:
+    """The code of the worker's file, which nobody loads twice in one run: nothing is written beside it."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        return loader.get_code(name)
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def forget_shadowed(folder: str) -> None:
@@ -91,8 +100,14 @@ def forget_shadowed(folder: str) -> None:
     Takes back the modules that this file alone has loaded and that the folder has one of its own of: with `token.py`
     beside it, the script's `import token` is that file, as it is for `python run.py`.
     """
+    try:
+        files = frozenset(os.listdir(folder))
+    except OSError:
+        files = None
     for name in [name for name in sys.modules if name.partition(".")[0] not in LOADED_AT_START]:
         top = name.partition(".")[0]
+        if files is not None and f"{top}.py" not in files and top not in files:
+            continue
         own = (os.path.join(folder, f"{top}.py"), os.path.join(folder, top, "__init__.py"))
         if top != "floom" and any(os.path.isfile(path) for path in own):
             del sys.modules[name]

@@ -13,6 +13,7 @@ from .failure import Stopped
 from .log_book import LogBook, Source
 
 if TYPE_CHECKING:
+    from .poster import Poster
     from .waiting import Understudy
 
 TERM_GRACE_SECONDS = 2.0
@@ -73,6 +74,7 @@ class Execution:
         self._poll = select.poll()
         self._pipes: Dict[int, Source] = {}
         self._events: Any = None
+        self._poster: Optional[Poster] = None
         self._pid = 0
         self._ended = Ended()
         self._running = True
@@ -112,9 +114,10 @@ class Execution:
             self._poll.register(reader, select.POLLIN)
         self._poll.register(self._wakeup.reader, select.POLLIN)
 
-    def serve(self, events: Any) -> None:
-        """Answers the `floom` module's messages while the command runs."""
+    def serve(self, events: Any, poster: Poster) -> None:
+        """Answers the `floom` module's messages while the command runs, and has the poster begin when it is time."""
         self._events = events
+        self._poster = poster
         events.register(self._poll)
 
     def wait(self) -> Ended:
@@ -140,6 +143,8 @@ class Execution:
     def _turn(self, latest: Optional[float]) -> None:
         """Waits for the next thing to happen, until `latest` if nothing does, and reads what there is."""
         times = [latest, self._log.next_deadline()]
+        if self._poster is not None:
+            times.append(self._poster.next_deadline())
         if self._events is not None:
             times.append(self._events.next_deadline())
         until = min((moment for moment in times if moment is not None), default=time.monotonic() + 1)
@@ -154,6 +159,8 @@ class Execution:
         self._log.poll(now)
         if self._events is not None:
             self._events.poll(now)
+        if self._poster is not None:
+            self._poster.poll(now)
 
     def _serve_events(self, ready: set) -> None:
         # Who sends an event waits for its answer, so all that it printed before lies in the pipes by now.

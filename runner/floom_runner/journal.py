@@ -81,7 +81,11 @@ class Journal:
 
     def _write_ballast(self) -> None:
         try:
-            with open(self._ballast, "wb") as file:
-                file.write(bytes(BALLAST_BYTES))
+            ballast = os.open(self._ballast, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                # Room on the disk, and nothing written there.
+                os.posix_fallocate(ballast, 0, BALLAST_BYTES)
+            finally:
+                os.close(ballast)
         except OSError:
             self.disk_full = True

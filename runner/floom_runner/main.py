@@ -83,13 +83,14 @@ class Attempt:
         try:
             uploads = self._attempt()
             if uploads:
+                self._open_poster().start()
                 from .output_files import upload
 
                 upload(self._config, uploads, lambda: self._wakeup.stopped)
             self._journal.release()
         except Stopped:
             return
-        self._start_posting().finish()
+        self._open_poster().finish()
 
     def _attempt(self) -> List[Upload]:
         """Puts the result on record; gives the files to hand over before it is posted."""
@@ -144,13 +145,12 @@ class Attempt:
         sources = {name: self._read_source(f"floom/{name}") for name in names}
         return {name: source.decode() for name, source in sources.items() if source is not None}
 
-    def _start_posting(self) -> Poster:
+    def _open_poster(self) -> Poster:
         """Late, so that the script's start does not wait for the import; what is on record by then is not lost."""
         if self._poster is None:
             from .poster import Poster
 
             self._poster = Poster(self._config, self._journal, self._wakeup.stop, _prepare)
-            self._poster.start()
         return self._poster
 
     def _install(self) -> None:
@@ -173,7 +173,7 @@ class Attempt:
         if self._understudy is not None:
             self._understudy = self._understudy.dismiss()
         adopt_orphans()
-        self._start_posting()
+        self._open_poster().start()
         perform_all(installs, self._log, self._wakeup)
 
     def _execute(self) -> None:
@@ -190,9 +190,8 @@ class Attempt:
             execution.start(argv, [STDOUT, STDERR], environment, config.work_dir, self._understudy)
         except OSError as error:
             raise AttemptFailed("invalid_worker", f"The worker's command cannot be started: {error}") from error
-        self._start_posting()
         self._events.check_artifact = self._check_artifact
-        execution.serve(self._events)
+        execution.serve(self._events, self._open_poster())
         self._ended = execution.wait()
         self._events.finish()
         self._log.finish()
@@ -252,6 +251,9 @@ class Attempt:
 
         config = self._config
         self._enter("collect")
+        if config.output_files or getattr(config, "contexts", None):
+            # Reading them may take long.
+            self._open_poster().start()
         failure = self._judge_end()
         if failure is not None:
             raise failure

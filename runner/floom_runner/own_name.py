@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import List, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 NAME = b"floom-runner"
 PR_SET_NAME = 15
+# Alike in a process and in all its forks, and so looked up once: where our command line stands in memory, how much room it has
+# there, and the way that worked.
+_place: Optional[Tuple[int, int]] = None
+_way: Optional[Callable[[bytes, int, bytes], None]] = None
+_c: Optional[Tuple[Any, Any, Any]] = None
 
 
 def take_own_name(archive: str) -> None:
@@ -18,24 +23,31 @@ def take_own_name(archive: str) -> None:
 
 def show_command(name: bytes, words: List[bytes]) -> None:
     """What the process table is to show of this process, the words where there is room for them."""
+    global _way
     try:
         start, line = _command_line(words)
     except (OSError, ValueError, IndexError, OverflowError):
         return
-    for write in (_write_to_proc, _write_to_memory):
+    # What worked once may not any more: a process may have been forked into a place where /proc may only be read.
+    for write in dict.fromkeys((_way or _write_to_proc, _write_to_proc, _write_to_memory)):
         try:
-            return write(name, start, line)
+            write(name, start, line)
         except Exception:  # noqa: BLE001 - a name is worth no run
             continue
+        _way = write
+        return
 
 
 def _command_line(words: List[bytes]) -> Tuple[int, bytes]:
     """Where the words of our command line stand in memory, and what is to stand there; nothing where it has no room."""
-    with open("/proc/self/stat", "rb") as file:
-        fields = file.read().rpartition(b")")[2].split()
-    start, end = int(fields[45]), int(fields[46])
+    global _place
+    if _place is None:
+        with open("/proc/self/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        _place = int(fields[45]), int(fields[46]) - int(fields[45])
+    start, room = _place
     line = b"".join(word + b"\0" for word in words)
-    return start, line.ljust(end - start, b"\0") if len(line) <= end - start else b""
+    return start, line.ljust(room, b"\0") if len(line) <= room else b""
 
 
 def _write_to_proc(name: bytes, start: int, line: bytes) -> None:
@@ -48,11 +60,16 @@ def _write_to_proc(name: bytes, start: int, line: bytes) -> None:
 
 def _write_to_memory(name: bytes, start: int, line: bytes) -> None:
     """Where /proc may only be read, as in a local sandbox. The whole of `ctypes` would take longer to import than all else."""
+    global _c
     from _ctypes import _SimpleCData, call_function, dlopen, dlsym
 
-    class Pointer(_SimpleCData):  # type: ignore[misc]
-        _type_ = "P"
+    if _c is None:
 
-    libc = dlopen(None, 2)
-    call_function(dlsym(libc, "prctl"), (PR_SET_NAME, name, 0, 0, 0))
-    call_function(dlsym(libc, "memmove"), (Pointer(start), line, len(line)))
+        class Pointer(_SimpleCData):  # type: ignore[misc]
+            _type_ = "P"
+
+        libc = dlopen(None, 2)
+        _c = dlsym(libc, "prctl"), dlsym(libc, "memmove"), Pointer
+    prctl, memmove, pointer = _c
+    call_function(prctl, (PR_SET_NAME, name, 0, 0, 0))
+    call_function(memmove, (pointer(start), line, len(line)))

@@ -1,4 +1,4 @@
-"""Posts the journal to the edge by byte offset, from its own thread, until the edge has all of it."""
+"""Posts the journal to the edge by byte offset until the edge has all of it: from a thread of its own, once there is something to post while the script runs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ FIRST_HEARTBEAT_SECONDS = 5.0
 
 class Poster:
     """
-    `on_stop` is called, on the poster's thread, when the edge proves that it says stop. `prepare` is
-    called there first: work that would keep the main thread from reading what the script writes.
+    `on_stop` is called, on the thread that posts, when the edge proves that it says stop. `prepare` is
+    called there first: work that would keep the main thread from reading what the script writes. A script that is over before
+    its first post is due is told of without a thread, whose start and turns cost more than all that it does.
     """
 
     def __init__(
@@ -47,15 +48,33 @@ class Poster:
         # When what is on record has to be posted at the latest; None for whenever the edge has asked for it.
         self._due_at: Optional[float] = None
         self._ended = False
-        self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
+        self._thread: Optional[threading.Thread] = None
         journal.on_append = self._on_append
 
     def start(self) -> None:
-        self._thread.start()
+        """From now on there is a thread that posts when it is time."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
+            self._thread.start()
+
+    def next_deadline(self) -> Optional[float]:
+        """When `poll` has something to do, in monotonic seconds."""
+        if self._thread is not None:
+            return None
+        usual = self._began + self._flush_seconds
+        return usual if self._due_at is None else min(usual, self._due_at)
+
+    def poll(self, now: float) -> None:
+        due = self.next_deadline()
+        if due is not None and now >= due:
+            self.start()
 
     def finish(self) -> None:
         """Returns when the edge has the whole journal, has stopped the attempt, or nobody waits any more."""
         self._closing = True
+        if self._thread is None:
+            self._run()
+            return
         self._wake.set()
         self._thread.join()
 
@@ -72,6 +91,8 @@ class Poster:
         self._prepare()
         while not self._ended and time.time() * 1000 < self._config.give_up_at:
             wait = self._seconds_until_post()
+            if self._ended:
+                break
             if wait > 0:
                 self._wake.wait(wait)
                 self._wake.clear()
@@ -94,7 +115,7 @@ class Poster:
             return usual if due_at is None else min(usual, due_at - time.monotonic())
         if self._closing and self._journal.postable == self._journal.size:
             self._ended = self._offset >= self._journal.size
-        return self._heartbeat_seconds - since if not self._ended else 0.001
+        return self._heartbeat_seconds - since
 
     def _post(self) -> None:
         self._due_at = None

@@ -26,15 +26,26 @@ def take_over(config: Config) -> None:
 def remove(path: str) -> None:
     """As shutil.rmtree, which is slow to import; follows no link."""
     if os.path.islink(path) or not os.path.isdir(path):
-        try:
-            os.unlink(path)
-        except FileNotFoundError:
-            pass
-        return
+        _unlink(path)
+    else:
+        _remove_folder(path)
+
+
+def _remove_folder(path: str) -> None:
     # A script may have shut it for itself.
     os.chmod(path, 0o700)
     with os.scandir(path) as entries:
-        names = [entry.path for entry in entries]
-    for name in names:
-        remove(name)
+        found = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for place, is_folder in found:
+        if is_folder:
+            _remove_folder(place)
+        else:
+            _unlink(place)
     os.rmdir(path)
+
+
+def _unlink(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass

@@ -209,7 +209,11 @@ def _load_all(at_start: frozenset) -> SimpleNamespace:
 
 def _load_runner() -> Callable[..., int]:
     # What an attempt and its script load as they go, too: names in a bundle, and a result, have codecs of their own.
-    import _ctypes, encodings.cp437, encodings.utf_16_le, encodings.utf_8_sig, fcntl, resource  # noqa: E401, F401
+    import _ctypes, codecs, fcntl, resource  # noqa: E401, F401
+
+    # Found once, a codec stays found, whoever forgets its module.
+    for name in ("cp437", "utf-16-le", "utf-8-sig"):
+        codecs.lookup(name)
 
     from . import collect, entry, execute, leave, own_name, poster, take_over, unpack, verdict  # noqa: F401
     from .main import main
