@@ -20,13 +20,14 @@ import { systemClock } from "../platform/clock.ts";
 import { BundleShelf } from "../platform/storage/bundle-shelf.ts";
 import { within } from "../platform/within.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
-import { addRunRows, putGivenUpRow, putRunRow } from "../runs/record/store.ts";
+import { addRunRows, putGivenUpRow, putRunRow } from "../runs/record/row-store.ts";
 import { payerOf } from "../runs/spec/spender.ts";
 import { buildQueueRule } from "../runs/spec/build-concurrency.ts";
 import type { RunSpec } from "../runs/spec/run-spec.ts";
 import type { E2bSettings } from "../sandboxes/e2b-connection.ts";
 import { E2bDriver } from "../sandboxes/e2b-driver.ts";
 import { E2bTemplates } from "../sandboxes/e2b-templates.ts";
+import { ReachedSandboxes } from "../sandboxes/e2b-reached.ts";
 import { askRoom } from "../sandboxes/ask-room.ts";
 import type { KeeperDeps } from "../sandboxes/room-keeper.ts";
 import { prepareScheduled } from "../schedules/prepare-scheduled.ts";
@@ -43,6 +44,7 @@ import { runWrites } from "./store-deps.ts";
 const QUEUE_ANSWER_MS = 5000;
 
 const bundles = new BundleShelf(systemClock);
+const reached = new ReachedSandboxes();
 
 const edgeDriver = (host: Host) =>
   new EdgeDriver(
@@ -59,6 +61,7 @@ export function engineDeps(host: Host): Omit<EngineDeps, OwnToRun> {
     room: openRoom(host),
     dependencies: { ask: (order, waiter) => host.builds(order).ask(order, waiter) },
     clock: host.clock,
+    after: (ms, act) => host.after(ms, act),
     random: Math.random,
     newArtifactId: () => host.newId("art", host.clock()),
     mintRunToken: (run) => mintRunToken(host.config.signingKey, run),
@@ -193,6 +196,7 @@ export function capacityDeps(host: Host): Omit<KeeperDeps, "armWake" | "waitUnti
     limits: () => host.config.sandboxLimits,
     listRunning: () => driver.listRunning(),
     end: (turn) => driver.kill(turn),
+    rest: (turn, idleMs) => driver.rest(turn, idleMs),
     call: ({ run_id, worker_id, bundle_digest }) =>
       bundle_digest === null
         ? host.run(run_id).roomFree()
@@ -206,7 +210,7 @@ export function openRoom(host: Host): Room {
 }
 
 function openDriver(host: Host): E2bDriver {
-  return new E2bDriver(sandboxSettings(host));
+  return new E2bDriver(sandboxSettings(host), { clock: host.clock, reached });
 }
 
 /** How the provider of sandboxes is reached. */
@@ -217,5 +221,6 @@ export function sandboxSettings({ config }: Host): E2bSettings {
     sandboxUrl: config.e2bSandboxUrl,
     edgeUrl: config.sandboxEdgeUrl,
     template: "base",
+    lifeMs: config.sandboxLimits.life_seconds * 1000,
   };
 }

@@ -21,7 +21,7 @@ import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import { toIso } from "../platform/clock.ts";
 import { newId } from "../platform/ids.ts";
-import { putRunRow } from "../runs/record/store.ts";
+import { putRunRow } from "../runs/record/row-store.ts";
 
 const HOUR_MS = 3_600_000;
 

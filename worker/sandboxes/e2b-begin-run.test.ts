@@ -109,6 +109,19 @@ it("sends all of it once more without a word where who waited has left its door,
   expect(asked).toEqual([[config, bundle, doorOfWaiting], [config, bundle], [runner], ["command"]]);
 });
 
+it("asks nothing of a later run whose runner was heard, and the sandbox where it was not", async () => {
+  await beginRun(sandbox, filling, { ...own, use: 2, heard: async () => true });
+  expect(asked).toHaveLength(1);
+  claims.add(claimOf(2, 1));
+  await beginRun(sandbox, filling, { ...own, use: 2, heard: async () => false });
+  expect(asked).toHaveLength(2);
+  // In a sandbox's first run nobody may wait at all: it is not waited for.
+  world.waits = false;
+  claims.clear();
+  await beginRun(sandbox, filling, { ...own, heard: async () => true });
+  expect(asked.at(-1)).toEqual(["command"]);
+});
+
 it("asks for the claim of the very run: a later one in a sandbox does not pass for begun by the first", async () => {
   claims.add(claimOf(1, 1));
   await beginRun(sandbox, filling, { ...own, use: 2 });

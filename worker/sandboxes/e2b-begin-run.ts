@@ -23,6 +23,8 @@ export interface Beginning {
   attempt: number;
   /** Whether the sandbox is likely to have brought this very runner along: it is then sent only where it has not. */
   bringsRunner: boolean;
+  /** Whether its runner has been heard, where that can be known: see LaunchRequest. */
+  heard?: LaunchRequest["heard"] | undefined;
 }
 
 type Upload = { path: string; data: string | ArrayBuffer }[];
@@ -45,11 +47,13 @@ const archive = (): Upload => [{ path: sandboxPaths.runner, data: decodeRunner()
 /**
  * Fills a sandbox, and has its runner begin. Where one waits, the last of what is sent tells it to, and that it has claimed the
  * attempt is all that is asked; else a command starts it. However often this is done, an attempt begins once.
+ * Behind a run that went well another runner waits as good as always: of that one it is waited for what it says by itself.
  */
 export async function beginRun(sandbox: Sandbox, filling: Filling, beginning: Beginning): Promise<void> {
-  const { use, attempt, bringsRunner } = beginning;
+  const { use, attempt, bringsRunner, heard } = beginning;
   const isFirst = use === 1;
   await fillAndTell(sandbox, filling, { use, first: isFirst && !bringsRunner ? archive() : [] });
+  if (!isFirst && heard !== undefined && (await heard())) return;
   if (await sandbox.files.exists(claimOf(use, attempt))) return;
   if (isFirst && bringsRunner) await sandbox.files.write(archive());
   const command = startCommandOf(use, attempt);

@@ -10,6 +10,8 @@ export interface E2bSettings {
   /** The origin that sandboxes reach by a way of their own, as the local server has one. Empty: the public address. */
   edgeUrl: string;
   template: string;
+  /** How long the provider lets a sandbox live at most. */
+  lifeMs: number;
 }
 
 export type Connection = Pick<SandboxOpts, "apiKey" | "apiUrl" | "sandboxUrl" | "requestTimeoutMs">;

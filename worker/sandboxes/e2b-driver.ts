@@ -1,6 +1,7 @@
 import { FileNotFoundError, Sandbox } from "e2b";
 import type { SandboxInfo, SandboxNetworkOpts, SandboxNetworkRule } from "e2b";
 import { sandboxPaths, sandboxPathsOf } from "#contract/runner/runner";
+import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import { Masker } from "../platform/redaction/masker.ts";
 import type { Lease } from "./places.ts";
@@ -21,6 +22,7 @@ import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { askList, askOwner, findSandboxes } from "./e2b-list.ts";
 import { parseUse } from "#contract/runner/sandbox-use";
+import type { ReachedSandboxes } from "./e2b-reached.ts";
 
 const ALL_TRAFFIC = "0.0.0.0/0";
 
@@ -75,7 +77,9 @@ interface Wanted {
   chosen: number | null;
   /** The turn in a sandbox of earlier runs that it is to have; see LaunchRequest. */
   turn: string | null;
+  turnEndsAt: number;
   lifetimeMs: number;
+  spareMs: number;
   network: SandboxNetworkOpts | undefined;
   /** What `network` holds and nobody may read. */
   putIn: string[];
@@ -85,6 +89,15 @@ interface Wanted {
 
 interface Obtained extends MadeSandbox {
   sandbox: Sandbox;
+  /** When it ends by itself. */
+  endsAt: number;
+}
+
+/** What a driver has beside its settings. */
+export interface DriverDeps {
+  clock: Clock;
+  /** Those that need not be connected to. */
+  reached: ReachedSandboxes;
 }
 
 /** One of the time before launches had numbers is of the first. */
@@ -112,9 +125,11 @@ async function readFile(sandbox: Sandbox, place: string): Promise<FileRead> {
 export class E2bDriver implements Executor {
   readonly #settings: E2bSettings;
   readonly #connection: Connection;
+  readonly #deps: DriverDeps;
 
-  constructor(settings: E2bSettings) {
+  constructor(settings: E2bSettings, deps: DriverDeps) {
     this.#settings = settings;
+    this.#deps = deps;
     this.#connection = buildConnection(settings);
   }
 
@@ -135,39 +150,56 @@ export class E2bDriver implements Executor {
 
   /** Null when the one that was chosen is no more, by the word of the provider's list. */
   async #obtain(wanted: Wanted): Promise<Obtained | null> {
-    const { identity, workspaceId, workerId, recover, lifetimeMs, network, template, launch } = wanted;
+    const { identity, workspaceId, workerId, recover, network, template, launch } = wanted;
     const resting = wanted.turn === null ? null : await this.#resume(wanted.turn, wanted);
     if (resting !== null) return resting;
     const earlier = recover
       ? choose(await findSandboxes(this.#connection, identity), wanted.chosen)
       : undefined;
-    if (earlier !== undefined) {
-      const options = { ...this.#connection, timeoutMs: lifetimeMs };
-      return { sandbox: await Sandbox.connect(earlier.sandboxId, options), launch: launchOf(earlier) };
-    }
+    if (earlier !== undefined)
+      return { ...(await this.#connectFor(earlier.sandboxId, wanted)), launch: launchOf(earlier) };
     if (wanted.chosen !== null) return null;
+    const { timeoutMs, endsAt } = this.#lifeOf(wanted);
     const sandbox = await Sandbox.create(template ?? this.#settings.template, {
       ...this.#connection,
       metadata: { ...identity, launch: String(launch), workspace_id: workspaceId, worker_id: workerId },
-      timeoutMs: lifetimeMs,
+      timeoutMs,
       ...(network ? { network } : {}),
     });
-    return { sandbox, launch };
+    return { sandbox, launch, endsAt };
+  }
+
+  /** How long a sandbox is asked to live, and until when it does at least. */
+  #lifeOf({ lifetimeMs, spareMs }: Wanted): { timeoutMs: number; endsAt: number } {
+    const timeoutMs = Math.max(lifetimeMs, Math.min(lifetimeMs + spareMs, this.#settings.lifeMs));
+    return { timeoutMs, endsAt: this.#deps.clock() + timeoutMs };
+  }
+
+  async #connectFor(sandboxId: string, wanted: Wanted): Promise<Pick<Obtained, "sandbox" | "endsAt">> {
+    const { timeoutMs, endsAt } = this.#lifeOf(wanted);
+    return { sandbox: await Sandbox.connect(sandboxId, { ...this.#connection, timeoutMs }), endsAt };
   }
 
   /** The sandbox in which somebody else had the turn before; null where it is no more, by its owner's word. */
-  async #resume(turn: string, { chosen, launch, lifetimeMs }: Wanted): Promise<Obtained | null> {
+  async #resume(turn: string, wanted: Wanted): Promise<Obtained | null> {
     const { sandboxId } = parseUse(turn);
+    const made = { launch: wanted.chosen ?? wanted.launch, turn };
+    const { turnEndsAt: endsAt, lifetimeMs } = wanted;
+    const known = endsAt - this.#deps.clock() >= lifetimeMs ? this.#deps.reached.find(sandboxId) : undefined;
+    if (known !== undefined) return { sandbox: known, endsAt, ...made };
     try {
-      const options = { ...this.#connection, timeoutMs: lifetimeMs };
-      return { sandbox: await Sandbox.connect(sandboxId, options), launch: chosen ?? launch, turn };
+      return { ...(await this.#connectFor(sandboxId, wanted)), ...made };
     } catch (error) {
       if ((await askOwner(this.#connection, sandboxId)) === null) throw error;
       return null;
     }
   }
 
-  async #start(wanted: Wanted, order: (made: MadeSandbox) => Promise<Filling | null>): Promise<LaunchResult> {
+  async #start(
+    wanted: Wanted,
+    order: (made: MadeSandbox) => Promise<Filling | null>,
+    heard?: LaunchRequest["heard"],
+  ): Promise<LaunchResult> {
     if (this.#settings.apiKey === "") {
       const message = "No sandbox provider is configured: E2B_API_KEY is not set.";
       return { kind: "refused", code: "missing_e2b_key", message, retryAfterMs: null };
@@ -175,16 +207,18 @@ export class E2bDriver implements Executor {
     try {
       const obtained = await this.#obtain(wanted);
       if (obtained === null) return saidByOwner();
-      const { sandbox, launch, turn } = obtained;
+      const { sandbox, launch, turn, endsAt } = obtained;
       const { use } = parseUse(turn ?? sandbox.sandboxId);
       const filling = await order({ launch, ...(turn === undefined ? {} : { turn }) });
       if (filling === null) return { kind: "overtaken" };
       const attempt = Number(wanted.identity.attempt);
       // What came with the local server comes with the same runner that is here.
       const bringsRunner = this.#settings.edgeUrl !== "";
-      await beginRun(sandbox, filling, { use, attempt, bringsRunner });
-      return { kind: "launched", sandboxId: turn ?? sandbox.sandboxId, launch };
+      await beginRun(sandbox, filling, { use, attempt, bringsRunner, heard });
+      if (wanted.spareMs > 0) this.#deps.reached.put(sandbox);
+      return { kind: "launched", sandboxId: turn ?? sandbox.sandboxId, launch, endsAt };
     } catch (error) {
+      if (wanted.turn !== null) this.#deps.reached.drop(parseUse(wanted.turn).sandboxId);
       const hide = new Masker(wanted.putIn);
       log("warn", "sandbox.launch_refused", { ...wanted.identity, error: hide.text(describeError(error)) });
       const refused = refuse(error);
@@ -195,21 +229,23 @@ export class E2bDriver implements Executor {
 
   launch(request: LaunchRequest): Promise<LaunchResult> {
     const { edgeUrl } = this.#settings;
-    const { bundle, files, apiUrl, runId, attempt, order, ...rest } = request;
+    const { bundle, files, apiUrl, runId, attempt, order, heard, ...rest } = request;
     const network = buildNetwork(request.network, { url: apiUrl, hasOwnWay: edgeUrl !== "" });
     const putIn = Object.values(request.network.headers).flatMap((lines) => Object.values(lines));
     const wanted = { ...rest, identity: { run_id: runId, attempt: String(attempt) }, network, putIn };
-    return this.#start(wanted, async (made) => {
+    const fill = async (made: MadeSandbox) => {
       const config = await order(made);
       if (config === null) return null;
       return { config: edgeUrl === "" ? config : { ...config, api_url: edgeUrl }, bundle, files };
-    });
+    };
+    return this.#start(wanted, fill, heard);
   }
 
   /** Started twice it comes to the same, so that it is told by no number. */
   async build({ buildId, attempt, config, bundle, ...rest }: BuildRequest): Promise<BuildLaunch> {
     const identity = { run_id: buildId, attempt: String(attempt) };
-    const wanted = { ...rest, identity, launch: 1, chosen: null, turn: null, network: undefined, putIn: [] };
+    const own = { launch: 1, chosen: null, turn: null, turnEndsAt: 0, spareMs: 0 };
+    const wanted = { ...rest, ...own, identity, network: undefined, putIn: [] };
     const started = await this.#start(wanted, async () => ({ config, bundle, files: [] }));
     if (started.kind === "launched" || started.kind === "refused") return started;
     throw new Error(`A build was ${started.kind} as it was begun.`);
@@ -257,6 +293,7 @@ export class E2bDriver implements Executor {
     return Sandbox.connect(parseUse(turn).sandboxId, { ...this.#connection, timeoutMs: 60_000 });
   }
 
+  /** Has a sandbox end by itself after so long, unless it gets another run before that. False where nobody can say. */
   async rest(turn: string, idleMs: number): Promise<boolean> {
     try {
       await Sandbox.setTimeout(parseUse(turn).sandboxId, idleMs, this.#connection);
@@ -269,6 +306,7 @@ export class E2bDriver implements Executor {
 
   async kill(turn: string): Promise<boolean> {
     const { sandboxId } = parseUse(turn);
+    this.#deps.reached.drop(sandboxId);
     try {
       const isKilled = await Sandbox.kill(sandboxId, this.#connection);
       return isKilled || (await askList(this.#connection, sandboxId)) !== null;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
 import type { LaunchRequest } from "../runs/ports/executor.ts";
+import { ReachedSandboxes } from "./e2b-reached.ts";
 import { E2bDriver } from "./e2b-driver.ts";
 
 /**
@@ -44,7 +45,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  driver = new E2bDriver({ apiKey: "e2b_0", apiUrl: url, sandboxUrl: url, edgeUrl: "", template: "base" });
+  const settings = { apiKey: "e2b_0", apiUrl: url, sandboxUrl: url, edgeUrl: "", template: "base" };
+  driver = new E2bDriver(
+    { ...settings, lifeMs: 3_600_000 },
+    { clock: Date.now, reached: new ReachedSandboxes() },
+  );
 });
 
 beforeEach(() => Object.assign(answers, healthy));

@@ -37,6 +37,7 @@ beforeEach(async () => {
     sandboxUrl: url,
     edgeUrl: "",
     template: "base",
+    lifeMs: 3_600_000,
   });
 });
 afterEach(async () => {

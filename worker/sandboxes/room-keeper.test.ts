@@ -12,6 +12,9 @@ class House {
   readonly line = new Map<string, RoomClaim>();
   readonly called: string[] = [];
   readonly ended: string[] = [];
+  /** Which were told how many milliseconds they have left; and who waits to hear that it was said, where that takes its time. */
+  readonly told: [turn: string, idleMs: number][] = [];
+  telling: Promise<boolean> = Promise.resolve(true);
   /** Those whose objects do not answer, and those that want no room any more. */
   readonly silent = new Set<string>();
   readonly unwilling = new Set<string>();
@@ -49,6 +52,10 @@ class House {
         return !this.unwilling.has(run_id);
       },
       end: async (turn) => this.ended.push(turn),
+      rest: async (turn, idleMs) => {
+        this.told.push([turn, idleMs]);
+        return this.telling;
+      },
       armWake: (at) => void this.wakes.push(at),
       waitUntil: (work) => void work,
     }));
@@ -73,7 +80,8 @@ class House {
 
   /** A run has ended and leaves its sandbox. */
   leave(runId: string, turn: string, reuse = "v1"): boolean {
-    const resting = { workspace_id: "wsp_1", reuse, turn, until: this.now + minute };
+    const lasts = { until: this.now + minute, ends_at: this.now + 5 * minute };
+    const resting = { workspace_id: "wsp_1", reuse, turn, ...lasts };
     const isKept = this.keeper.keep(resting, runId);
     this.keeper.release(runId);
     return isKept;
@@ -216,8 +224,37 @@ it("a sandbox that was left is given to one run of its version, and to no other"
   expect(house.leave("a", "s1#2@1")).toBe(true);
   expect(await house.claim("other", { reuse: "v2" })).toEqual({ kind: "granted" });
   expect(await house.claim("alone")).toEqual({ kind: "granted" });
-  expect(await house.claim("b", { reuse: "v1" })).toEqual({ kind: "granted", turn: "s1#2@1" });
+  expect(await house.claim("b", { reuse: "v1" })).toMatchObject({ kind: "granted", turn: "s1#2@1" });
   expect(await house.claim("c", { reuse: "v1" })).toEqual({ kind: "granted" });
+});
+
+it("one that is taken at once is told nothing; one that waits is told its end, and is given to nobody meanwhile", async () => {
+  const house = await emptyHouse(10);
+  const endsAt = house.now + 5 * minute;
+  house.leave("a", "s1#2@1");
+  expect(await house.claim("b", { reuse: "v1" })).toMatchObject({ turn: "s1#2@1", ends_at: endsAt });
+  await house.pass(2000);
+  expect(house.told).toEqual([]);
+  const left = house.now;
+  const { promise, resolve: answer } = Promise.withResolvers<boolean>();
+  house.telling = promise;
+  house.leave("b", "s1#3@1");
+  await house.pass(2000);
+  expect(house.told).toEqual([["s1#3@1", minute - 1000]]);
+  expect(await house.claim("c", { reuse: "v1" })).toEqual({ kind: "granted" });
+  answer(true);
+  await settled();
+  expect(await house.claim("d", { reuse: "v1" })).toMatchObject({ turn: "s1#3@1", ends_at: left + minute });
+  expect(house.ended).toEqual([]);
+});
+
+it("one that cannot be told when it is to end is ended, and given to nobody", async () => {
+  const house = await emptyHouse(10);
+  house.telling = Promise.resolve(false);
+  house.leave("a", "s1#2@1");
+  await house.pass(1500);
+  expect(house.ended).toEqual(["s1#2@1"]);
+  expect(await house.claim("b", { reuse: "v1" })).toEqual({ kind: "granted" });
 });
 
 it("a sandbox that was left is forgotten when it has ended by itself, and with the object", async () => {

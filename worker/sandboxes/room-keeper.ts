@@ -18,7 +18,17 @@ import type { CapacityStep } from "./capacity.ts";
 import type { LineTable } from "./line-table.ts";
 import { openCapacity, reconcile } from "./places.ts";
 import type { CapacityLimits, CapacityState, Lease } from "./places.ts";
-import { dropEnded, giveWay, mayRest, sandboxIdsOf, takeTurn } from "./resting.ts";
+import {
+  dropEnded,
+  giveWay,
+  mayRest,
+  noteTold,
+  sandboxIdsOf,
+  takeTurn,
+  TELL_AFTER_MS,
+  tellEnds,
+} from "./resting.ts";
+import type { KeptSandbox } from "./resting.ts";
 
 /** How long who is called may take to answer. */
 const ANSWER_MS = 5000;
@@ -41,6 +51,8 @@ export interface KeeperDeps {
   call: (waiting: RoomClaim) => Promise<boolean>;
   /** Ends a sandbox that waited for its next run. */
   end: (turn: string) => Promise<unknown>;
+  /** Has one end by itself after so long, unless it gets another run before that. False where nobody can say. */
+  rest: (turn: string, idleMs: number) => Promise<boolean>;
   /** Rings at `at`, epoch milliseconds, or earlier. */
   armWake: (at: number) => void;
   /** Goes on with work behind the answer. */
@@ -64,7 +76,9 @@ export class RoomKeeper implements Omit<CapacityApi, "keep" | "release"> {
   /** Given back lately: the provider may still list their sandboxes. */
   readonly #gone = new Map<string, number>();
   /** Kept for the next run of their version, oldest first. */
-  #resting: RestingSandbox[] = [];
+  #resting: KeptSandbox[] = [];
+  /** Somebody looks soon which of them have to be told when they end. */
+  #looksSoon = false;
   /** The turns that runs have in sandboxes which were made for others, by run. */
   readonly #turns = new Map<string, string>();
   #timer: { at: number; cancel: () => void } | null = null;
@@ -95,7 +109,9 @@ export class RoomKeeper implements Omit<CapacityApi, "keep" | "release"> {
     this.#resting = rest;
     if (taken !== null) this.#turns.set(run_id, taken.turn);
     this.#makeWay();
-    return taken === null ? { kind: "granted" } : { kind: "granted", turn: taken.turn };
+    return taken === null
+      ? { kind: "granted" }
+      : { kind: "granted", turn: taken.turn, ends_at: taken.ends_at };
   }
 
   /** See CapacityApi. */
@@ -103,8 +119,28 @@ export class RoomKeeper implements Omit<CapacityApi, "keep" | "release"> {
     const known = dropEnded(this.#resting, this.#now);
     const leaving = { resting, runId };
     const isWanted = mayRest(known, { leaving, state: this.#state, limits: this.#deps.limits() });
-    this.#resting = isWanted ? [...known, resting] : known;
+    this.#resting = isWanted ? [...known, { ...resting, since: this.#now, told: "not yet" }] : known;
+    this.#tellSoon();
     return isWanted;
+  }
+
+  /** Those that nobody takes at once are told when they end. */
+  #tellSoon(): void {
+    if (this.#looksSoon || !this.#resting.some(({ told }) => told === "not yet")) return;
+    this.#looksSoon = true;
+    this.#deps.after(TELL_AFTER_MS, () => {
+      this.#looksSoon = false;
+      const { due, resting } = tellEnds(this.#resting, this.#now);
+      this.#resting = resting;
+      for (const one of due) this.#deps.waitUntil(this.#tell(one));
+      this.#tellSoon();
+    });
+  }
+
+  async #tell({ turn, until }: KeptSandbox): Promise<void> {
+    const isTold = await this.#deps.rest(turn, Math.max(0, until - this.#now));
+    this.#resting = noteTold(this.#resting, turn, isTold);
+    if (!isTold) await this.#deps.end(turn);
   }
 
   #makeWay(): void {

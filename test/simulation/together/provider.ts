@@ -95,7 +95,6 @@ export class Provider {
         }
       },
       openFile: (id) => ask("sandbox_files", () => this.#openFile(id)),
-      rest: async () => false,
       kill: async (id) => this.#kill(ask("kill", () => this.#killAll((sandbox) => sandbox.id === id))),
       killAttempt: async (runId, attempt) =>
         this.#kill(

@@ -170,6 +170,7 @@ export class SimFloom {
         giveBack: async () => 0,
       },
       dependencies: { ask: (order, waiter) => call("builds", () => this.#builds.ask(order, waiter)) },
+      after: (ms, act) => this.#world.timers.after(ms, act),
       newArtifactId: () => numberedId("art", (this.#ids += 1)),
       mintRunToken: async () => "token",
       findConnections: async () => ({}),

@@ -21,7 +21,7 @@ import { RunStorage } from "../../../worker/runs/record/run-storage.ts";
 import { RunEngine } from "../../../worker/runs/engine/run-engine.ts";
 import type { RunSpec } from "../../../worker/runs/spec/run-spec.ts";
 import { noCaps } from "../no-caps.ts";
-import type { RowPlace } from "../../../worker/runs/record/store.ts";
+import type { RowPlace } from "../../../worker/runs/record/row-store.ts";
 import type { SpendPort } from "../../../worker/runs/ports/spend.ts";
 import { keepsNothing } from "../keeps-nothing.ts";
 import type { RunWrites } from "../../../worker/runs/ports/run-writes.ts";
@@ -249,6 +249,10 @@ function buildHarness(state: DurableObjectState): EngineHarness {
         },
       },
       clock: () => clock.now,
+      after: (ms, act) => {
+        const timer = setTimeout(act, ms);
+        return () => clearTimeout(timer);
+      },
       random: () => 0,
       newArtifactId: () => newId("art", clock.now),
       mintRunToken: async ({ run_id, attempt, launch }) => `wrt_${run_id}_${attempt}_${launch}`,

@@ -67,6 +67,10 @@ export class EngineInMemory {
       },
       dependencies: { ask: async () => ({ kind: "pending" }) },
       clock: () => now,
+      after: (ms, act) => {
+        const timer = setTimeout(act, ms);
+        return () => clearTimeout(timer);
+      },
       random: () => 0,
       newArtifactId: () => newId("art", now),
       mintRunToken: async () => "token",

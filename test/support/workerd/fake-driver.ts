@@ -20,8 +20,6 @@ export interface FakeExecutor extends Executor {
   /** The archive that a build has left in its sandbox. */
   built: Uint8Array<ArrayBuffer> | null;
   killed: string[];
-  /** Those that were left for another run. */
-  rested: string[];
   /** Answers for the next launches, in order; afterwards every launch works. */
   launchAnswers: LaunchResult[];
   buildAnswers: BuildLaunch[];
@@ -35,6 +33,9 @@ export interface FakeExecutor extends Executor {
 
 const encoder = new TextEncoder();
 
+/** When its sandboxes end by themselves: no test lasts so long. */
+export const fakeEndsAt = Date.UTC(2100, 0);
+
 export function toJournal(entries: readonly JournalEntry[]): Uint8Array {
   return encoder.encode(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
 }
@@ -46,7 +47,6 @@ export function createFakeExecutor(): FakeExecutor {
     builds: [],
     built: null,
     killed: [],
-    rested: [],
     launchAnswers: [],
     buildAnswers: [],
     journal: new Uint8Array(),
@@ -63,7 +63,8 @@ export function createFakeExecutor(): FakeExecutor {
       asked.config = await request.order({ launch });
       if (asked.config === null) return { kind: "overtaken" };
       fake.numbers.set(attempt, launch);
-      return { kind: "launched", sandboxId: `sbx-${request.runId}-${attempt}`, launch };
+      const sandboxId = `sbx-${request.runId}-${attempt}`;
+      return { kind: "launched", sandboxId, launch, endsAt: fakeEndsAt };
     },
     async build(request) {
       fake.builds.push(request);
@@ -88,10 +89,6 @@ export function createFakeExecutor(): FakeExecutor {
       return content === undefined
         ? { kind: "missing" }
         : { kind: "open", body: new Blob([content]).stream() };
-    },
-    async rest(sandboxId) {
-      fake.rested.push(sandboxId);
-      return fake.reach === "read";
     },
     async kill(sandboxId) {
       fake.killed.push(sandboxId);

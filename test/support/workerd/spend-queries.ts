@@ -6,13 +6,13 @@ import * as variables from "../../../worker/variables/store.ts";
 import * as spend from "../../../worker/spend/store.ts";
 import { periodsAt } from "../../../worker/spend/spend-period.ts";
 import * as retention from "../../../worker/retention/store.ts";
-import * as runs from "../../../worker/runs/record/store.ts";
+import * as rows from "../../../worker/runs/record/row-store.ts";
 import { sampleRunSummary } from "../sample-records.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 
-export const spendStores: readonly object[] = [spend, anomalies, topology, variables];
+export const spendStores: readonly object[] = [spend, rows, anomalies, topology, variables];
 
-/** Each function of the stores of what is spent, and of what is done where that is unusual, called once; `now` in epoch milliseconds. */
+/** Each function of the stores of what is spent, of runs' rows, which say what they have cost, and of what is done where that is unusual, called once; `now` in epoch milliseconds. */
 export function spendQueries(of: {
   workspaceId: WorkspaceId;
   userId: UserId;
@@ -31,8 +31,12 @@ export function spendQueries(of: {
     findMemberCaps: (db) => spend.findMemberCaps(db, of),
     setMemberCapsRow: (db) =>
       spend.setMemberCapsRow(db, of, { daily_spend_cap_usd: 1, monthly_spend_cap_usd: null }),
+    addRunRows: (db) => rows.addRunRows(db, [{ ...of, summary: sampleRunSummary() }]),
+    putRunRow: (db) => rows.putRunRow(db, { ...of, eventSeq: 1 }, sampleRunSummary()),
+    putGivenUpRow: (db) => rows.putGivenUpRow(db, of, sampleRunSummary()),
+    findGivenUp: (db) => rows.findGivenUp(db, { workspaceId, runId: sampleRunSummary().id }),
     "putRunRow with its cost": (db) =>
-      runs.putRunRow(
+      rows.putRunRow(
         db,
         { ...of, eventSeq: 9, spend: { nanoUsd: 7, userId: of.userId, at: of.now } },
         sampleRunSummary(),

@@ -3,7 +3,6 @@ import { drizzle } from "drizzle-orm/d1";
 import { expect, it } from "vitest";
 import { runIdSchema, workerIdSchema, workerNameSchema, workspaceIdSchema } from "#contract/ids";
 import { numberedId } from "../../../test/support/numbered-id.ts";
-import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { auditSamples } from "../../../test/support/workerd/audit-samples.ts";
 import { connectionQueries, connectionStores } from "../../../test/support/workerd/connection-queries.ts";
 import { evaluationQueries, evaluationStores } from "../../../test/support/workerd/evaluation-queries.ts";
@@ -231,13 +230,7 @@ const calls: Record<string, (db: Db) => Promise<unknown>> = {
     outcomes.countWaitingRuns(db, { workspaceId: workspace, status: "pending_approval", most: 4000 }),
   findLastRunRows: (db) => runs.findLastRunRows(db, workspace, [workerName, "other"]),
   findRunRows: (db) => runs.findRunRows(db, workspace, [run]),
-  addRunRows: (db) =>
-    runs.addRunRows(db, [{ workspaceId: workspace, workerId, summary: sampleRunSummary() }]),
   findRunWorker: (db) => runs.findRunWorker(db, workspace, run),
-  putRunRow: (db) =>
-    runs.putRunRow(db, { workspaceId: workspace, workerId, eventSeq: 1 }, sampleRunSummary()),
-  putGivenUpRow: (db) => runs.putGivenUpRow(db, { workspaceId: workspace, workerId }, sampleRunSummary()),
-  findGivenUp: (db) => runs.findGivenUp(db, { workspaceId: workspace, runId: run }),
   useUploads: (db) => uploadsOfRuns.useUploads(db, { workspaceId: workspace, ids: ["a"], now }),
   keepEventUpload: (db) =>
     uploadsOfRuns.keepEventUpload(db, { workspaceId: workspace, sha256: "b", size: 1, now }),

@@ -1,6 +1,6 @@
 import { isOverdue } from "../lifecycle/is-overdue.ts";
 import { buildTimes } from "../lifecycle/run-state.ts";
-import type { LaunchRefusal, LaunchResult } from "../ports/executor.ts";
+import type { GivenTurn, LaunchRefusal, LaunchResult } from "../ports/executor.ts";
 import { askAffordable } from "../ports/spend.ts";
 import { launchInRoom } from "../ports/room.ts";
 import type { RoomClaim } from "../ports/room.ts";
@@ -9,7 +9,7 @@ import type { PullRequest } from "./pull-journal.ts";
 import type { ApprovalWait } from "./approval-wait.ts";
 import { reportEndedRunner, takeJournal } from "./attempt-intake.ts";
 import { buildLaunch, buildRunnerConfig, openBundle } from "./launch.ts";
-import { chosenLaunch, laterTurn, mayStart, reuseKey, takeNumber } from "./own-sandbox.ts";
+import { chosenLaunch, laterTurn, mayStart, reuseKey, takeNumber, waitForPost } from "./own-sandbox.ts";
 import { askStanding, mayConclude, mayLaunch } from "./queue-word.ts";
 import { requireBuilt } from "./require-built.ts";
 import { putHeaders } from "./put-headers.ts";
@@ -89,11 +89,19 @@ function buildClaim({ record: { spec, state } }: AcceptedRun): RoomClaim {
   };
 }
 
+interface Making {
+  attempt: number;
+  /** The turn that there is room for. */
+  turn: GivenTurn | null;
+  /** Told of the number that the try has taken. */
+  onNumber: (launch: number) => void;
+}
+
 /** Null when the attempt needs none now: it waits for something else, or is over. */
 async function makeSandbox(
   run: AcceptedRun,
   wait: ApprovalWait,
-  { attempt, turn, onNumber }: { attempt: number; turn: string | null; onNumber: (launch: number) => void },
+  { attempt, turn, onNumber }: Making,
 ): Promise<LaunchResult | null> {
   const { deps, record } = run;
   const { spec, state } = record;
@@ -138,7 +146,9 @@ async function makeSandbox(
     buildLaunch(asked, deps.files, {
       ...own,
       chosen: chosenLaunch(run),
-      turn: launch === 1 ? fresh : laterTurn(run),
+      turn: launch === 1 ? (fresh?.turn ?? null) : laterTurn(run),
+      turnEndsAt: fresh?.endsAt ?? 0,
+      heard: waitForPost(run, attempt),
       headers: headers.put,
       bundle,
       withDependencies: required.digest !== null,
@@ -161,8 +171,18 @@ async function makeSandbox(
       },
     }),
   );
+  return noteLaunch(run, launching, isPlain ? attempt : null);
+}
+
+/** `leaver`: the attempt whose sandbox another run may have afterwards; null for one that nobody may. */
+function noteLaunch(
+  run: AcceptedRun,
+  launching: Promise<LaunchResult>,
+  leaver: number | null,
+): Promise<LaunchResult> {
   const noted = launching.then((launched) => {
-    if (isPlain && launched.kind === "launched") run.leaves = { attempt, sandboxId: launched.sandboxId };
+    if (leaver !== null && launched.kind === "launched" && launched.endsAt !== undefined)
+      run.leaves = { attempt: leaver, sandboxId: launched.sandboxId, endsAt: launched.endsAt };
     return launched;
   });
   run.launching = noted.catch(() => {});

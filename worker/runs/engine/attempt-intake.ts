@@ -28,6 +28,7 @@ export function takeJournal(run: RunHandle, post: JournalPost): JournalAnswer {
     return buildAnswer(run, sent, true);
   }
   run.lastPostAt = run.deps.clock();
+  run.onHeard(post.attempt);
   const taken = takeBytes(run.tally.offset, post.offset, post.body);
   if (taken.next_offset > run.tally.offset) {
     const { record, deps } = run;

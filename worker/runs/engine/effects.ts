@@ -1,4 +1,5 @@
 import type { RunEffect } from "../lifecycle/run-state.ts";
+import { within } from "../../platform/within.ts";
 import { askWarnings, describeSpending, watchSpending } from "../ports/spend.ts";
 import { wakeCaller } from "../ports/wake-caller.ts";
 import { archiveRun } from "../record/archive.ts";
@@ -47,7 +48,7 @@ export function buildEffects(wait: ApprovalWait): Effects {
       await leaveSandbox(run, attempt);
       return "done";
     },
-    project,
+    project: projectSoon,
     park: (run) => park(run, wait),
     note: (run) => note(run, wait),
     tell: (run, { attempt }) => tellAttempt(run, attempt),
@@ -97,6 +98,18 @@ async function kill(run: AcceptedRun, end: () => Promise<boolean>): Promise<Perf
   armRetry(run);
 }
 
+/** So long the first row of a run may wait that is likely to be over by then: lists are looked at every few seconds. */
+const OVER_SOON_MS = 300;
+
+/** A run of a worker whose sandboxes have turns is written into the lists once, where it is over at once. */
+async function projectSoon(run: AcceptedRun): Promise<Performed> {
+  const { deps, record, ended } = run;
+  const isFirst = record.spec.reuse && record.milestones.length === 1;
+  if (!isFirst) return project(run);
+  const isOver = await within(deps.after, OVER_SOON_MS, () => ended.promise).catch(() => false);
+  return isOver ? "done" : project(run);
+}
+
 /** Brings the list row up to date. Whatever changes what the row says is told as an event first. */
 async function project(run: AcceptedRun): Promise<Performed> {
   const { spec, state, milestones } = run.record;
@@ -130,7 +143,9 @@ async function conclude(run: AcceptedRun, wait: ApprovalWait): Promise<Performed
   const reached = await cancelOrphans(run);
   const notice = buildNotice(spec, state, await askWarnings(deps.spend, spec, state));
   countRows(run, await deps.release(spec.worker_id, spec.run_id, notice));
-  await archiveRun({ storage: deps.storage, files: deps.files, record });
+  // What attempts before the last one have written is in no tally any more.
+  const bytes = state.attempts.length > 1 ? null : run.tally.bytes;
+  await archiveRun({ storage: deps.storage, files: deps.files, record, bytes });
   await dropScraps(run);
   await watchSpending(deps.spend, spec, state);
   if (reached) return "done";

@@ -3,7 +3,7 @@ import { sandboxPathsOf } from "#contract/runner/runner";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { DependencyPlace, Files, StoredBundle, StoredFile } from "../../platform/files.ts";
 import type { LaunchRequest } from "../ports/executor.ts";
-import { sandboxLifeMs } from "../lifecycle/run-state.ts";
+import { sandboxLifeMs, spareLifeMs } from "../lifecycle/run-state.ts";
 import type { AttemptContext } from "../lifecycle/run-state.ts";
 import { parseUse } from "#contract/runner/sandbox-use";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -29,7 +29,7 @@ export interface OrderOptions {
 /** What a launch needs besides the spec. */
 export interface LaunchOptions extends Pick<
   LaunchRequest,
-  "attempt" | "launch" | "chosen" | "turn" | "order"
+  "attempt" | "launch" | "chosen" | "turn" | "turnEndsAt" | "order" | "heard"
 > {
   /** The contexts' archives, each opened when the sandbox is there. */
   contexts: readonly (() => Promise<ReadableStream>)[];
@@ -193,12 +193,15 @@ export function buildLaunch(spec: RunSpec, files: Files, options: LaunchOptions)
     recover: options.launch > 1,
     chosen: options.chosen,
     turn: options.turn,
+    turnEndsAt: options.turnEndsAt,
     apiUrl: spec.api_url,
     order: options.order,
+    heard: options.heard,
     bundle: handBundle(files, spec.bundle_digest, options.bundle),
     files: handFiles(spec, files, options),
     network: { ...spec.network, headers: options.headers },
     template: spec.template?.name ?? null,
     lifetimeMs: sandboxLifeMs(spec),
+    spareMs: spareLifeMs(spec),
   };
 }

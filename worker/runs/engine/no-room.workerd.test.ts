@@ -2,7 +2,8 @@ import { env } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { RunId } from "#contract/ids";
 import { createDb } from "../../platform/db/client.ts";
-import { findRunRows, putRunRow } from "../record/store.ts";
+import { putRunRow } from "../record/row-store.ts";
+import { findRunRows } from "../record/store.ts";
 import { verifies } from "../../../test/verifies.ts";
 import {
   buildTestSpec,

@@ -1,6 +1,7 @@
 import { limits } from "#contract/limits";
 import { isLaterUse, nextUse } from "#contract/runner/sandbox-use";
 import { ownsLaunch } from "../lifecycle/launch-number.ts";
+import { within } from "../../platform/within.ts";
 import type { MadeSandbox } from "../ports/executor.ts";
 import type { AcceptedRun, LaunchTry, RunHandle } from "./run-handle.ts";
 import type { RunSpec } from "../spec/run-spec.ts";
@@ -49,6 +50,21 @@ export async function mayStart(run: AcceptedRun, own: LaunchTry, made: MadeSandb
   return record.state.sandbox_launch === launch;
 }
 
+/** A turn is told within a tenth of a second by its first post; who has heard none by then asks the sandbox. */
+const HEARD_MS = 500;
+
+/**
+ * Listens for the first post of an attempt from now on. Answers what waits a short while for it: true once one was taken, of
+ * whose runner it is then known that it has begun.
+ */
+export function waitForPost(run: AcceptedRun, attempt: number): () => Promise<boolean> {
+  const { promise: heard, resolve } = Promise.withResolvers<true>();
+  run.onHeard = (from) => {
+    if (from === attempt) resolve(true);
+  };
+  return () => within(run.deps.after, HEARD_MS, () => heard).catch(() => false);
+}
+
 /** The turn in a sandbox of earlier runs that an earlier try of the attempt has written down. */
 export function laterTurn({ record: { state } }: AcceptedRun): string | null {
   return isLaterUse(state.sandbox_id) ? state.sandbox_id : null;
@@ -74,19 +90,21 @@ export async function leaveSandbox(run: AcceptedRun, attempt: number): Promise<v
     await deps.executor.killAttempt(record.spec.run_id, attempt);
     return;
   }
-  if (leaves?.attempt === attempt && (await offer(run, sandboxId))) return;
+  if (leaves?.attempt === attempt && (await offer(run, { ...leaves, sandboxId }))) return;
   await deps.executor.kill(sandboxId);
 }
 
 /** Whether it is taken for somebody. */
-async function offer({ deps, record: { spec, state } }: AcceptedRun, sandboxId: string): Promise<boolean> {
+async function offer(
+  { deps, record: { spec, state } }: AcceptedRun,
+  { sandboxId, endsAt }: { sandboxId: string; endsAt: number },
+): Promise<boolean> {
   const reuse = reuseKey(spec);
   const now = deps.clock();
   const startedAt = state.attempt_started_at ?? now;
   const turn = reuse === null ? null : nextUse(sandboxId, { startedAt, now });
   if (reuse === null || turn === null) return false;
-  const idleMs = limits.sandbox_idle_seconds.value * 1000;
-  if (!(await deps.executor.rest(sandboxId, idleMs))) return false;
-  const resting = { workspace_id: spec.workspace_id, reuse, turn, until: now + idleMs };
+  const until = Math.min(now + limits.sandbox_idle_seconds.value * 1000, endsAt);
+  const resting = { workspace_id: spec.workspace_id, reuse, turn, until, ends_at: endsAt };
   return deps.room.keep(resting, spec.run_id);
 }

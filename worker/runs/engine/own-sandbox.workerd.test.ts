@@ -6,6 +6,7 @@ import {
   withEngine,
 } from "../../../test/support/workerd/engine-harness.ts";
 import { evictsAlways } from "../../../test/support/workerd/eviction.ts";
+import { fakeEndsAt } from "../../../test/support/workerd/fake-driver.ts";
 import { reuseKey } from "./own-sandbox.ts";
 
 const spec = () => buildTestSpec({ reuse: true });
@@ -23,9 +24,14 @@ it("a run that went well leaves its sandbox for the next run of its version, and
     await expect
       .poll(() => h.resting)
       .toMatchObject([
-        { reuse: reuseKey(run), turn: `sbx-${run.run_id}-1#2@${start}`, workspace_id: run.workspace_id },
+        {
+          reuse: reuseKey(run),
+          turn: `sbx-${run.run_id}-1#2@${start}`,
+          workspace_id: run.workspace_id,
+          until: start + 60_000,
+          ends_at: fakeEndsAt,
+        },
       ]);
-    expect(h.driver.rested).toEqual([`sbx-${run.run_id}-1`]);
     expect(h.driver.killed).toEqual([]);
     // A later life knows of nothing that it would have to end.
     h.evict();
@@ -96,6 +102,48 @@ it("a turn in a sandbox of earlier runs is written down before its script is sta
   });
 });
 
+it("a turn whose runner is heard need not be asked whether it has begun, and leaves its sandbox as any other", async () => {
+  // What waits to hear of it goes with its object.
+  if (evictsAlways) return;
+  await withEngine(async (h) => {
+    const heard: boolean[] = [];
+    const ends_at = start + 300_000;
+    h.roomAnswers.push({ kind: "granted", turn, ends_at });
+    h.driver.launch = async (request) => {
+      expect([request.turn, request.turnEndsAt]).toEqual([turn, ends_at]);
+      await request.order({ launch: request.launch, turn });
+      heard.push(await request.heard());
+      return { kind: "launched", sandboxId: turn, launch: 1, endsAt: request.turnEndsAt };
+    };
+    const run = spec();
+    void h.engine.accept(run, true);
+    await expect.poll(() => h.engine.record?.state.sandbox_id).toBe(turn);
+    const rows = h.meter.rows;
+    await h.post([resultEntry()]);
+    await expect.poll(() => h.resting).toMatchObject([{ turn: `sbx-earlier#3@${start - 60_000}`, ends_at }]);
+    expect(heard).toEqual([true]);
+    expect(h.driver.killed).toEqual([]);
+    expect(h.engine.view()?.detail.status).toBe("completed");
+    // Its journal's part and its end: where it has begun is on the record already.
+    expect(h.meter.rows - rows).toBe(2);
+  });
+});
+
+it("a turn of which nothing is heard for a while is asked whether it has begun", async () => {
+  await withEngine(async (h) => {
+    const heard: boolean[] = [];
+    h.roomAnswers.push({ kind: "granted", turn });
+    h.driver.launch = async (request) => {
+      await request.order({ launch: request.launch, turn });
+      heard.push(await request.heard());
+      return { kind: "launched", sandboxId: turn, launch: 1 };
+    };
+    await h.engine.accept(spec(), true);
+    expect(heard).toEqual([false]);
+    expect(h.engine.view()?.detail.status).toBe("running");
+  });
+});
+
 it("a turn that did not end well ends the sandbox by its id, and again while that may have failed", async () => {
   await withEngine(async (h) => {
     h.roomAnswers.push({ kind: "granted", turn });
@@ -131,5 +179,22 @@ it("no turn is taken where something is put into a sandbox's requests for this r
     await h.post([resultEntry()]);
     await expect.poll(() => h.driver.killed).toEqual([`sbx-${run.run_id}-1`]);
     expect(h.resting).toEqual([]);
+  });
+});
+
+it("a run that is over at once is written into the lists once, and one that goes on is in them soon", async () => {
+  // What it waits for goes with its object.
+  if (evictsAlways) return;
+  await withEngine(async (h) => {
+    void h.engine.accept(spec(), true);
+    await expect.poll(() => h.engine.view()?.detail.started_at).not.toBeNull();
+    await h.post([resultEntry()]);
+    await expect.poll(() => h.released).toHaveLength(1);
+    expect(h.projected.map(({ status }) => status)).toEqual(["completed"]);
+    await expect.poll(() => h.wakesLetGo).toBe(1);
+  });
+  await withEngine(async (h) => {
+    void h.engine.accept(spec(), true);
+    await expect.poll(() => h.projected.map(({ status }) => status)).toEqual(["running"]);
   });
 });

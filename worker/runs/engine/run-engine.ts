@@ -53,7 +53,9 @@ export class RunEngine {
       masking: new RunMasking(deps.listValuesToMask),
       wordAt: 0,
       lastPostAt: 0,
+      onHeard: () => {},
       unusedTry: null,
+      ended: Promise.withResolvers(),
       launching: Promise.resolve(),
       leaves: null,
       dispatch: (event) => this.dispatch(event),
@@ -109,6 +111,7 @@ export class RunEngine {
     if (!isSameTry(next.state, record.state)) run.unusedTry = next.state;
     if (next.state.attempt !== record.state.attempt) run.tally = emptyTally(lastSeq(run));
     Object.assign(record, told.record);
+    if (record.state.phase === "ended") run.ended.resolve(true);
     return this.#act(run, told.events, next.effects);
   }
 

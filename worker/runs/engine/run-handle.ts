@@ -1,10 +1,11 @@
 import type { LiveText } from "#contract/agents/live-text";
 import type { ArtifactId } from "#contract/ids";
 import type { RunSummary } from "#contract/runs/run";
-import type { RowPlace } from "../record/store.ts";
+import type { RowPlace } from "../record/row-store.ts";
 import type { RunEvent } from "#contract/runs/run-event";
 import type { Clock } from "../../platform/clock.ts";
 import type { Files } from "../../platform/files.ts";
+import type { After } from "../../platform/within.ts";
 import type { Meter } from "../../platform/objects/meter.ts";
 import { backoffMs } from "../lifecycle/backoff.ts";
 import type { RunInput } from "../lifecycle/run-state.ts";
@@ -63,6 +64,7 @@ export interface EngineDeps {
   room: Room;
   dependencies: DependencyBuilds;
   clock: Clock;
+  after: After;
   /** A number in [0, 1). */
   random: () => number;
   newArtifactId: () => ArtifactId;
@@ -136,15 +138,19 @@ export interface RunHandle {
   wordAt: number;
   /** When the runner was heard last, by this object; 0 for never. */
   lastPostAt: number;
+  /** Told of the attempt whose runner has been heard, by a post that is taken. */
+  onHeard: (attempt: number) => void;
   /** The try whose number this object has written down and not used yet. One that an object before it wrote may be used. */
   unusedTry: LaunchTry | null;
+  /** Settles as the run ends in this object. */
+  readonly ended: PromiseWithResolvers<true>;
   /** Settles once the provider has answered the launch under way, if there is one. Never rejects. */
   launching: Promise<unknown>;
   /**
    * The turn that this object has launched the attempt in, where another run may have the next one in that sandbox; null for none,
    * and where an object before this one launched it.
    */
-  leaves: { attempt: number; sandboxId: string } | null;
+  leaves: { attempt: number; sandboxId: string; endsAt: number } | null;
   /** Takes one event: decides, saves, tells followers, then acts. */
   dispatch: (event: RunInput) => Promise<void>;
 }

@@ -136,8 +136,9 @@ function onLaunched(state: RunState, event: RunInput & { type: "launched" }, now
   const isCurrent = state.attempt === event.attempt;
   if (isCurrent && state.phase === "running") return stay(state);
   const found = { sandbox_id: event.sandbox_id, sandbox_launch: event.launch };
-  if (isCurrent && state.phase === "finishing") return stay({ ...state, ...found });
-  if (isCurrent && state.sandbox_left) return stay({ ...state, ...found });
+  const isNoted = state.sandbox_id === event.sandbox_id && state.sandbox_launch === event.launch;
+  if (isCurrent && (state.phase === "finishing" || state.sandbox_left))
+    return stay(isNoted ? state : { ...state, ...found });
   if (!isCurrent || state.phase !== "launching")
     return stay(state, { type: "kill", sandbox_id: event.sandbox_id });
   const next: RunState = {

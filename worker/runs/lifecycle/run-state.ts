@@ -241,11 +241,17 @@ export function sandboxLifeMs(spec: { timeout_seconds: number; install_timeout_s
   return (timeout_seconds + install_timeout_seconds + 2 * limits.run_grace_seconds.value) * 1000;
 }
 
+/** How much longer one may live that other runs may follow in: a turn that begins soon need tell it nothing. */
+export function spareLifeMs({ reuse }: { reuse?: boolean | undefined }): number {
+  return reuse === true ? limits.sandbox_idle_seconds.value * 1000 : 0;
+}
+
 /** The times of a run, from its version's limits. */
 export function buildTimes(spec: {
   timeout_seconds: number;
   install_timeout_seconds: number;
   queue_ttl_seconds: number;
+  reuse?: boolean | undefined;
 }): LifecycleTimes {
   const seconds = spec.timeout_seconds + spec.install_timeout_seconds + limits.run_grace_seconds.value;
   return {
@@ -254,6 +260,6 @@ export function buildTimes(spec: {
     run_ms: seconds * 1000,
     finish_ms: limits.finish_seconds.value * 1000,
     silence_ms: 30_000,
-    sandbox_life_ms: sandboxLifeMs(spec),
+    sandbox_life_ms: sandboxLifeMs(spec) + spareLifeMs(spec),
   };
 }

@@ -9,6 +9,12 @@ export interface MadeSandbox {
   turn?: string;
 }
 
+/** A turn in a sandbox of earlier runs, and when that sandbox ends by itself, epoch milliseconds; 0 where nobody knows. */
+export interface GivenTurn {
+  turn: string;
+  endsAt: number;
+}
+
 /** What a sandbox is to be started with. */
 export interface LaunchRequest {
   runId: string;
@@ -25,12 +31,19 @@ export interface LaunchRequest {
    * The turn in a sandbox of earlier runs that this one is to have, if it is still there. Where one is `chosen`: it must be that.
    */
   turn: string | null;
+  /** When the sandbox of that turn ends by itself, as it was told last; 0 where nobody knows. */
+  turnEndsAt: number;
   apiUrl: string;
   /**
    * Asked once the sandbox is there and before anything goes into it: the runner's orders, or null where it must not be
    * started there (by now another life of the run's object launches).
    */
   order: (made: MadeSandbox) => Promise<RunnerConfig | null>;
+  /**
+   * Whether the runner has been heard, by a post that was taken: then it has begun, and nobody need ask the sandbox. Waits for
+   * that a short while.
+   */
+  heard: () => Promise<boolean>;
   bundle: { size: number; open: () => Promise<ReadableStream> };
   /** Uploaded input files, by absolute path in the sandbox. */
   files: { path: string; open: () => Promise<ReadableStream> }[];
@@ -42,7 +55,10 @@ export interface LaunchRequest {
   };
   /** What it is made of, by the provider's name; null for what every sandbox is made of. */
   template: string | null;
+  /** How long the sandbox has to live at least. */
   lifetimeMs: number;
+  /** How much longer it is asked to, for another turn that begins soon: it need not be told anything then. */
+  spareMs: number;
 }
 
 /** What a sandbox that builds a version's dependencies is to be started with: the bundle, and nothing of any run. */
@@ -96,10 +112,14 @@ export function saidByOwner(): Absent {
 
 /**
  * `launch`: the number of the sandbox that was started. `overtaken`: it must not be started there, and was not. Absent:
- * the only sandbox in which the script may be is no more.
+ * the only sandbox in which the script may be is no more. `endsAt`: when the sandbox ends by itself, epoch
+ * milliseconds; absent where that is not known.
  */
 export type LaunchResult =
-  { kind: "launched"; sandboxId: string; launch: number } | { kind: "overtaken" } | LaunchRefusal | Absent;
+  | { kind: "launched"; sandboxId: string; launch: number; endsAt?: number }
+  | { kind: "overtaken" }
+  | LaunchRefusal
+  | Absent;
 
 /** `unavailable`: nothing is known. */
 export type JournalRead =
@@ -124,8 +144,6 @@ export interface Executor {
   readJournal(sandboxId: string, offset: number, maxBytes: number): Promise<JournalRead>;
   /** A file of the work directory. Throws where nobody can say. */
   openFile(sandboxId: string, path: string): Promise<FileRead>;
-  /** Has a sandbox end by itself after so long, unless it gets another run before that. False where nobody can say. */
-  rest(sandboxId: string, idleMs: number): Promise<boolean>;
   /** True when it is gone for sure. */
   kill(sandboxId: string): Promise<boolean>;
   /** Kills every sandbox of an attempt, found by what it was created for. True when none is left. */

@@ -1,5 +1,5 @@
 import type { Priority } from "#contract/runs/run";
-import type { LaunchRefusal } from "./executor.ts";
+import type { GivenTurn, LaunchRefusal } from "./executor.ts";
 
 /** Who wants a sandbox: an attempt of a run, or the build of a version's dependencies. */
 export interface RoomClaim {
@@ -25,8 +25,10 @@ export interface RestingSandbox {
   reuse: string;
   /** The id of the next turn in it (sandbox-use). */
   turn: string;
-  /** When it ends by itself, epoch milliseconds. */
+  /** Until when somebody may have it, epoch milliseconds. */
   until: number;
+  /** When it ends by itself, by what it was told last: later than that, for whoever has it soon need tell it nothing. */
+  ends_at: number;
 }
 
 /**
@@ -34,8 +36,9 @@ export interface RestingSandbox {
  * of it, and it asks again after so long.
  */
 export type RoomVerdict =
-  /** `turn`: in a sandbox that is there, and in which nothing goes on; nobody else is given it. */
-  { kind: "granted"; turn?: string } | { kind: "wait"; reason: string; retry_after_ms: number | null };
+  /** `turn`: in a sandbox that is there, and in which nothing goes on; nobody else is given it. `ends_at`: by itself, as it was told. */
+  | { kind: "granted"; turn?: string; ends_at?: number }
+  | { kind: "wait"; reason: string; retry_after_ms: number | null };
 
 /** The port to whoever gives out the room for sandboxes. Every call may be repeated, and none throws. */
 export interface Room {
@@ -60,13 +63,13 @@ const ASK_BY_ITSELF_MS = 600_000;
 export async function launchInRoom<Launched extends { kind: string }>(
   room: Room,
   claim: RoomClaim,
-  launch: (turn: string | null) => Promise<Launched | LaunchRefusal | null>,
+  launch: (turn: GivenTurn | null) => Promise<Launched | LaunchRefusal | null>,
 ): Promise<Launched | LaunchRefusal | null> {
   const verdict = await room.ask(claim);
   if (verdict.kind === "wait") return refuseFor(verdict);
   let launched: Launched | LaunchRefusal | null;
   try {
-    launched = await launch(verdict.turn ?? null);
+    launched = await launch(turnOf(verdict));
   } catch (error) {
     await room.giveBack(claim.run_id);
     throw error;
@@ -78,6 +81,10 @@ export async function launchInRoom<Launched extends { kind: string }>(
   if (!isTurnedAway(launched)) return launched;
   const away = await room.turnedAway(claim, launched.retryAfterMs);
   return away.kind === "wait" ? refuseFor(away) : launched;
+}
+
+function turnOf({ turn, ends_at = 0 }: RoomVerdict & { kind: "granted" }): GivenTurn | null {
+  return turn === undefined ? null : { turn, endsAt: ends_at };
 }
 
 function isTurnedAway(launched: { kind: string } | LaunchRefusal): launched is LaunchRefusal {

@@ -9,7 +9,7 @@ import { GIVEN_UP } from "../lifecycle/given-up.ts";
 import { describeChild, readView } from "./read-run.ts";
 import type { ReadDeps } from "./read-run.ts";
 import type { RunView } from "../record/run-api.ts";
-import { findGivenUp } from "../record/store.ts";
+import { findGivenUp } from "../record/row-store.ts";
 import type { Caller } from "../spec/run-origin.ts";
 
 /** An object that does not answer within this long is broken, or has a broken day. */

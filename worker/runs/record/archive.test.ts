@@ -50,7 +50,7 @@ it("a long record is archived piece by piece, in order, and never held whole", a
   verifies("run:archive:bounded");
   const { storage, record } = fillStorage(60);
   const { files, pieces, read } = watchFiles();
-  await archiveRun({ storage, files, record });
+  await archiveRun({ storage, files, record, bytes: null });
   expect(read().map(({ seq }) => seq)).toEqual(Array.from({ length: 60 * 201 }, (_, index) => index + 1));
   const whole = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
   expect(whole).toBeGreaterThan(12_000_000);
@@ -61,7 +61,7 @@ it("a long record is archived piece by piece, in order, and never held whole", a
 it("a short record stays with its run, and is written nowhere else", async () => {
   const { storage, record } = fillStorage(1);
   const { files, pieces } = watchFiles();
-  await archiveRun({ storage, files, record });
+  await archiveRun({ storage, files, record, bytes: null });
   expect(pieces).toEqual([]);
   expect(record.archived).toBe(false);
   expect(storage.eventsAfter(0, 1000).events).toHaveLength(200);
@@ -70,9 +70,28 @@ it("a short record stays with its run, and is written nowhere else", async () =>
 it("a record that could not be stored whole stays with its run", async () => {
   const { storage, record } = fillStorage(10);
   const broken = { putRunEvents: () => Promise.reject(new Error("Storage is away.")) };
-  await expect(archiveRun({ storage, files: broken, record })).rejects.toThrow("Storage is away.");
+  await expect(archiveRun({ storage, files: broken, record, bytes: null })).rejects.toThrow(
+    "Storage is away.",
+  );
   expect(record.archived).toBe(false);
   const { files, read } = watchFiles();
-  await archiveRun({ storage, files, record });
+  await archiveRun({ storage, files, record, bytes: null });
   expect(read()).toHaveLength(2010);
+});
+
+it("a record that was counted as small is not even read", async () => {
+  const { storage, record } = fillStorage(2);
+  const { files, pieces } = watchFiles();
+  const read = storage.eventsAfter.bind(storage);
+  let reads = 0;
+  storage.eventsAfter = (...range) => {
+    reads += 1;
+    return read(...range);
+  };
+  await archiveRun({ storage, files, record, bytes: 30_000 });
+  expect([reads, pieces, record.archived]).toEqual([0, [], false]);
+  // As much as this may be too large, written out: it is looked at.
+  await archiveRun({ storage, files, record, bytes: 60_000 });
+  expect(reads).toBeGreaterThan(0);
+  expect(record.archived).toBe(true);
 });

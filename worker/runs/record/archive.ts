@@ -8,6 +8,9 @@ import type { RunStorage, RunRecord } from "./run-storage.ts";
 /** Journals larger than this are archived and then let go of; smaller ones are cheaper to keep than to write once more. */
 const KEEP_BYTES = 256 * 1024;
 
+/** JSON writes one character as six at most. */
+const LONGEST_CHARACTER = 6;
+
 /** The record in pieces of whole lines, each about as large as a page of storage: a journal may be larger than a heap. */
 function* piecesOf(storage: RunStorage, milestones: readonly RunEvent[]): Generator<string> {
   let own = milestones.toSorted((a, b) => a.seq - b.seq);
@@ -37,15 +40,19 @@ function takeFirst(pieces: Iterator<string>): { text: string; isAll: boolean } {
 
 /**
  * A large record of an ended run as ndjson in R2: one event a line, in order; a small one stays where it is, and there alone.
- * Repeatable. Never holds more than a piece of it.
+ * Repeatable. Never holds more than a piece of it. `bytes`: what its events weigh as they were counted, by which most are
+ * known to be small without being read; null where nobody counted them.
  */
 export async function archiveRun(run: {
   storage: RunStorage;
   files: Pick<Files, "putRunEvents">;
   record: RunRecord;
+  bytes: number | null;
 }): Promise<void> {
-  const { storage, files, record } = run;
+  const { storage, files, record, bytes } = run;
   if (record.archived) return;
+  const own = JSON.stringify(record.milestones).length;
+  if (bytes !== null && bytes * LONGEST_CHARACTER + own <= KEEP_BYTES) return;
   const runId = record.spec.run_id;
   const pieces = piecesOf(storage, record.milestones);
   const { text, isAll } = takeFirst(pieces);

@@ -4,7 +4,8 @@ import { numberedId } from "../../../test/support/numbered-id.ts";
 import { sampleRunSummary } from "../../../test/support/sample-records.ts";
 import { verifies } from "../../../test/verifies.ts";
 import { createDb } from "../../platform/db/client.ts";
-import { findRunRows, putGivenUpRow, putRunRow } from "./store.ts";
+import { putGivenUpRow, putRunRow } from "./row-store.ts";
+import { findRunRows } from "./store.ts";
 
 it("a row that says already what is to be written costs none, and an ended run's is final", async () => {
   verifies("run:budget:rows");
