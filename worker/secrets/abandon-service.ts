@@ -40,7 +40,7 @@ export async function abandonWorkspaceKey(
   if (opens)
     throw new AppError("workspace_key_opens", "The secrets of this workspace open: nothing was given up.");
 
-  const rows = await listSecretRows(deps.db, workspaceId);
+  const { rows } = await listSecretRows(deps.db, workspaceId);
   const wrapped = await wrapDataKey(masters, { purpose, dataKey: makeDataKey() });
   const now = deps.clock();
   if (!(await replaceLostKey(deps.db, { workspaceId, lost, wrapped, now }))) {

@@ -27,9 +27,13 @@ const list = async () =>
 const versionsOf = async (name: string) =>
   z.array(secretVersionSchema).parse(await (await callApi("GET", `/api/secrets/${name}/versions`)).json());
 
+const filesOf = (name: string, secrets: string) => ({
+  worker_yml: `schema_version: "0.3"\nname: ${name}\ntitle: T\nversion: 0.1.0\nexec:\n  entry: run.py\n${secrets}`,
+  run_py: "print(1)\n",
+});
+
 async function push(name: string, secrets: string) {
-  const worker_yml = `schema_version: "0.3"\nname: ${name}\ntitle: T\nversion: 0.1.0\nexec:\n  entry: run.py\n${secrets}`;
-  const answer = await callApi("POST", "/api/workers", { json: { worker_yml, run_py: "print(1)\n" } });
+  const answer = await callApi("POST", "/api/workers", { json: filesOf(name, secrets) });
   return pushResultSchema.parse(await answer.json());
 }
 
@@ -89,6 +93,23 @@ it("a name or a value that cannot be one is refused without the value being repe
     expect(text).not.toContain("beep");
   }
   expect((await callApi("GET", "/api/secrets/BAD_VALUE")).status).toBe(404);
+});
+
+it("a list says at once what workers declare since a push, an activation and an archiving", async () => {
+  const usedBy = async () =>
+    (await list()).filter(({ name }) => name === "LISTED_KEY").map((it) => it.used_by);
+  const change = async (method: string, path: string, json?: object) =>
+    expect((await callApi(method, path, json === undefined ? {} : { json })).status).toBeLessThan(300);
+  await push("listed-plain", "");
+  expect(await usedBy()).toEqual([]);
+  await push("listed-first", "  secrets: [LISTED_KEY]\n");
+  expect(await usedBy()).toEqual([["listed-first"]]);
+  await change("PUT", "/api/workers/listed-plain", filesOf("listed-plain", "  secrets: [LISTED_KEY]\n"));
+  expect(await usedBy()).toEqual([["listed-first", "listed-plain"]]);
+  await change("POST", "/api/workers/listed-plain/versions/1/activate");
+  expect(await usedBy()).toEqual([["listed-first"]]);
+  await change("POST", "/api/workers/listed-first/archive");
+  expect(await usedBy()).toEqual([]);
 });
 
 it("a value that is set again is a new version, and runs get the newest", async () => {

@@ -6,12 +6,12 @@ import { formatLimit, limits } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { SecretSummary, SecretTest, SecretVersion } from "#contract/secrets/secret";
 import { actorOf } from "../access/principal.ts";
-import { listVisibleNames, listVisibleWorkers } from "../catalog/require-worker.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
-import { declaredSecrets } from "../registry/declared.ts";
 import { bindSecret, DEFAULT_HEADER } from "./bind-secret.ts";
 import type { SecretBinding } from "./bind-secret.ts";
+import { listDeclaring } from "./declaring-service.ts";
+import type { Declaring } from "./declaring-service.ts";
 import { judgeSecret } from "./judge-secret.ts";
 import {
   countSecrets,
@@ -32,38 +32,6 @@ export type SecretDeps = VaultDeps;
 
 /** So long a value that was replaced or deleted is kept for masking: longer than any run lives, milliseconds. */
 const VALUE_KEPT_MS = 25 * 3_600_000;
-
-/** A worker as far as secrets are concerned. */
-interface Declaring {
-  id: string;
-  name: string;
-  secrets: string[];
-}
-
-/** What versions declare, which never changes: their manifests are read once in the life of an isolate. */
-const declared = new Map<string, string[]>();
-const MOST_KEPT = 5000;
-
-async function listDeclaring(deps: SecretDeps, principal: Principal): Promise<Declaring[]> {
-  const found = (await listVisibleNames(deps, principal)).filter(({ archived_at }) => archived_at === null);
-  const known = found.flatMap(({ id, name, version_id }) => {
-    const secrets = declared.get(version_id);
-    return secrets === undefined ? [] : { id, name, secrets };
-  });
-  return known.length === found.length ? known : readDeclaring(deps, principal);
-}
-
-async function readDeclaring(deps: SecretDeps, principal: Principal): Promise<Declaring[]> {
-  const found = await listVisibleWorkers(deps, principal);
-  if (declared.size + found.length > MOST_KEPT) declared.clear();
-  return found
-    .filter(({ worker }) => worker.archived_at === null)
-    .map(({ worker, version }) => {
-      const secrets = declaredSecrets(version.manifest);
-      declared.set(version.id, secrets);
-      return { id: worker.id, name: worker.name, secrets };
-    });
-}
 
 const iso = (ms: number | null) => (ms === null ? null : toIso(ms));
 
@@ -101,10 +69,8 @@ function describeSecret(name: string, row: SecretRow | undefined, all: readonly 
 
 /** The workspace's secrets and the names that its workers declare, by name. */
 export async function listSecrets(deps: SecretDeps, principal: Principal): Promise<SecretSummary[]> {
-  const [rows, all] = await Promise.all([
-    listSecretRows(deps.db, principal.workspace_id),
-    listDeclaring(deps, principal),
-  ]);
+  const { rows, mark } = await listSecretRows(deps.db, principal.workspace_id);
+  const all = await listDeclaring(deps, principal, mark);
   const names = new Set([...rows.map(({ name }) => name), ...all.flatMap(({ secrets }) => secrets)]);
   return [...names].toSorted().map((name) =>
     describeSecret(

@@ -7,6 +7,7 @@ import { prepareOnce } from "../platform/db/prepare-once.ts";
 import { defineUnmarked } from "../platform/objects/stored-document.ts";
 import { bindingSchema } from "./bind-secret.ts";
 import type { SecretBinding } from "./bind-secret.ts";
+import { workspaces } from "../platform/db/schema/access.ts";
 import { secrets, secretVersions, workspaceKeys } from "../platform/db/schema/secrets.ts";
 
 const bindingForm = defineUnmarked("hosts of a secret", bindingSchema.nullable());
@@ -55,17 +56,25 @@ function toSecret(row: typeof secrets.$inferSelect): SecretRow {
 
 const secretsOfWorkspace = prepareOnce((db) =>
   db
-    .select()
-    .from(secrets)
-    .where(eq(secrets.workspace_id, sql.placeholder("workspaceId")))
+    .select({ mark: workspaces.catalog_mark, secret: secrets })
+    .from(workspaces)
+    .leftJoin(secrets, eq(secrets.workspace_id, workspaces.id))
+    .where(eq(workspaces.id, sql.placeholder("workspaceId")))
     .orderBy(asc(secrets.name))
     .prepare(),
 );
 
-/** A workspace's secrets that are set, by name. */
-export async function listSecretRows(db: Db, workspaceId: string): Promise<SecretRow[]> {
-  const rows = await secretsOfWorkspace(db).all({ workspaceId });
-  return rows.map(toSecret);
+/**
+ * A workspace's secrets that are set, by name, and what its catalog is marked with at that moment (`readCatalogMark`); null
+ * where there is no such workspace.
+ */
+export async function listSecretRows(
+  db: Db,
+  workspaceId: string,
+): Promise<{ rows: SecretRow[]; mark: number | null }> {
+  const found = await secretsOfWorkspace(db).all({ workspaceId });
+  const rows = found.flatMap(({ secret }) => (secret === null ? [] : toSecret(secret)));
+  return { rows, mark: found[0]?.mark ?? null };
 }
 
 export async function findSecretRow(db: Db, place: SecretPlace): Promise<SecretRow | undefined> {
