@@ -54,6 +54,19 @@ it("a cancel that comes before its run is in any list is heard all the same", as
   await expect.poll(async () => (await readRun(run)).status).toBe("cancelled");
 });
 
+it("a cancel finds its run however many others were started behind it", async () => {
+  verifies("mcp:cancel:first-era");
+  await seedWorker("early");
+  await seedWorker("many");
+  const early = await call(await openOlderMcp(), "early");
+  const started = await Promise.all(
+    Array.from({ length: 120 }, () => callApi("POST", "/api/workers/many/runs", { json: { inputs: {} } })),
+  );
+  expect(new Set(started.map(({ status }) => status))).toEqual(new Set([202]));
+  early.stop();
+  await expect.poll(async () => (await readRun(early.run)).status).toBe("cancelled");
+});
+
 it("a cancel reaches the run that goes on after its client's person has answered", async () => {
   verifies("mcp:cancel:first-era");
   await seedWorker("lax", { approvals: { required: true, label: "Send it", decide_in_client: true } });
