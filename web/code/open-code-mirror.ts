@@ -1,15 +1,9 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import {
-  bracketMatching,
-  defaultHighlightStyle,
-  indentOnInput,
-  indentUnit,
-  syntaxHighlighting,
-} from "@codemirror/language";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
-import { darkHighlights } from "./dark-highlights.ts";
+import { highlights } from "./highlights.ts";
 import { loadLanguage } from "./load-language.ts";
 
 export interface CodeMirrorWish {
@@ -47,10 +41,6 @@ const look = EditorView.theme({
 export function openCodeMirror(place: HTMLElement, wish: CodeMirrorWish): () => void {
   const { label, language, text, isReadOnly, onChange } = wish;
   const root = place.shadowRoot ?? place.attachShadow({ mode: "open" });
-  const darkness = window.matchMedia("(prefers-color-scheme: dark)");
-  const colours = new Compartment();
-  const coloursNow = () =>
-    syntaxHighlighting(darkness.matches ? darkHighlights : defaultHighlightStyle, { fallback: true });
   const grammar = new Compartment();
   const view = new EditorView({
     parent: root,
@@ -67,7 +57,7 @@ export function openCodeMirror(place: HTMLElement, wish: CodeMirrorWish): () => 
         highlightActiveLine(),
         highlightSelectionMatches(),
         search({ top: true }),
-        colours.of(coloursNow()),
+        syntaxHighlighting(highlights),
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ "aria-label": label }),
         EditorState.readOnly.of(isReadOnly),
@@ -79,15 +69,12 @@ export function openCodeMirror(place: HTMLElement, wish: CodeMirrorWish): () => 
       ],
     }),
   });
-  const recolour = () => view.dispatch({ effects: colours.reconfigure(coloursNow()) });
-  darkness.addEventListener("change", recolour);
   let isOpen = true;
   void loadLanguage(language).then((found) => {
     if (isOpen) view.dispatch({ effects: grammar.reconfigure(found ?? EditorView.lineWrapping) });
   });
   return () => {
     isOpen = false;
-    darkness.removeEventListener("change", recolour);
     view.destroy();
   };
 }
