@@ -74,9 +74,8 @@ const SLEEPS_AFTER_MS = 10_000;
 const clock = Date;
 let startedAt = 0;
 
-/** Asks what another test would find as this one has left it: database and bucket are objects too, and few names stand. */
+/** Asks what another test would find as this one has left it: the bucket is an object too, and few names stand. The database is looked at anyway. */
 async function wakeWhatTestsShare(): Promise<void> {
-  await env.DB.prepare("SELECT 1").run();
   await env.FILES.head("none");
   const named = [
     env.CAPACITY_OBJECT.getByName("sandboxes"),

@@ -86,22 +86,19 @@ function describe(tool: PlatformTool): ToolDescriptor {
 async function callRoute(caller: McpCaller, route: TableRoute, { args }: ToolCall): Promise<ToolResult> {
   const { placeOf, schema } = argumentsOf(route);
   const params: Record<string, string> = {};
-  const query: [name: string, text: string][] = [];
+  const query = new URLSearchParams();
   const json: Record<string, Json> = {};
   for (const [name, value] of Object.entries(args)) {
     const place = placeOf(name);
     if (place === undefined) return refuseName(name, Object.keys(schema["properties"] ?? {}));
     if (place === "params") params[name] = textOf(value);
-    if (place === "query" && value !== null) query.push([name, textOf(value)]);
+    if (place === "query" && value !== null) query.set(name, textOf(value));
     if (place === "json") json[name] = value;
   }
   const missing = paramNames(route).find((name) => (params[name] ?? "") === "");
   if (missing !== undefined) return refuseMissing(missing);
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
-  const asked = {
-    ...route,
-    path: query.length === 0 ? path : `${path}?${new URLSearchParams(query).toString()}`,
-  };
+  const asked = { ...route, path: query.size === 0 ? path : `${path}?${query.toString()}` };
   const answer = await caller.api.open(asked, bodyOf(route, json, args["content"]));
   if (route.answer.kind === "empty") return tell({ done: true });
   const rest = howToGetTheRest(

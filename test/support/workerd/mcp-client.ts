@@ -33,13 +33,12 @@ export async function openMcp({
   return client;
 }
 
+/** As what a client says that it can ask its person. */
+type AskingWay = Way & { elicitation: { url?: Record<string, string>; form?: Record<string, string> } };
+
 /** A client of the newest protocol that asks its person what a server wants to know; `answer` is that person. */
 export async function openAskingMcp(
-  {
-    token = ownerToken,
-    path = "/mcp",
-    elicitation,
-  }: Way & { elicitation: { url?: Record<string, string>; form?: Record<string, string> } },
+  { token = ownerToken, path = "/mcp", elicitation }: AskingWay,
   answer: (asked: { message: string; url?: string }) => Promise<ElicitResult>,
 ): Promise<Client> {
   const client = new Client(about, { versionNegotiation: { mode: "auto" }, capabilities: { elicitation } });
@@ -61,11 +60,7 @@ export async function openOlderMcp({
 
 /** The same, of a person who is asked what a server wants to know; `answer` is that person. */
 export async function openOlderAskingMcp(
-  {
-    token = ownerToken,
-    path = "/mcp",
-    elicitation,
-  }: Way & { elicitation: { url?: Record<string, string>; form?: Record<string, string> } },
+  { token = ownerToken, path = "/mcp", elicitation }: AskingWay,
   answer: (asked: { message: string; url?: string }) => Promise<OlderElicitResult>,
 ): Promise<OlderClient> {
   const client = new OlderClient(about, { capabilities: { elicitation } });

@@ -1,10 +1,16 @@
 import { beforeEach, expect, it } from "vitest";
 import { callApi, seedWorker } from "../../../test/support/workerd/api-harness.ts";
-import { callTool, openAskingMcp, openMcp } from "../../../test/support/workerd/mcp-client.ts";
+import {
+  callTool,
+  openAskingMcp,
+  openMcp,
+  openOlderAskingMcp,
+} from "../../../test/support/workerd/mcp-client.ts";
 import { finishRun, newestRun, newestRunOf, readRun } from "../../../test/support/workerd/mcp-runs.ts";
 import { askWire } from "../../../test/support/workerd/mcp-wire.ts";
 import type { WireClient } from "../../../test/support/workerd/mcp-wire.ts";
 import { seedMember } from "../../../test/support/workerd/people.ts";
+import { verifies } from "../../../test/verifies.ts";
 
 const TASKS = "io.modelcontextprotocol/tasks";
 const strict = { approvals: { required: true, label: "Send it" } };
@@ -24,27 +30,37 @@ async function askFor(worker: string): Promise<{ run: string; approval: string }
   return { run: String(said["run_id"]), approval: String(said["approval_id"]) };
 }
 
-it("a client that can lead its person to a page does so, and the call ends with what the approved run did", async () => {
-  await seedWorker("asking", strict);
-  const led: string[] = [];
-  const client = await openAskingMcp({ token, elicitation: { url: {} } }, async ({ url }) => {
-    led.push(url ?? "");
-    const run = (url ?? "").split("/").at(-1) ?? "";
-    expect((await callApi("POST", `/api/runs/${run}/approve`)).status).toBe(200);
-    return { action: "accept" };
-  });
-  const calling = callTool(client, "asking");
-  const first = await newestRun();
-  await finishRun(first, "a mail");
-  await expect.poll(newestRun).not.toBe(first);
-  const second = await newestRun();
-  await finishRun(second, "sent");
-  expect(await calling).toMatchObject({
-    isError: false,
-    said: { run_id: second, status: "completed", outputs: { result: "sent" } },
-  });
-  expect(led).toEqual([`http://floom.test/runs/${first}`]);
-});
+/** In the newest era the answer comes with the call once more, in the first by a request of its own within it. */
+const eras = [
+  ["the newest era", openAskingMcp],
+  ["the first era", openOlderAskingMcp],
+] as const;
+
+it.each(eras)(
+  "a client of %s leads its person to a page, and the call ends with what the approved run did",
+  async (_, open) => {
+    verifies("mcp:asking:first-era");
+    await seedWorker("asking", strict);
+    const led: string[] = [];
+    const client = await open({ token, elicitation: { url: {} } }, async ({ url }) => {
+      led.push(url ?? "");
+      const run = (url ?? "").split("/").at(-1) ?? "";
+      expect((await callApi("POST", `/api/runs/${run}/approve`)).status).toBe(200);
+      return { action: "accept" };
+    });
+    const calling = callTool(client, "asking");
+    const first = await newestRun();
+    await finishRun(first, "a mail");
+    await expect.poll(newestRun).not.toBe(first);
+    const second = await newestRun();
+    await finishRun(second, "sent");
+    expect(await calling).toMatchObject({
+      isError: false,
+      said: { run_id: second, status: "completed", outputs: { result: "sent" } },
+    });
+    expect(led).toEqual([`http://floom.test/runs/${first}`]);
+  },
+);
 
 it("whoever only says that the page was opened has decided nothing, and is told whom to ask", async () => {
   await seedWorker("asking", lax);
@@ -59,27 +75,31 @@ it("whoever only says that the page was opened has decided nothing, and is told 
   expect((await readRun(run)).approval_status).toBe("pending");
 });
 
-it("a form decides only what the worker leaves to clients, and shows all of what is asked", async () => {
-  await seedWorker("strict", strict);
-  await seedWorker("lax", lax);
-  const asked: string[] = [];
-  const client = await openAskingMcp({ token, elicitation: { form: {} } }, async ({ message }) => {
-    asked.push(message);
-    return { action: "accept", content: { confirm: true, reason: "fine" } };
-  });
-  const plain = callTool(client, "strict");
-  await finishRun(await newestRun(), "a mail");
-  expect((await plain).said["status"]).toBe("approval_required");
-  expect(asked).toEqual([]);
-  const calling = callTool(client, "lax");
-  const first = await newestRunOf("lax");
-  await finishRun(first, "a mail");
-  await expect.poll(newestRun).not.toBe(first);
-  await finishRun(await newestRun(), "sent");
-  expect((await calling).said).toMatchObject({ status: "completed", outputs: { result: "sent" } });
-  expect(asked[0]).toContain('"result": "a mail"');
-  expect((await readRun(first)).approval_trail).toMatchObject({ status: "approved", reason: "fine" });
-});
+it.each(eras)(
+  "a form in %s decides only what the worker leaves to clients, and shows all of what is asked",
+  async (_, open) => {
+    verifies("mcp:asking:first-era");
+    await seedWorker("strict", strict);
+    await seedWorker("lax", lax);
+    const asked: string[] = [];
+    const client = await open({ token, elicitation: { form: {} } }, async ({ message }) => {
+      asked.push(message);
+      return { action: "accept", content: { confirm: true, reason: "fine" } };
+    });
+    const plain = callTool(client, "strict");
+    await finishRun(await newestRun(), "a mail");
+    expect((await plain).said["status"]).toBe("approval_required");
+    expect(asked).toEqual([]);
+    const calling = callTool(client, "lax");
+    const first = await newestRunOf("lax");
+    await finishRun(first, "a mail");
+    await expect.poll(newestRun).not.toBe(first);
+    await finishRun(await newestRun(), "sent");
+    expect((await calling).said).toMatchObject({ status: "completed", outputs: { result: "sent" } });
+    expect(asked[0]).toContain('"result": "a mail"');
+    expect((await readRun(first)).approval_trail).toMatchObject({ status: "approved", reason: "fine" });
+  },
+);
 
 it("what a client gives back is a name that proves nothing: no other tool, workspace or run answers to it", async () => {
   await seedWorker("asking", strict);

@@ -44,6 +44,11 @@ const MOST_BODY_BYTES = 5 * 1024 * 1024;
  */
 const SIGN_OF_LIFE_MS = 5000;
 
+const callForm = z.looseObject({
+  method: z.literal("tools/call"),
+  params: z.looseObject({ name: z.string() }),
+});
+
 const cancelledForm = z.looseObject({
   method: z.literal("notifications/cancelled"),
   params: z.looseObject({ requestId: requestIdForm }),
@@ -51,10 +56,8 @@ const cancelledForm = z.looseObject({
 
 /** Whether a message is a call that may wait for a run. Pure. */
 function mayWait(body: Json | undefined): boolean {
-  const params = isRequestOf(body, "tools/call") ? body["params"] : null;
-  const name =
-    typeof params === "object" && params !== null && !Array.isArray(params) ? params["name"] : null;
-  return typeof name === "string" && (name === "run_wait" || startsRuns(name));
+  const name = callForm.safeParse(body).data?.params.name;
+  return name !== undefined && (name === "run_wait" || startsRuns(name));
 }
 
 /** Answers requests of MCP by these tools. One serves an isolate for all its life. */

@@ -1,62 +1,15 @@
 import { beforeEach, expect, it } from "vitest";
-import { callApi, seedWorker } from "../../../test/support/workerd/api-harness.ts";
+import { seedWorker } from "../../../test/support/workerd/api-harness.ts";
 import { callTool, openOlderAskingMcp } from "../../../test/support/workerd/mcp-client.ts";
-import { finishRun, newestRun, newestRunOf, readRun } from "../../../test/support/workerd/mcp-runs.ts";
+import { finishRun, newestRun, readRun } from "../../../test/support/workerd/mcp-runs.ts";
 import { seedMember } from "../../../test/support/workerd/people.ts";
 import { verifies } from "../../../test/verifies.ts";
 
-const strict = { approvals: { required: true, label: "Send it" } };
 const lax = { approvals: { required: true, label: "Send it", decide_in_client: true } };
 
 let token: string;
 beforeEach(async () => {
   token = await seedMember("e", "editor");
-});
-
-it("a client of the first era leads its person to the page, and its call goes on with what was decided there", async () => {
-  verifies("mcp:asking:first-era");
-  await seedWorker("asking", strict);
-  const led: string[] = [];
-  const client = await openOlderAskingMcp({ token, elicitation: { url: {} } }, async ({ url = "" }) => {
-    led.push(url);
-    const run = url.split("/").at(-1) ?? "";
-    expect((await callApi("POST", `/api/runs/${run}/approve`)).status).toBe(200);
-    return { action: "accept" };
-  });
-  const calling = callTool(client, "asking");
-  const first = await newestRun();
-  await finishRun(first, "a mail");
-  await expect.poll(newestRun).not.toBe(first);
-  const second = await newestRun();
-  await finishRun(second, "sent");
-  expect(await calling).toMatchObject({
-    isError: false,
-    said: { run_id: second, status: "completed", outputs: { result: "sent" } },
-  });
-  expect(led).toEqual([`http://floom.test/runs/${first}`]);
-});
-
-it("a form of the first era decides only what the worker leaves to clients, and shows all of what is asked", async () => {
-  verifies("mcp:asking:first-era");
-  await seedWorker("strict", strict);
-  await seedWorker("lax", lax);
-  const asked: string[] = [];
-  const client = await openOlderAskingMcp({ token, elicitation: { form: {} } }, async ({ message }) => {
-    asked.push(message);
-    return { action: "accept", content: { confirm: true, reason: "fine" } };
-  });
-  const plain = callTool(client, "strict");
-  await finishRun(await newestRun(), "a mail");
-  expect((await plain).said["status"]).toBe("approval_required");
-  expect(asked).toEqual([]);
-  const calling = callTool(client, "lax");
-  const first = await newestRunOf("lax");
-  await finishRun(first, "a mail");
-  await expect.poll(newestRun).not.toBe(first);
-  await finishRun(await newestRun(), "sent");
-  expect((await calling).said).toMatchObject({ status: "completed", outputs: { result: "sent" } });
-  expect(asked[0]).toContain('"result": "a mail"');
-  expect((await readRun(first)).approval_trail).toMatchObject({ status: "approved", reason: "fine" });
 });
 
 it.each([

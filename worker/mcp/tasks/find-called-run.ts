@@ -39,13 +39,10 @@ export async function followRun(caller: McpCaller, run: RunDetail): Promise<RunD
 
 /** The id of the run that goes on for this one, or is to, whether or not it is there yet; its own where none does. */
 export async function findLastRun(caller: McpCaller, id: string): Promise<string> {
-  let last = id;
-  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
-    const next = (await findRun(caller, last))?.approval_trail?.follow_up_run_id ?? null;
-    if (next === null) return last;
-    last = next;
-  }
-  return last;
+  const run = await findRun(caller, id);
+  if (run === null) return id;
+  const now = await followRun(caller, run);
+  return now.approval_trail?.follow_up_run_id ?? now.id;
 }
 
 /** When a run that is to go on is looked for once more: its id is written down before it is there. */

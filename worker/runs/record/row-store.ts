@@ -38,17 +38,21 @@ async function writeRow(
   db: Db,
   { place, run, butFor }: { place: RowPlace; run: RunSummary; butFor?: RunStatus },
 ): Promise<number> {
-  const { row, changing } = toRow(place, run);
-  if (place.spend === undefined && butFor === undefined) {
-    const { meta } = await plainWrite(db).run(row);
-    return meta.rows_written;
+  const row = toRow(place, run);
+  if (place.spend === undefined) {
+    const write =
+      butFor === undefined ? plainWrite(db).run(row) : upsert(db, { row, changing: changes, butFor });
+    return (await write).meta.rows_written;
   }
-  const write = upsert(db, { row, changing: Object.keys(changing), butFor });
-  if (place.spend === undefined) return (await write).meta.rows_written;
   const { nanoUsd } = place.spend;
+  const costing = {
+    row: { ...row, cost_nano_usd: nanoUsd },
+    changing: [...changes, "cost_nano_usd"],
+    butFor,
+  };
   const results = await db.batch([
     addSpend(db, place, { ...place.spend, runId: run.id }),
-    write,
+    upsert(db, costing),
     // The row of a run that was given up says what it says; what its sandbox has cost is counted all the same, once.
     db
       .update(runs)
@@ -89,6 +93,30 @@ function upsert(
 
 type GivenRow = SQLiteInsertValue<typeof runs>;
 
+/** A row as the write of one that costs nothing is handed it: every column that `toRow` fills, once. */
+const given = {
+  workspace_id: sql.placeholder("workspace_id"),
+  id: sql.placeholder("id"),
+  worker_id: sql.placeholder("worker_id"),
+  worker_name: sql.placeholder("worker_name"),
+  worker_title: sql.placeholder("worker_title"),
+  version: sql.placeholder("version"),
+  action: sql.placeholder("action"),
+  status: sql.placeholder("status"),
+  trigger_source: sql.placeholder("trigger_source"),
+  created_at: sql.placeholder("created_at"),
+  started_at: sql.placeholder("started_at"),
+  completed_at: sql.placeholder("completed_at"),
+  duration_ms: sql.placeholder("duration_ms"),
+  error: sql.placeholder("error"),
+  error_code: sql.placeholder("error_code"),
+  error_kind: sql.placeholder("error_kind"),
+  attempt: sql.placeholder("attempt"),
+  event_seq: sql.placeholder("event_seq"),
+};
+
+type FilledRow = Required<Pick<typeof runs.$inferInsert, keyof typeof given>>;
+
 /** What a later event of a run may say otherwise than an earlier one. */
 const changes = [
   "status",
@@ -99,32 +127,10 @@ const changes = [
   "error_code",
   "error_kind",
   "attempt",
-] as const;
+] as const satisfies readonly (keyof FilledRow)[];
 
-/** Twice a run: the write of one that costs nothing. */
-const plainWrite = prepareOnce((db) => {
-  const row = {
-    workspace_id: sql.placeholder("workspace_id"),
-    id: sql.placeholder("id"),
-    worker_id: sql.placeholder("worker_id"),
-    worker_name: sql.placeholder("worker_name"),
-    worker_title: sql.placeholder("worker_title"),
-    version: sql.placeholder("version"),
-    action: sql.placeholder("action"),
-    status: sql.placeholder("status"),
-    trigger_source: sql.placeholder("trigger_source"),
-    created_at: sql.placeholder("created_at"),
-    started_at: sql.placeholder("started_at"),
-    completed_at: sql.placeholder("completed_at"),
-    duration_ms: sql.placeholder("duration_ms"),
-    error: sql.placeholder("error"),
-    error_code: sql.placeholder("error_code"),
-    error_kind: sql.placeholder("error_kind"),
-    attempt: sql.placeholder("attempt"),
-    event_seq: sql.placeholder("event_seq"),
-  };
-  return upsert(db, { row, changing: changes }).prepare();
-});
+/** Twice a run. */
+const plainWrite = prepareOnce((db) => upsert(db, { row: given, changing: changes }).prepare());
 
 const DAY_MS = 86_400_000;
 
@@ -184,20 +190,9 @@ export async function findGivenUp(
   return row?.event_seq === LAST_EVENT_SEQ ? { worker: row.worker } : null;
 }
 
-function toRow(place: RowPlace, run: RunSummary) {
+function toRow(place: Omit<RowPlace, "spend">, run: RunSummary): FilledRow {
   const worker = fromWireWorker(run);
-  const changing = {
-    status: run.status,
-    started_at: epoch(run.started_at),
-    completed_at: epoch(run.completed_at),
-    duration_ms: run.duration_ms,
-    error: run.error,
-    error_code: run.error_code,
-    error_kind: run.status === "failed" ? failureKindOf(run.error_code) : null,
-    attempt: run.attempt,
-    ...(place.spend === undefined ? {} : { cost_nano_usd: place.spend.nanoUsd }),
-  };
-  const row: typeof runs.$inferInsert = {
+  return {
     workspace_id: place.workspaceId,
     id: run.id,
     worker_id: place.workerId,
@@ -205,12 +200,18 @@ function toRow(place: RowPlace, run: RunSummary) {
     worker_title: worker.title,
     version: run.version,
     action: run.action,
+    status: run.status,
     trigger_source: run.trigger_source,
     created_at: Date.parse(run.created_at),
-    ...changing,
+    started_at: epoch(run.started_at),
+    completed_at: epoch(run.completed_at),
+    duration_ms: run.duration_ms,
+    error: run.error,
+    error_code: run.error_code,
+    error_kind: run.status === "failed" ? failureKindOf(run.error_code) : null,
+    attempt: run.attempt,
     event_seq: place.eventSeq,
   };
-  return { row, changing };
 }
 
 /** Adds the rows of runs that have none yet, in one call; what a run's own object wrote stays. Answers the rows written. */
@@ -221,7 +222,7 @@ export async function addRunRows(
   const [first, ...rest] = added.map((one) =>
     db
       .insert(runs)
-      .values(toRow({ ...one, eventSeq: FIRST_EVENT_SEQ }, one.summary).row)
+      .values(toRow({ ...one, eventSeq: FIRST_EVENT_SEQ }, one.summary))
       .onConflictDoNothing({ target: [runs.workspace_id, runs.id] }),
   );
   if (first === undefined) return 0;
