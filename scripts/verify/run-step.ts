@@ -10,6 +10,9 @@ import type { Step } from "./steps.ts";
 /** Characters of a failure's message in the summary. */
 const MOST_SHOWN = 300;
 
+/** The longest takes ten minutes where two others run beside it: one that takes so long does not end, and would take the others' time. */
+const MOST_MS = 30 * 60_000;
+
 /** What a step found; `details` explains the failures and is empty when the step has printed them itself. */
 export interface StepResult {
   passed: number;
@@ -28,7 +31,8 @@ async function runCommands(step: Extract<Step, { kind: "command" }>): Promise<St
   const { name, commands, givesWay } = step;
   const details: string[] = [];
   for (const command of commands) {
-    const { code, output } = await run(command, { output: "pipe", givesWay });
+    const { code, output, isLate } = await run(command, { output: "pipe", givesWay });
+    if (isLate) details.push(LATE);
     if (code !== 0) details.push(`$ ${command.join(" ").replaceAll(`${rootDir}/`, "")}\n${output}`);
   }
   return details.length === 0
@@ -42,7 +46,7 @@ async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }
   const report = join(folder, "report.json");
   try {
     const vitest = join(rootDir, "node_modules", ".bin", "vitest");
-    const { code } = await run(
+    const { code, isLate } = await run(
       [
         vitest,
         "run",
@@ -54,8 +58,9 @@ async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }
       ],
       { output: "inherit", givesWay },
     );
-    const { passed, failures } = readReport(report);
-    if (code !== 0 && failures.length === 0) failures.push(`vitest ended with ${code} though no test failed`);
+    const { passed, failures } = isLate ? { passed: 0, failures: [LATE] } : readReport(report);
+    if (code !== 0 && failures.length === 0)
+      failures.push(`vitest ended with ${code} though no test failed`);
     return {
       passed,
       failed: failures.length,
@@ -107,6 +112,8 @@ function firstLine(text: string): string {
   return text.trimStart().split("\n", 1)[0]?.slice(0, MOST_SHOWN) ?? "";
 }
 
+const LATE = `did not end within ${MOST_MS / 60_000} minutes; what it printed last is what ended last`;
+
 interface RunOptions {
   output: "pipe" | "inherit";
   givesWay: boolean | undefined;
@@ -115,17 +122,26 @@ interface RunOptions {
 async function run(
   command: string[],
   { output, givesWay = false }: RunOptions,
-): Promise<{ code: number; output: string }> {
+): Promise<{ code: number; output: string; isLate: boolean }> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { cwd: rootDir, stdio: ["ignore", output, output] });
+  const child = spawn(program, args, {
+    cwd: rootDir,
+    stdio: ["ignore", output, output],
+    timeout: MOST_MS,
+  });
   if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
   const stopChild = (): void => void child.kill("SIGTERM");
   process.once("SIGTERM", stopChild).once("SIGINT", stopChild);
+  const startedAt = performance.now();
   const ended: unknown[] = await once(child, "close");
   const [code] = ended;
   process.off("SIGTERM", stopChild).off("SIGINT", stopChild);
-  return { code: typeof code === "number" ? code : 1, output: Buffer.concat(chunks).toString() };
+  return {
+    code: typeof code === "number" ? code : 1,
+    output: Buffer.concat(chunks).toString(),
+    isLate: performance.now() - startedAt >= MOST_MS,
+  };
 }

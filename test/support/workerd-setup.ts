@@ -24,29 +24,24 @@ declare global {
 // reset() also drops the tables.
 beforeEach(async () => {
   startedAt = clock.now();
-  if (globalThis.migrated === undefined) globalThis.migrated = await migrate();
-  else await env.DB.batch([env.DB.prepare(globalThis.migrated.schema), ...globalThis.migrated.rows]);
+  globalThis.migrated ??= await migrate();
+  await env.DB.batch((await isFilled()) ? globalThis.migrated.again : globalThis.migrated.first);
 });
 
 afterEach(async () => {
   if (clock.now() - startedAt > SLEEPS_AFTER_MS / 2) await wakeWhatTestsShare();
   await reset();
-  // What a test left under way may wake the database while it is emptied, which then stays as it was.
-  while (await isFilled()) await reset();
 });
 
-async function isFilled(): Promise<boolean> {
-  return (await env.DB.prepare(`SELECT 1 FROM sqlite_master WHERE ${OWN} LIMIT 1`).first()) !== null;
-}
-
-/** What the runtime itself keeps in a database is no test's. */
-const OWN = "name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'";
-
-/** What the migrations make of an empty database: made of them once, and for every other test as it is, in a quarter of the time. */
+/** What the migrations make of a database: worked out once, and for every test as it is, in a quarter of the time. */
 interface Migrated {
-  schema: string;
-  /** Puts back what migrations write themselves. */
-  rows: D1PreparedStatement[];
+  /** Of an empty one. */
+  first: D1PreparedStatement[];
+  /**
+   * Of one that has the tables of the test before: what that left under way may wake the database while it is emptied,
+   * which then stays as it was. To empty it until it is would never end beside what fills it.
+   */
+  again: D1PreparedStatement[];
 }
 
 async function migrate(): Promise<Migrated> {
@@ -55,17 +50,39 @@ async function migrate(): Promise<Migrated> {
     `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND ${OWN} ORDER BY rowid`,
   ).all<{ type: string; name: string; sql: string }>();
   const tables = results.filter(({ type }) => type === "table").map(({ name }) => name);
+  const triggers = results.filter(({ type }) => type === "trigger");
   const contents = await env.DB.batch<Record<string, unknown>>(
     tables.map((name) => env.DB.prepare(`SELECT * FROM "${name}"`)),
   );
-  const rows = contents.flatMap(({ results: found }, at) => {
-    const columns = Object.keys(found[0] ?? {});
-    if (columns.length === 0) return [];
-    const values = columns.map((column) => `value ->> '${column}'`);
-    const sql = `INSERT INTO "${tables[at]}" (${columns.join(", ")}) SELECT ${values.join(", ")} FROM json_each(?)`;
-    return [env.DB.prepare(sql).bind(JSON.stringify(found))];
-  });
-  return { schema: results.map(({ sql }) => sql).join(";\n"), rows };
+  const rows = contents.flatMap(({ results: found }, at) => insertAll(tables[at] ?? "", found));
+  const run = (sql: string): D1PreparedStatement => env.DB.prepare(sql);
+  return {
+    first: [run(results.map(({ sql }) => sql).join(";\n")), ...rows],
+    again: [
+      run("PRAGMA defer_foreign_keys = ON"),
+      // Some keep rows from being deleted.
+      ...triggers.map(({ name }) => run(`DROP TRIGGER "${name}"`)),
+      ...tables.map((name) => run(`DELETE FROM "${name}"`)),
+      ...triggers.map(({ sql }) => run(sql)),
+      ...rows,
+    ],
+  };
+}
+
+/** What the runtime itself keeps in a database is no test's. */
+const OWN = "name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'";
+
+async function isFilled(): Promise<boolean> {
+  return (await env.DB.prepare(`SELECT 1 FROM sqlite_master WHERE ${OWN} LIMIT 1`).first()) !== null;
+}
+
+/** Puts back what migrations write themselves. */
+function insertAll(table: string, rows: Record<string, unknown>[]): D1PreparedStatement[] {
+  const columns = Object.keys(rows[0] ?? {});
+  if (columns.length === 0) return [];
+  const values = columns.map((column) => `value ->> '${column}'`);
+  const sql = `INSERT INTO "${table}" (${columns.join(", ")}) SELECT ${values.join(", ")} FROM json_each(?)`;
+  return [env.DB.prepare(sql).bind(JSON.stringify(rows))];
 }
 
 /** The runtime puts to sleep what nothing has asked for so long, and reset() empties what is awake alone. */
