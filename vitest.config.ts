@@ -62,6 +62,8 @@ function workerdSuite(name: string, of: { include: string[]; evicts: boolean }) 
       exclude: [...configDefaults.exclude, ...(of.evicts ? [UNCOUNTED] : [])],
       isolate: false,
       setupFiles: ["./test/support/workerd-setup.ts"],
+      // The set-up keeps what is logged by itself.
+      disableConsoleIntercept: true,
       ...PATIENCE,
     },
   };

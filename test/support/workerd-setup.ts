@@ -3,6 +3,7 @@ import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach } from "vitest";
 import { firstWorkspaceId } from "../../worker/access/principal.ts";
+import { endLogs } from "./workerd/kept-logs.ts";
 
 declare global {
   /** Of the isolate: what its first test has found out. */
@@ -28,9 +29,10 @@ beforeEach(async () => {
   await env.DB.batch((await isFilled()) ? globalThis.migrated.again : globalThis.migrated.first);
 });
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
   if (clock.now() - startedAt > SLEEPS_AFTER_MS / 2) await wakeWhatTestsShare();
   await reset();
+  endLogs({ isShown: task.result?.state === "fail" });
 });
 
 /** What the migrations make of a database: worked out once, and for every test as it is, in a quarter of the time. */
