@@ -59,8 +59,7 @@ async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }
       { output: "inherit", givesWay },
     );
     const { passed, failures } = isLate ? { passed: 0, failures: [LATE] } : readReport(report);
-    if (code !== 0 && failures.length === 0)
-      failures.push(`vitest ended with ${code} though no test failed`);
+    if (code !== 0 && failures.length === 0) failures.push(`vitest ended with ${code} though no test failed`);
     return {
       passed,
       failed: failures.length,
