@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   identifyProcess,
@@ -58,12 +59,30 @@ describe("the process table", () => {
     });
     await once(child.stdout, "data");
     const root = identityOf(child.pid);
-    expect(stopTree(root)).toBe(true);
-    expect(stopTree(root)).toBe(true);
+    expect(await stopTree(root)).toBe(true);
+    expect(await stopTree(root)).toBe(true);
     expect(continueTree(root)).toBe(true);
     process.kill(root.pid, "SIGKILL");
     await once(child, "exit");
-    expect(stopTree(root)).toBe(false);
+    expect(await stopTree(root)).toBe(false);
     expect(continueTree(root)).toBe(false);
+  });
+
+  it("takes one for stopped that waits for a child which stands still: a vfork's parent cannot stop before its child", async () => {
+    const program = `
+import ctypes, os, time
+print("up", flush=True)
+if ctypes.CDLL(None).vfork() == 0: time.sleep(60)`;
+    const child = spawn("/usr/bin/python3", ["-c", program], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(child.stdout, "data");
+    const root = identityOf(child.pid);
+    try {
+      await expect.poll(() => readFileSync(`/proc/${root.pid}/stat`, "utf8")).toContain(") D ");
+      expect(await stopTree(root)).toBe(true);
+      const [own = -1] = listChildren(root.pid);
+      expect(readFileSync(`/proc/${own}/stat`, "utf8")).toContain(") T ");
+    } finally {
+      for (const pid of [...listChildren(root.pid), root.pid]) process.kill(pid, "SIGKILL");
+    }
   });
 });

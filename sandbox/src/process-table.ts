@@ -103,17 +103,29 @@ export function listChildren(parent: number): number[] {
   return listPids().filter((pid) => readStat(pid)?.parent === parent);
 }
 
-const STOP_ROUNDS = 50;
+/** Who is told to stop does so when it next has a processor, which on a busy machine is later. */
+const STOP_WAIT_MS = 10_000;
+const STOP_POLL_MS = 2;
 
 /**
- * Stops every process of the tree. Repeats until a whole pass finds all of them stopped, since a process may
- * fork while the pass goes on. Returns false when the tree is gone or will not stand still.
+ * Stops every process of the tree. Repeats until a whole look finds all of them at a stand, since a process may fork
+ * while the look goes on. One that was told, and waits in the kernel, does nothing more before it stops: it may wait for a
+ * child that stands still itself, as after a vfork. Resolves to false when the tree is gone, or will not stand still.
  */
-export function stopTree(root: ProcessIdentity): boolean {
-  for (let round = 0; round < STOP_ROUNDS && isAlive(root); round += 1) {
-    const moving = listTree(root.pid).filter(({ state }) => !["T", "t", "Z", "X"].includes(state));
+export async function stopTree(root: ProcessIdentity): Promise<boolean> {
+  const told = new Set<number>();
+  const until = performance.now() + STOP_WAIT_MS;
+  while (isAlive(root)) {
+    const moving = listTree(root.pid).filter(
+      ({ pid, state }) => !["T", "t", "Z", "X"].includes(state) && !(state === "D" && told.has(pid)),
+    );
     if (moving.length === 0) return true;
-    for (const { pid } of moving) trySignal(pid, "SIGSTOP");
+    if (performance.now() > until) return false;
+    for (const { pid } of moving) {
+      trySignal(pid, "SIGSTOP");
+      told.add(pid);
+    }
+    await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
   }
   return false;
 }

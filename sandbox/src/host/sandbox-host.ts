@@ -292,7 +292,7 @@ export class SandboxHost {
       state: "paused",
       memory_dropped: !keepsMemory,
     }));
-    if (record.init === null || !stopTree(record.init)) {
+    if (record.init === null || !(await stopTree(record.init))) {
       await this.sandboxes.destroy(live.id);
       throw new SandboxUnavailable(live.id, "gone");
     }
@@ -352,7 +352,7 @@ export class SandboxHost {
     const dirs = sandboxDirs(this.#deps.runtimeDir, record.key);
     const live = await openLiveSandbox(record, dirs, this.#deps.live);
     this.sandboxes.add(live);
-    if (record.state === "paused") stopTree(init);
+    if (record.state === "paused") await stopTree(init);
     else {
       continueTree(init);
       this.#armDeadline(live, record);
