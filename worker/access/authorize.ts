@@ -29,10 +29,16 @@ export async function authorize(
 ): Promise<Principal | null> {
   if (route.access === "public") return null;
   if (route.access === "run_token") return authorizeRun(deps, request);
-  const principal = actingFor(request.raw) ?? (await authenticate(deps, request.raw));
+  const principal = takeActing(deps, request.raw) ?? (await authenticate(deps, request.raw));
   request.identified?.(principal);
   if (route.access === "any" || mayAsk(principal, route.access, route.grant)) return principal;
   throw lacking(principal, route.access);
+}
+
+function takeActing({ marked }: Pick<AccessDeps, "marked">, request: Request): Principal | undefined {
+  const acting = actingFor(request);
+  if (acting?.mark !== undefined) marked?.(acting.principal.workspace_id, acting.mark);
+  return acting?.principal;
 }
 
 /** A run reaches its own routes alone; the token of another is none. */

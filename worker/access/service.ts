@@ -51,7 +51,7 @@ export interface AccessDeps extends SigningKeys {
   behind: (work: Promise<unknown>) => void;
   /** Told the hash of the token that is shown, as soon as it is known: what is to be found by it can be looked for at once. */
   shown?: (hash: string) => void;
-  /** Told what the workspace's catalog was marked with when a token was found good, which comes with the token. */
+  /** Told what the workspace's catalog was marked with when it was found out who asks: it comes with a token. */
   marked?: (workspaceId: WorkspaceId, mark: number) => void;
 }
 

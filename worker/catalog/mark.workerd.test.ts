@@ -20,6 +20,11 @@ const telling = [
   `UPDATE workers SET paused_at = 5 WHERE workspace_id = ?`,
   ADDS_SECRET,
   `UPDATE secrets SET granted_to = '[]' WHERE workspace_id = ?`,
+  `UPDATE secrets SET bound_to = '{"hosts":["a.example"],"header":"authorization"}' WHERE workspace_id = ?`,
+  `UPDATE secrets SET version = 2, updated_at = 2 WHERE workspace_id = ?`,
+  `UPDATE secrets SET last_checked_at = 3, last_check_status = 'ok' WHERE workspace_id = ?`,
+  // Noted once an hour.
+  `UPDATE secrets SET last_used_at = 9, last_used_run_id = 'run_1' WHERE workspace_id = ?`,
   `INSERT INTO context_bundles (id, workspace_id, name, kind, description, visibility, sensitive, writeable, owner_id, version, file_count, total_bytes, last_change, created_at, updated_at)
    VALUES ('ctx_mark', ?, 'c', 'folder', '', 'workspace', 0, 1, 'usr_1', 1, 0, 0, '', 1, 1)`,
   `UPDATE context_bundles SET description = 'of something' WHERE workspace_id = ?`,
@@ -42,14 +47,6 @@ it("each write that a list tells of moves its workspace's mark onwards, and nobo
     mark = moved;
   }
   expect(await markOf(theirs)).toBe(before);
-});
-
-it("a secret's use moves nothing: that happens with each run", async () => {
-  await found(ours);
-  await write(ADDS_SECRET, ours);
-  const mark = await markOf(ours);
-  await write("UPDATE secrets SET last_used_at = 9, last_used_run_id = 'run_1' WHERE workspace_id = ?", ours);
-  expect(await markOf(ours)).toBe(mark);
 });
 
 it("a workspace that takes the place of a deleted one is not taken for it", async () => {

@@ -18,9 +18,7 @@ export function accessDeps(host: Host): AccessDeps {
     earlierSigningKeys,
     behind: host.behind,
     ...(foreseen === undefined ? {} : { shown: (hash) => foreseen.look(hash) }),
-    marked: (workspaceId, mark) => {
-      host.mark = { workspaceId, mark };
-    },
+    marked: (workspaceId, mark) => host.noteMark(workspaceId, mark),
     ownerIsLocal,
     findSession: (request) => findSession(accountDeps(host), request),
     newWorkspaceId: (nowMs) => host.newId("wsp", nowMs),

@@ -3,6 +3,7 @@ import type { Config, EdgeEnv } from "../env.ts";
 import type { WatchApi } from "../anomalies/watch-api.ts";
 import type { AttemptApi } from "../attempts/attempt-api.ts";
 import type { AuditChainApi } from "../audit/chain/chain-api.ts";
+import type { WorkspaceId } from "#contract/ids";
 import type { ForeseenWorker } from "../catalog/foreseen-worker.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createDb } from "../platform/db/client.ts";
@@ -44,8 +45,7 @@ export class Host {
   readonly behind: (work: Promise<unknown>) => void;
   /** The worker that the request names, where it was asked for together with whoever asks. */
   foreseen: ForeseenWorker | undefined;
-  /** What a workspace's catalog was marked with when it was found out who asks; see `readCatalogMark`. */
-  mark: { workspaceId: string; mark: number } | undefined;
+  #marked: { workspaceId: WorkspaceId; mark: number } | undefined;
   readonly #env: EdgeEnv;
   #db: Db | undefined;
   #files: Files | undefined;
@@ -54,6 +54,18 @@ export class Host {
     this.#env = env;
     this.linkOrigin = linkOrigin;
     this.behind = behind;
+  }
+
+  /** Notes what a workspace's catalog was marked with when it was found out who asks; see `readCatalogMark`. */
+  noteMark(workspaceId: WorkspaceId, mark: number): void {
+    this.#marked = { workspaceId, mark };
+  }
+
+  /** That mark, once: whoever asks again wants to know what has changed since. */
+  takeMark(workspaceId: WorkspaceId): number | undefined {
+    const marked = this.#marked;
+    this.#marked = undefined;
+    return marked?.workspaceId === workspaceId ? marked.mark : undefined;
   }
 
   get config(): Config {

@@ -12,7 +12,11 @@ import type { Host } from "./host.ts";
 
 /** For whoever sets secrets and looks at them. */
 export function secretDeps(host: Host): SecretDeps & RewrapDeps {
-  return { ...vaultDeps(host), shelves: listShelves(host) };
+  return {
+    ...vaultDeps(host),
+    takeMark: (workspaceId) => host.takeMark(workspaceId),
+    shelves: listShelves(host),
+  };
 }
 
 /** For whoever gives secrets to runs. */

@@ -9,7 +9,7 @@ import { contextDeps } from "./context-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { grantDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
-import { secretDeps } from "./secret-deps.ts";
+import { vaultDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { triggerDeps } from "./trigger-deps.ts";
 import type { ReportDeps } from "../reports/service.ts";
@@ -57,7 +57,7 @@ export function moveDeps(host: Host): MoveDeps {
     listMembers: async ({ workspace_id: id }) =>
       (await listMemberRows(host.db, id)).map(({ name, email, role }) => ({ name, email, role })),
     listSecrets: async (principal) =>
-      (await listSecrets(secretDeps(host), principal)).map(({ name, status, used_by: workers }) => ({
+      (await listSecrets(vaultDeps(host), principal)).map(({ name, status, used_by: workers }) => ({
         name,
         set: status === "set",
         workers,

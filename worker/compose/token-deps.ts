@@ -60,7 +60,8 @@ export function mcpDeps(host: Host): McpDeps {
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
     readMark: async ({ workspace_id: workspaceId }) =>
-      takeMark(host, workspaceId) ?? readCatalogMark(host.db, workspaceId),
+      host.takeMark(workspaceId) ?? readCatalogMark(host.db, workspaceId),
+    takeMark: ({ workspace_id: workspaceId }) => host.takeMark(workspaceId),
     readRunMarks: async ({ workspace_id }, ids) => {
       const rows = await findRunRows(host.db, workspace_id, ids);
       return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));
@@ -74,13 +75,6 @@ export function mcpDeps(host: Host): McpDeps {
     tellLeft: (runId, question) => tellLeft(runs, { runId, question }),
     serve: async (request, caller) => (await openTools()).answer(request, caller),
   };
-}
-
-/** The mark that came with the token, once: whoever asks again wants to know what has changed since. */
-function takeMark(host: Host, workspaceId: WorkspaceId): number | undefined {
-  const { mark } = host;
-  host.mark = undefined;
-  return mark?.workspaceId === workspaceId ? mark.mark : undefined;
 }
 
 let opened: Promise<McpServing> | undefined;

@@ -75,7 +75,12 @@ const passedOn = ["cf-connecting-ip", "user-agent"];
  */
 export function openRoutes(
   request: Request,
-  of: { principal: Principal; origin: string; answer: (request: Request) => Promise<Response> },
+  of: {
+    principal: Principal;
+    origin: string;
+    takeMark: () => number | undefined;
+    answer: (request: Request) => Promise<Response>;
+  },
 ): Client<Response> {
   const said = passedOn.flatMap((name) => {
     const value = request.headers.get(name);
@@ -91,7 +96,7 @@ export function openRoutes(
         body: body ?? null,
         signal: signal ?? null,
       };
-      const request = actFor(new Request(url, init), of.principal);
+      const request = actFor(new Request(url, init), { principal: of.principal, mark: of.takeMark() });
       return of.answer(mark === undefined ? request : markRequest(request, mark));
     },
   });

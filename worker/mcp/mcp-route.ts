@@ -16,6 +16,8 @@ export interface McpDeps extends BearerDeps {
   /** Throws where so many requests came from the address that no more are looked at. */
   admit: (request: Request) => void;
   readMark: (principal: Principal) => Promise<number>;
+  /** The mark that came with whoever asks, once. */
+  takeMark: (principal: Principal) => number | undefined;
   readRunMarks: (principal: Principal, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   listWorkers: (principal: Principal) => Promise<readonly WorkerVersion[]>;
   findWorker: (principal: Principal, name: string) => Promise<WorkerVersion | undefined>;
@@ -86,7 +88,12 @@ export function mountMcp<Env extends object>(
         hearLeft: deps.hearLeft,
         tellLeft: deps.tellLeft,
         publicUrl: context.linkOrigin,
-        api: openRoutes(request, { principal, origin: context.linkOrigin, answer }),
+        api: openRoutes(request, {
+          principal,
+          origin: context.linkOrigin,
+          takeMark: () => deps.takeMark(principal),
+          answer,
+        }),
         wish: readWish(context.url, worker ?? null),
         session: readSession(request.headers),
       });

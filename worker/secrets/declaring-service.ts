@@ -2,6 +2,7 @@
 // Never asks the database for what a workspace's mark says is as it was.
 import type { Principal } from "#contract/access/access";
 import { hiddenWorkers } from "../access/policy.ts";
+import { KeptByMark } from "../catalog/kept-by-mark.ts";
 import { listActiveVersions, listWorkerNames } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { declaredSecrets } from "../registry/declared.ts";
@@ -13,18 +14,11 @@ export interface Declaring {
   secrets: string[];
 }
 
-interface Marked {
-  mark: number;
-  all: readonly Declaring[];
-}
-
 /** What versions declare, which never changes: their manifests are read once in the life of an isolate. */
 const declared = new Map<string, string[]>();
 const MOST_DECLARED = 5000;
 
-/** By workspace, what held at a mark of its catalog; the one that was put there first comes first. */
-const known = new Map<string, Marked>();
-const MOST_KNOWN = 64;
+const known = new KeptByMark<readonly Declaring[]>();
 
 /**
  * The workers that the principal may know of, without those that are archived, by name. `mark`: what the workspace's catalog is
@@ -45,19 +39,11 @@ async function listOfWorkspace(
   { workspace_id: workspaceId }: Principal,
   mark: number | null,
 ): Promise<readonly Declaring[]> {
-  const last = known.get(workspaceId);
-  if (mark !== null && last?.mark === mark) return last.all;
+  const kept = known.find(workspaceId, mark);
+  if (kept !== undefined) return kept;
   const all = await readNames(deps, workspaceId);
-  // It may be newer than the mark, which nobody will read again then.
-  if (mark !== null) keep(workspaceId, { mark, all });
+  known.keep(workspaceId, mark, all);
   return all;
-}
-
-function keep(workspaceId: string, fresh: Marked): void {
-  known.delete(workspaceId);
-  known.set(workspaceId, fresh);
-  const [oldest] = known.keys();
-  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
 }
 
 async function readNames(deps: { db: Db }, workspaceId: Principal["workspace_id"]): Promise<Declaring[]> {

@@ -1,11 +1,13 @@
 // Owns what is known of a workspace's secrets: names, versions, who may have them, when they were used.
 // Never answers a value, not even a part of one.
-// Writes secrets and their versions in D1.
+// Writes secrets and their versions in D1; lists what the workspace's mark says is as it was without asking it.
 import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { SecretSummary, SecretTest, SecretVersion } from "#contract/secrets/secret";
+import type { WorkspaceId } from "#contract/ids";
 import { actorOf } from "../access/principal.ts";
+import { KeptByMark } from "../catalog/kept-by-mark.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { bindSecret, DEFAULT_HEADER } from "./bind-secret.ts";
@@ -28,7 +30,13 @@ import type { SecretRow } from "./store.ts";
 import { readSecrets, sealSecretValue } from "./vault-service.ts";
 import type { VaultDeps } from "./vault-service.ts";
 
-export type SecretDeps = VaultDeps;
+export interface SecretDeps extends VaultDeps {
+  /**
+   * What the workspace's catalog was marked with when it was found out who asks, once (see `readCatalogMark`): a list may
+   * tell what held then. Undefined, and absent, where nobody has read it.
+   */
+  takeMark?: (workspaceId: WorkspaceId) => number | undefined;
+}
 
 /** So long a value that was replaced or deleted is kept for masking: longer than any run lives, milliseconds. */
 const VALUE_KEPT_MS = 25 * 3_600_000;
@@ -67,9 +75,24 @@ function describeSecret(name: string, row: SecretRow | undefined, all: readonly 
   };
 }
 
+const known = new KeptByMark<SecretRow[]>();
+
+/** The workspace's secrets that are set, and its catalog's mark. The database is not asked for what the mark says is as it was. */
+async function readRows(
+  { db, takeMark }: SecretDeps,
+  { workspace_id: workspaceId }: Principal,
+): Promise<{ rows: SecretRow[]; mark: number | null }> {
+  const mark = takeMark?.(workspaceId) ?? null;
+  const kept = known.find(workspaceId, mark);
+  if (kept !== undefined) return { rows: kept, mark };
+  const fresh = await listSecretRows(db, workspaceId);
+  known.keep(workspaceId, fresh.mark, fresh.rows);
+  return fresh;
+}
+
 /** The workspace's secrets and the names that its workers declare, by name. */
 export async function listSecrets(deps: SecretDeps, principal: Principal): Promise<SecretSummary[]> {
-  const { rows, mark } = await listSecretRows(deps.db, principal.workspace_id);
+  const { rows, mark } = await readRows(deps, principal);
   const all = await listDeclaring(deps, principal, mark);
   const names = new Set([...rows.map(({ name }) => name), ...all.flatMap(({ secrets }) => secrets)]);
   return [...names].toSorted().map((name) =>
