@@ -1,4 +1,3 @@
-import type { WorkspaceId } from "#contract/ids";
 import type { DeviceDeps } from "../access/devices/service.ts";
 import { addressOf, requireAddressRate } from "../access/rate/service.ts";
 import { authenticate } from "../access/service.ts";

@@ -64,7 +64,7 @@ it("fifty pages that follow one run are each told every event once, in the same 
       const headers = { upgrade: "websocket" };
       const { webSocket } = await stub.fetch("https://run.internal/follow?after=0&what=all", { headers });
       const messages: string[] = [];
-      webSocket?.addEventListener("message", ({ data }) => messages.push(String(data)));
+      webSocket?.addEventListener("message", ({ data }) => void messages.push(String(data)));
       webSocket?.accept();
       told.push(messages);
     }
