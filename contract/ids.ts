@@ -27,6 +27,7 @@ export const triggerIdSchema = idSchema("trg");
 export const approvalIdSchema = idSchema("apr");
 export const alertIdSchema = idSchema("alt");
 export const deliveryIdSchema = idSchema("dlv");
+export const missedStartIdSchema = idSchema("mis");
 export const auditEventIdSchema = idSchema("evt");
 export const contextIdSchema = idSchema("ctx");
 /** A client that a person has let into a workspace. */
@@ -60,6 +61,7 @@ export type TriggerId = z.infer<typeof triggerIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type AlertId = z.infer<typeof alertIdSchema>;
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
+export type MissedStartId = z.infer<typeof missedStartIdSchema>;
 export type AuditEventId = z.infer<typeof auditEventIdSchema>;
 export type ContextId = z.infer<typeof contextIdSchema>;
 export type ClientGrantId = z.infer<typeof clientGrantIdSchema>;
@@ -85,6 +87,7 @@ export type IdPrefix =
   | "apr"
   | "alt"
   | "dlv"
+  | "mis"
   | "evt"
   | "ctx"
   | "ocl"

@@ -222,6 +222,7 @@ export const commands: readonly Command[] = [
   bindCommand(schedules.listSchedulesSpec, async () => import("./schedules/list.ts")),
   bindCommand(schedules.setScheduleSpec, async () => import("./schedules/set.ts")),
   bindCommand(schedules.calendarSpec, async () => import("./schedules/calendar.ts")),
+  bindCommand(schedules.missedStartsSpec, async () => import("./schedules/missed.ts")),
   bindCommand(schedules.nextTimesSpec, async () => import("./schedules/next.ts")),
   bindCommand(deliveries.listDeliveriesSpec, async () => import("./deliveries/list.ts")),
   bindCommand(deliveries.showDeliverySpec, async () => import("./deliveries/show.ts")),

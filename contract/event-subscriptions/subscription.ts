@@ -67,6 +67,19 @@ export function tellApprovalRequest(
   return { approval_id, run_id, worker, label, expires_at, decide_at: `${origin}/runs/${run_id}` };
 }
 
+/** What is told of an expected start that did not happen. Pure. */
+export function tellMissedStart(
+  missed: Record<"worker" | "trigger_id" | "name" | "due_at" | "code" | "reason", string>,
+): Record<string, Json> {
+  const { worker, trigger_id, name, due_at, code, reason } = missed;
+  return { worker, trigger_id, name, due_at, code, reason };
+}
+
+/** By what a missed start is known, in whichever way it is told. Pure. */
+export function missedStartKey({ trigger_id, due_at }: Record<"trigger_id" | "due_at", string>): string {
+  return `${trigger_id}:${due_at}`;
+}
+
 /** An event as it is posted. */
 export interface EventOccurrence {
   /** The same for every subscription that is told of it, and for every attempt. */

@@ -24,6 +24,11 @@ export const triggerLimits = {
     unit: "seconds",
     what: "how long a due schedule may go without starting before an alert is sent",
   },
+  missed_kept_seconds: {
+    value: 30 * 86_400,
+    unit: "seconds",
+    what: "how long a missed start is on the list of those",
+  },
   calendar_seconds: {
     value: 62 * 86_400,
     unit: "seconds",

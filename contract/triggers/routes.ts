@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineRoute } from "../route.ts";
 import { scheduleCalendarQuerySchema, scheduleCalendarSchema } from "./calendar.ts";
+import { listMissedStartsQuerySchema, missedStartPageSchema } from "./missed-start.ts";
 import {
   changeTriggerSchema,
   createdTriggerSchema,
@@ -154,6 +155,19 @@ export const triggerRoutes = {
     query: scheduleCalendarQuerySchema,
     answer: { kind: "json", status: 200, schema: scheduleCalendarSchema, description: "The calendar." },
     problems: ["not_found"],
+  }),
+  listMissedStarts: defineRoute({
+    id: "listMissedStarts",
+    method: "GET",
+    path: "/api/schedules/missed",
+    tag: "Triggers",
+    summary: "List starts that schedules have missed, newest first",
+    description:
+      "Each time that did not start within five minutes, or was refused for good, as `schedule.missed` tells of it. Such a time may have started later: what became of it stands among its schedule's occurrences.",
+    access: "runs:read",
+    query: listMissedStartsQuerySchema,
+    answer: { kind: "json", status: 200, schema: missedStartPageSchema, description: "A page of them." },
+    problems: ["invalid_request"],
   }),
   previewSchedule: defineRoute({
     id: "previewSchedule",

@@ -31,4 +31,9 @@ export const requirements: Requirement[] = [
     promise: "An event that an address does not take is given up within a quarter of an hour.",
     source,
   },
+  {
+    id: "events:missed:kept-until-listed",
+    promise: "A missed start that the database does not take is kept, and on the list once in the end.",
+    source: "docs/decisions/0091-a-missed-start-is-a-row.md",
+  },
 ];

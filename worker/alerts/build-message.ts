@@ -3,6 +3,7 @@ import { fromWireWorker } from "#contract/floom-wire";
 import { limits } from "#contract/limits";
 import type { AnomalyNews } from "#contract/anomalies/anomaly";
 import type { AlertEventName, AlertMessage, AlertTopic } from "#contract/alerts/alert";
+import { missedStartKey } from "#contract/event-subscriptions/subscription";
 import type { Manifest } from "#contract/manifest/manifest";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
@@ -78,7 +79,8 @@ export function buildSpendEvents({ summary, spend = [], worker_id, origin }: Run
 }
 
 /** An expected start that did not happen, as the schedules say it. */
-interface MissedStart {
+export interface ScheduleMiss {
+  worker_id: string;
   worker_name: string;
   trigger_id: string;
   trigger_name: string;
@@ -89,13 +91,13 @@ interface MissedStart {
 
 /** The event of an expected start that did not happen. `publicUrl` is empty where nobody has said it. */
 export function buildMissedEvent(
-  missed: MissedStart,
+  missed: ScheduleMiss,
   { publicUrl, at }: { publicUrl: string; at: number },
 ): AlertEvent {
   const { worker_name: name, trigger_name: schedule, ...facts } = missed;
   return {
     type: "schedule.missed",
-    key: `${missed.trigger_id}:${missed.due_at}`,
+    key: missedStartKey(missed),
     at,
     data: {
       worker: { name, title: name },

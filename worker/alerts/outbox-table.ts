@@ -9,12 +9,15 @@ import { defineUnmarked } from "../platform/objects/stored-document.ts";
 
 export type Channel = "webhook" | "email";
 
-/** `target` is a copy where the message must go to what was true when it was raised: a manifest's alert, a test. */
+/**
+ * `target` is a copy where the message must go to what was true when it was raised: a manifest's alert, a test. What goes
+ * by `list` is no alert's: it waits to be put on a list of ours.
+ */
 export interface DeliveryRow {
   dedupe: string;
   id: string;
   alert_id: string;
-  channel: Channel;
+  channel: Channel | "list";
   target: string | null;
   body: string;
   status: DeliveryStatus;
@@ -22,6 +25,13 @@ export interface DeliveryRow {
   attempts: string;
   next_at: number | null;
   created_at: number;
+}
+
+/** A message of an alert. */
+export type MessageRow = DeliveryRow & { channel: Channel };
+
+export function isMessage(row: DeliveryRow): row is MessageRow {
+  return row.channel !== "list";
 }
 
 /** A target, and why posts to it have stopped; null while they go on. */
@@ -47,7 +57,8 @@ const steps = [
 /**
  * The outbox's tables:
  *   alert_targets(id, target, disabled)   who is told; a copy of what the alerts room keeps in D1
- *   alert_deliveries(dedupe, ...)         one message to one place; `dedupe` names event, subject, alert and channel
+ *   alert_deliveries(dedupe, ...)         one message to one place, or a missed start that is not on the list of those yet;
+ *                                         `dedupe` names event, subject, alert and channel
  */
 export class OutboxTable {
   readonly #sql: SqlStorage;
@@ -118,13 +129,13 @@ export class OutboxTable {
     return this.#rows("WHERE dedupe = ?", dedupe)[0];
   }
 
-  findById(alertId: string, deliveryId: string): DeliveryRow | undefined {
-    return this.#rows("WHERE id = ? AND alert_id = ?", deliveryId, alertId)[0];
+  findById(alertId: string, deliveryId: string): MessageRow | undefined {
+    return this.#rows("WHERE id = ? AND alert_id = ?", deliveryId, alertId).find(isMessage);
   }
 
   /** Newest first. */
-  list(alertId: string, limit: number): DeliveryRow[] {
-    return this.#rows("WHERE alert_id = ? ORDER BY id DESC LIMIT ?", alertId, limit);
+  list(alertId: string, limit: number): MessageRow[] {
+    return this.#rows("WHERE alert_id = ? ORDER BY id DESC LIMIT ?", alertId, limit).filter(isMessage);
   }
 
   /**
@@ -145,9 +156,9 @@ export class OutboxTable {
   }
 
   /** When the next message to each receiver is to be sent, without those under way. */
-  earliest(underWay: readonly string[]): { alert_id: string; channel: Channel; at: number }[] {
+  earliest(underWay: readonly string[]): { alert_id: string; channel: string; at: number }[] {
     return this.#sql
-      .exec<{ alert_id: string; channel: Channel; at: number }>(
+      .exec<{ alert_id: string; channel: string; at: number }>(
         `SELECT alert_id, channel, min(next_at) AS at FROM alert_deliveries
          WHERE status = 'pending' AND dedupe NOT IN (SELECT value FROM json_each(?)) GROUP BY alert_id, channel`,
         JSON.stringify(underWay),
@@ -169,6 +180,11 @@ export class OutboxTable {
       noted.next_at,
       row.dedupe,
     );
+  }
+
+  /** Lets go of what is done. */
+  remove(dedupe: string): void {
+    this.#write("DELETE FROM alert_deliveries WHERE dedupe = ?", dedupe);
   }
 
   /** Puts a message back in line with the whole schedule before it. */

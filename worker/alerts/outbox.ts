@@ -1,5 +1,6 @@
 import type { AlertDelivery, DeliveryAttempt } from "#contract/alerts/alert";
 import { MANIFEST_ALERT } from "#contract/alerts/alert";
+import { missedStartKey } from "#contract/event-subscriptions/subscription";
 import type { EventOccurrence } from "#contract/event-subscriptions/subscription";
 import {
   buildManifestTarget,
@@ -9,21 +10,24 @@ import {
   buildSpendEvents,
   topicOf,
 } from "./build-message.ts";
+import type { ScheduleMiss } from "./build-message.ts";
 import { describeDelivery } from "./describe-delivery.ts";
 import { buildMissedOccurrence, buildOccurrences } from "./listeners/build-occurrence.ts";
 import { chooseToLeave, laneOf, mayLeave } from "./lanes.ts";
 import type { Lane, Traffic } from "./lanes.ts";
+import { missedStartDocument } from "./missed-start.ts";
+import type { MissedStart } from "./missed-start.ts";
 import { alertTargetDocument } from "./outbox-api.ts";
 import type { AlertedPlace, AlertEvent, AlertState, AlertTarget, RedeliverReply } from "./outbox-api.ts";
-import { listenerDelaysMs, planNext, retryDelaysMs } from "./retry-schedule.ts";
+import { listDelaysMs, listenerDelaysMs, planNext, retryDelaysMs } from "./retry-schedule.ts";
 import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import { toIso } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { ObjectPart, PartTools } from "../platform/objects/object-part.ts";
-import { OutboxTable } from "./outbox-table.ts";
-import type { Channel, DeliveryRow, KnownTarget } from "./outbox-table.ts";
+import { isMessage, OutboxTable } from "./outbox-table.ts";
+import type { Channel, DeliveryRow, KnownTarget, MessageRow } from "./outbox-table.ts";
 
 /** How long an attempt may be under way before the alarm looks again; longer than any attempt lasts. */
 const LEASE_MS = 30_000;
@@ -36,12 +40,18 @@ export interface OutboxDeps extends PartTools {
   newDeliveryId: (nowMs: number) => string;
   /** Makes one attempt; whatever goes wrong is in its answer. */
   send: (outgoing: OutgoingMessage) => Promise<SendResult>;
+  /** Puts a missed start on the list of those. Repeatable. */
+  listMissed: (missed: MissedStart) => Promise<void>;
 }
+
+/** Whose a missed start is until it is on the list: no alert has this name. */
+const MISSED = "missed starts";
 
 /**
  * What a worker's alerts have sent and have still to send. A message is a row from the moment it is raised until it is
- * delivered or given up, so that it is sent at least once, always under the same id. A worker without alerts has no rows.
- * A receiver that is slow or dead delays its own messages and nobody else's.
+ * delivered or given up, so that it is sent at least once, always under the same id. A missed start is a row as well, until
+ * it is on the list of those. A worker without either has no rows. A receiver that is slow or dead delays its own messages
+ * and nobody else's.
  */
 export class Outbox implements ObjectPart {
   readonly #deps: OutboxDeps;
@@ -121,10 +131,23 @@ export class Outbox implements ObjectPart {
   }
 
   /** An expected start did not happen. No await in here: it becomes durable together with what the caller writes. */
-  scheduleMissed(missed: Parameters<typeof buildMissedEvent>[0]): void {
-    const event = buildMissedEvent(missed, { publicUrl: this.#deps.publicUrl, at: this.#deps.clock() });
-    this.raise(event);
-    this.#tellListeners(buildMissedOccurrence(event));
+  scheduleMissed(missed: ScheduleMiss): void {
+    const at = this.#deps.clock();
+    this.#keepMissed(missed, at);
+    this.raise(buildMissedEvent(missed, { publicUrl: this.#deps.publicUrl, at }));
+    this.#tellListeners(buildMissedOccurrence(missed, at));
+  }
+
+  /** Holds a missed start until it is on the list of those, also where nobody has asked to be told. */
+  #keepMissed(missed: ScheduleMiss, now: number): void {
+    const { worker_id, trigger_id, trigger_name: name, code, reason } = missed;
+    const times = { due_at: Date.parse(missed.due_at), noted_at: now };
+    const entry = missedStartDocument.write({ worker_id, trigger_id, name, code, reason, ...times });
+    const dedupe = `schedule.missed:${missedStartKey(missed)}:list`;
+    const [id, body] = [this.#deps.newDeliveryId(now), JSON.stringify(entry)];
+    this.#table.insert({ dedupe, channel: "list", id, alert_id: MISSED, target: null, body }, now);
+    this.#lookAhead();
+    this.#deps.rearm();
   }
 
   /** Puts an event on the record for each address that is to be told. The same event again changes nothing. */
@@ -198,7 +221,7 @@ export class Outbox implements ObjectPart {
       ...(target.email_to.length > 0 ? ["email" as const] : []),
     ];
     const keys = channels.map((channel) => this.#enqueue(target, { event, channel, copy: true }));
-    const rows = () => keys.flatMap((dedupe) => this.#table.find(dedupe) ?? []);
+    const rows = () => keys.flatMap((dedupe) => this.#table.find(dedupe) ?? []).filter(isMessage);
     await Promise.all(rows().map((row) => this.#attempt(row)));
     return rows().map((row) => this.#describe(row));
   }
@@ -219,7 +242,7 @@ export class Outbox implements ObjectPart {
     this.#table.requeue(row.dedupe, this.#deps.clock());
     this.#lookAhead();
     this.#deps.rearm();
-    return { kind: "waiting", delivery: this.#describe(this.#table.find(row.dedupe) ?? row) };
+    return { kind: "waiting", delivery: this.#describe(this.#table.findById(alertId, deliveryId) ?? row) };
   }
 
   #targetOf(row: DeliveryRow): AlertTarget | undefined {
@@ -228,7 +251,7 @@ export class Outbox implements ObjectPart {
       : alertTargetDocument.readText(row.target);
   }
 
-  #describe(row: DeliveryRow): AlertDelivery {
+  #describe(row: MessageRow): AlertDelivery {
     const target = this.#targetOf(row);
     const destination = row.channel === "email" ? target?.email_to.join(", ") : target?.url;
     return describeDelivery({ ...row, destination: destination ?? "" });
@@ -287,6 +310,7 @@ export class Outbox implements ObjectPart {
   }
 
   async #send(row: DeliveryRow): Promise<SendResult> {
+    if (!isMessage(row)) return this.#putOnList(row);
     const target = this.#targetOf(row);
     const reason = target && row.channel === "webhook" && !isTest(row) ? this.#disabledReason(target) : null;
     if (!target || reason !== null) {
@@ -296,7 +320,21 @@ export class Outbox implements ObjectPart {
     return this.#deps.send({ delivery_id: row.id, channel: row.channel, target, body: row.body });
   }
 
+  async #putOnList({ body }: DeliveryRow): Promise<SendResult> {
+    const nothing = { status_code: null, response_sample: null };
+    try {
+      await this.#deps.listMissed(missedStartDocument.readText(body));
+      return { verdict: "delivered", error: null, ...nothing };
+    } catch (cause) {
+      const error = describeError(cause);
+      log("warn", "schedule.missed_unlisted", { error });
+      return { verdict: "failed", error, ...nothing };
+    }
+  }
+
   #note(row: DeliveryRow, startedAt: number, { verdict, ...result }: SendResult): void {
+    const isList = !isMessage(row);
+    if (isList && verdict === "delivered") return this.#table.remove(row.dedupe);
     const now = this.#deps.clock();
     const attempt: DeliveryAttempt = {
       at: toIso(startedAt),
@@ -305,10 +343,10 @@ export class Outbox implements ObjectPart {
       ...result,
     };
     const target = this.#targetOf(row);
-    const delaysMs = target?.listener === undefined ? retryDelaysMs : listenerDelaysMs;
+    const delaysMs = isList ? listDelaysMs : target?.listener ? listenerDelaysMs : retryDelaysMs;
     this.#table.note(row, {
       attempt,
-      ...planNext(verdict, { tries: row.tries + 1, once: isTest(row), now, delaysMs }),
+      ...planNext(verdict, { tries: row.tries + 1, once: isTest(row), now, delaysMs, endless: isList }),
     });
     if (verdict === "ended") this.#forget(row.alert_id);
     if (verdict === "gone" && result.status_code !== null && target) this.#put(target, result.error);

@@ -6,6 +6,7 @@ import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import type { RunNotice } from "../runs/record/build-notice.ts";
 import type { AlertTarget } from "./outbox-api.ts";
+import type { MissedStart } from "./missed-start.ts";
 import type { OutgoingMessage, SendResult } from "./send-delivery.ts";
 import { newId } from "../platform/ids.ts";
 import { Outbox } from "./outbox.ts";
@@ -36,6 +37,9 @@ interface Harness {
   answers: (SendResult | Error)[];
   /** Addresses at which nobody ever answers. */
   hanging: Set<string>;
+  /** The list of missed starts, and how often it cannot be written to first. */
+  listed: MissedStart[];
+  unlisted: number;
   rows: () => number;
   written: { statements: number };
   /** Lets the alarm ring when it is due and waits for the attempts; answers when that was, null if none is set. */
@@ -54,6 +58,8 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
       sent: [],
       answers: [],
       hanging: new Set(),
+      listed: [],
+      unlisted: 0,
       written: { statements: 0 },
       outbox: undefined as unknown as Outbox,
       rows: () => Number(sql.exec("SELECT count(*) AS n FROM alert_deliveries").one()["n"]),
@@ -78,6 +84,10 @@ async function withOutbox(body: (harness: Harness) => Promise<void>): Promise<vo
           publicUrl: "https://floom.test",
           loadTargets: async () => [],
           newDeliveryId: (now) => newId("dlv", now),
+          async listMissed(missed) {
+            if (harness.unlisted-- > 0) throw new Error("The database is away.");
+            harness.listed.push(missed);
+          },
           async send(outgoing) {
             harness.sent.push(outgoing);
             if (harness.hanging.has(outgoing.target.url ?? "")) await new Promise(() => {});
@@ -106,6 +116,16 @@ function buildTarget(change: Partial<AlertTarget> = {}): AlertTarget {
     ...change,
   };
 }
+
+const missedStart = {
+  worker_id: "wrk_1",
+  worker_name: "hello-worker",
+  trigger_id: "trg_1",
+  trigger_name: "schedule-1",
+  code: "missed",
+  due_at: "2026-03-02T08:00:00.000Z",
+  reason: "Nothing could start at that time.",
+};
 
 function buildNotice(
   change: Partial<RunNotice> = {},
@@ -310,14 +330,7 @@ it("a question of a run and a schedule that did not start are told to those who 
     h.outbox.sync([buildTarget({ events: ["approval_required", "schedule_missed"] })]);
     const approval = { id: "apr_1", label: "Send it", at: start, expires_at: start + HOUR };
     h.outbox.tellOf(buildNotice({ approval }, { status: "pending_approval" }));
-    h.outbox.scheduleMissed({
-      worker_name: "hello-worker",
-      trigger_id: "trg_1",
-      trigger_name: "schedule-1",
-      code: "missed",
-      due_at: "2026-03-02T08:00:00.000Z",
-      reason: "Nothing could start at that time.",
-    });
+    h.outbox.scheduleMissed(missedStart);
     h.outbox.tellOf(buildNotice());
     await h.ring();
     const messages = h.sent.map((outgoing) => alertMessageSchema.parse(JSON.parse(outgoing.body)));
@@ -328,6 +341,29 @@ it("a question of a run and a schedule that did not start are told to those who 
       run_id: sampleRunSummary().id,
       expires_at: new Date(start + HOUR).toISOString(),
     });
+  });
+});
+
+it("a missed start waits until it is on its list, for as long as that takes, and is nobody's message", async () => {
+  verifies("events:missed:kept-until-listed");
+  await withOutbox(async (h) => {
+    h.unlisted = 30;
+    h.outbox.scheduleMissed(missedStart);
+    h.outbox.scheduleMissed(missedStart);
+    expect(h.rows()).toBe(1);
+    for (let tries = 0; tries < 30; tries++) {
+      expect(await h.ring()).not.toBeNull();
+      h.evict();
+    }
+    expect([h.listed, h.rows(), h.outbox.list("missed starts", 10)]).toEqual([[], 1, []]);
+    const before = h.clock.now;
+    await h.ring();
+    expect(h.clock.now - before).toBe(10 * MINUTE);
+    const { worker_id, trigger_id, code, reason } = missedStart;
+    const due_at = Date.parse(missedStart.due_at);
+    const what = { worker_id, trigger_id, name: "schedule-1", code, reason };
+    expect(h.listed).toEqual([{ ...what, due_at, noted_at: start }]);
+    expect([h.rows(), await h.ring(), h.sent]).toEqual([0, null, []]);
   });
 });
 
@@ -361,17 +397,10 @@ it("an address that listens is told of what it asked for and of nothing else, on
     const listen = (id: string, event: "run.finished" | "schedule.missed", lasts = HOUR) =>
       buildTarget({ id, events: [], listener: { event, expires_at: start + lasts } });
     h.outbox.sync([listen("sub_1", "run.finished"), listen("sub_2", "schedule.missed", 2 * HOUR)]);
-    const missed = {
-      worker_name: "hello",
-      trigger_id: "trg_1",
-      trigger_name: "daily",
-      code: "missed",
-      reason: "late",
-    };
     const happen = (due_at: string, id: string) => {
       for (const status of ["running", "cancelled"] as const)
         h.outbox.tellOf(buildNotice({}, { id: newIdAt(id), status }));
-      h.outbox.scheduleMissed({ ...missed, due_at });
+      h.outbox.scheduleMissed({ ...missedStart, due_at });
     };
     const newIdAt = (id: string) => newId("run", start + Number(id));
     happen("2026-03-02T08:00:00Z", "1");
@@ -382,8 +411,9 @@ it("an address that listens is told of what it asked for and of nothing else, on
       ["sub_1", "run.finished"],
       ["sub_2", "schedule.missed"],
     ]);
-    h.outbox.scheduleMissed({ ...missed, due_at: "2026-03-02T08:00:00Z" });
-    expect(await h.ring()).toBeNull();
+    h.outbox.scheduleMissed({ ...missedStart, due_at: "2026-03-02T08:00:00Z" });
+    await h.ring();
+    expect([told().length, await h.ring()]).toEqual([2, null]);
     h.clock.now = start + HOUR;
     happen("2026-03-02T09:00:00Z", "2");
     await h.ring();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { verifies } from "../../test/verifies.ts";
-import { planNext } from "./retry-schedule.ts";
+import { listDelaysMs, planNext } from "./retry-schedule.ts";
 
 const HOUR = 3_600_000;
 
@@ -16,6 +16,14 @@ it("a message is tried at once and after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 an
   }
   const hours = [2, 5, 10, 14, 20, 24].map((h) => h * HOUR);
   expect(gaps).toEqual([5000, 300_000, 1_800_000, ...hours, null]);
+});
+
+it("what is to be on a list of ours is tried every ten minutes in the end, and never given up", () => {
+  const gaps = [1, 2, 3, 4, 5, 500].map((tries) =>
+    planNext("failed", { tries, once: false, now: 0, delaysMs: listDelaysMs, endless: true }),
+  );
+  expect(gaps.map(({ next_at }) => next_at)).toEqual([5000, 30_000, 120_000, 600_000, 600_000, 600_000]);
+  expect(gaps.every(({ status }) => status === "pending")).toBe(true);
 });
 
 it("what was delivered, refused for ever, sent as a test or has no mail provider is not tried again", () => {

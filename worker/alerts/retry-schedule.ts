@@ -23,6 +23,9 @@ export const retryDelaysMs: readonly number[] = [
 /** The same for events that a client has asked for: SEP-3415 wants them given up within a quarter of an hour. */
 export const listenerDelaysMs: readonly number[] = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 8 * MINUTE];
 
+/** The same for a list of ours: the last of them goes on until it is written. */
+export const listDelaysMs: readonly number[] = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];
+
 /**
  * How an attempt ended. `gone`: the receiver wants no more posts (410). `not_configured`: nobody sends mails here.
  * `refused`: this message is not wanted. `ended`: whoever asked for it may not have it any more.
@@ -38,7 +41,10 @@ export interface NextStep {
   next_at: number | null;
 }
 
-/** What follows attempt number `tries` (from 1) of a series. `once`: a test, which is not repeated. */
+/**
+ * What follows attempt number `tries` (from 1) of a series. `once`: a test, which is not repeated. `endless`: the last
+ * delay is repeated until it is done.
+ */
 export function planNext(
   verdict: SendVerdict,
   {
@@ -46,10 +52,12 @@ export function planNext(
     once,
     now,
     delaysMs = retryDelaysMs,
-  }: { tries: number; once: boolean; now: number; delaysMs?: readonly number[] },
+    endless = false,
+  }: { tries: number; once: boolean; now: number; delaysMs?: readonly number[]; endless?: boolean },
 ): NextStep {
   if (verdict === "delivered" || verdict === "not_configured") return { status: verdict, next_at: null };
-  const delayMs = once || LAST.has(verdict) ? undefined : delaysMs[tries - 1];
+  const place = endless ? Math.min(tries, delaysMs.length) : tries;
+  const delayMs = once || LAST.has(verdict) ? undefined : delaysMs[place - 1];
   return delayMs === undefined
     ? { status: "failed", next_at: null }
     : { status: "pending", next_at: now + delayMs };

@@ -21,6 +21,7 @@ import type { PartTools } from "../platform/objects/object-part.ts";
 import { readSecrets } from "../secrets/vault-service.ts";
 import type { Host } from "./host.ts";
 import { vaultDeps } from "./secret-deps.ts";
+import { putMissedStart } from "../triggers/missed-store.ts";
 
 export function alertDeps(host: Host): AlertDeps {
   const { allowLoopbackAlerts } = host.config;
@@ -47,6 +48,7 @@ export function outboxDeps(host: Host): Omit<OutboxDeps, keyof PartTools> {
     loadTargets: async (place) =>
       (await listTargets(host.db, place)).concat(await listListeners(host, place)),
     newDeliveryId: (nowMs) => host.newId("dlv", nowMs),
+    listMissed: (missed) => putMissedStart(host.db, host.newId("mis", host.clock()), missed),
     send: (outgoing) =>
       outgoing.target.listener === undefined
         ? sendDelivery(sender, outgoing)

@@ -57,6 +57,7 @@ import { forgetOldValues } from "../secrets/service.ts";
 import { deleteAllSecrets } from "../secrets/store.ts";
 import { deleteAllShares, deleteSharesOfRuns, deleteSharesOfWorker } from "../shares/store.ts";
 import { deleteAllTemplates } from "../templates/store.ts";
+import { forgetMissedStarts } from "../triggers/missed-store.ts";
 import { clearAudit, tidyAudit } from "../audit/expiry-service.ts";
 import type { StorePlace } from "../store/store-api.ts";
 import { auditDeps } from "./guard-deps.ts";
@@ -226,6 +227,10 @@ function workspaceToKeep(host: Host): WorkspaceToKeep {
     forgetOldImport: async (workspaceId) => {
       const keptMs = limits.import_kept_days.value * 86_400_000;
       await files.deleteImport(workspaceId, host.clock() - keptMs);
+    },
+    forgetMissedStarts: async (workspaceId, before) => {
+      const oldest = Math.max(before, host.clock() - limits.missed_kept_seconds.value * 1000);
+      await forgetMissedStarts(db, { workspaceId, before: firstIdAt("mis", oldest) });
     },
     tidyAudit: (workspaceId) => tidyAudit(auditDeps(host), workspaceId),
     deleteRows: async (workspaceId) => {

@@ -4,7 +4,7 @@ import type { Db } from "../platform/db/client.ts";
 import { idIs, isAfter } from "../platform/db/id-is.ts";
 import { alerts, eventSubscriptions } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
-import { triggers } from "../platform/db/schema/triggers.ts";
+import { missedStarts, triggers } from "../platform/db/schema/triggers.ts";
 import type { VersionTimes } from "./choose-idle-versions.ts";
 
 /** A page of a workspace's workers, by name, from behind the name `after`. */
@@ -111,6 +111,7 @@ export async function deleteLeftovers(db: Db, workerId: string): Promise<void> {
     db.delete(versions).where(idIs(versions.worker_id, workerId)),
     db.delete(alerts).where(idIs(alerts.worker_id, workerId)),
     db.delete(eventSubscriptions).where(idIs(eventSubscriptions.worker_id, workerId)),
+    db.delete(missedStarts).where(idIs(missedStarts.worker_id, workerId)),
     db.delete(triggers).where(idIs(triggers.worker_id, workerId)),
     db.delete(activations).where(idIs(activations.worker_id, workerId)),
   ]);

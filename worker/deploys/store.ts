@@ -10,6 +10,7 @@ import { idIs } from "../platform/db/id-is.ts";
 import { workerGrants } from "../platform/db/schema/access.ts";
 import { alerts, eventSubscriptions, workerWatches } from "../platform/db/schema/alerts.ts";
 import { activations, versions, workers } from "../platform/db/schema/deploys.ts";
+import { missedStarts } from "../platform/db/schema/triggers.ts";
 
 /** A worker's versions, newest first. */
 export async function listVersionRows(db: Db, workerId: WorkerId, limit: number): Promise<VersionRow[]> {
@@ -166,7 +167,7 @@ export async function setPause(
   await db.update(workers).set(pause).where(eq(workers.id, workerId));
 }
 
-/** Removes a worker with its versions, its alerts and the record of its activations. Bundles are the housekeeper's: others may share them. */
+/** Removes a worker with its versions, its alerts, the starts it missed and the record of its activations. Bundles are the housekeeper's: others may share them. */
 export async function removeWorker(db: Db, workerId: string): Promise<void> {
   await db.batch([
     db.delete(versions).where(idIs(versions.worker_id, workerId)),
@@ -178,6 +179,7 @@ export async function removeWorker(db: Db, workerId: string): Promise<void> {
         sql`${workerWatches.workspace_id} = (SELECT ${workers.workspace_id} FROM ${workers} WHERE ${workers.id} = ${workerId}) AND ${workerWatches.worker_id} = ${workerId}`,
       ),
     db.delete(eventSubscriptions).where(idIs(eventSubscriptions.worker_id, workerId)),
+    db.delete(missedStarts).where(idIs(missedStarts.worker_id, workerId)),
     db.delete(workerGrants).where(idIs(workerGrants.worker_id, workerId)),
     db.delete(workers).where(idIs(workers.id, workerId)),
   ]);

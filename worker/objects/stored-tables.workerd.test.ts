@@ -47,6 +47,7 @@ const openOutbox = (tools: PartTools, change: Partial<OutboxDeps> = {}) =>
     loadTargets: async () => [],
     newDeliveryId: refuse,
     send: refuse,
+    listMissed: refuse,
     ...change,
   });
 

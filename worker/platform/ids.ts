@@ -12,6 +12,7 @@ import type {
   LearningId,
   ShareId,
   DeliveryId,
+  MissedStartId,
   TriggerId,
   IdPrefix,
   RunId,
@@ -39,6 +40,7 @@ interface IdByPrefix {
   apr: ApprovalId;
   alt: AlertId;
   dlv: DeliveryId;
+  mis: MissedStartId;
   evt: AuditEventId;
   ctx: ContextId;
   ocl: ClientGrantId;

@@ -115,6 +115,9 @@ async function seedTheRest(worker: string, { member, run }: { member: string; ru
       "INSERT INTO event_subscriptions (id, workspace_id, worker_id, principal_id, event, url, secret_box, created_at, expires_at) SELECT 'sub_1', workspace_id, id, 'tok_1', 'run.failed', 'https://a.example/', '', 0, 9e15 FROM workers WHERE name = ? AND workspace_id = ?",
     ).bind(worker, ownerWorkspace),
     env.DB.prepare(
+      "INSERT INTO missed_starts (workspace_id, id, worker_id, worker_name, trigger_id, name, due_at, noted_at, code, reason) SELECT workspace_id, 'mis_1', id, name, 'trg_1', 'a', 0, 0, 'b', 'c' FROM workers WHERE name = ? AND workspace_id = ?",
+    ).bind(worker, ownerWorkspace),
+    env.DB.prepare(
       "INSERT INTO apps (worker_id, workspace_id, slug, state, settings, run_count, runs_per_hour, visitor_runs_per_hour, created_at, updated_at) SELECT id, workspace_id, name, 'link', '{}', 0, 1, 1, 0, 0 FROM workers WHERE name = ? AND workspace_id = ?",
     ).bind(worker, ownerWorkspace),
     env.DB.prepare(

@@ -93,6 +93,8 @@ export interface WorkspaceToKeep {
   forgetOldArchives: (workspaceId: string) => Promise<void>;
   /** Lets an archive go that has waited too long to be imported further. */
   forgetOldImport: (workspaceId: string) => Promise<void>;
+  /** Lets go of missed starts that are older than their limit, and of those from before a time, epoch milliseconds. */
+  forgetMissedStarts: (workspaceId: string, before: number) => Promise<void>;
   /** Deletes what is left of it in tables when all that it had is gone. */
   deleteRows: (workspaceId: string) => Promise<void>;
 }

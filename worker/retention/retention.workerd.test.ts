@@ -7,6 +7,7 @@ import {
   ownerToken,
   ownerWorkspace,
   strangerToken,
+  testHost,
 } from "../../test/support/workerd/api-harness.ts";
 import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import {
@@ -32,6 +33,7 @@ import {
 import { nothing } from "../../test/support/workerd/route-requests.ts";
 import { seedThings } from "../../test/support/workerd/seed-things.ts";
 import { verifies } from "../../test/verifies.ts";
+import { putMissedStart } from "../triggers/missed-store.ts";
 
 holdDate();
 
@@ -56,6 +58,27 @@ it("a run that ended longer ago than the workspace keeps is gone, and answers li
   const [ofGone, ofNever] = await Promise.all([redrive.text(), never.text()]);
   expect(ofGone).toContain("not_found");
   expect(ofGone.replaceAll(things.run, nothing.run)).toBe(ofNever);
+});
+
+it("missed starts are listed for thirty days where all else is kept, and no longer than anything else", async () => {
+  await pushWorker("late");
+  const put = (now: number) => {
+    const what = { trigger_id: `trg_${now}`, name: "a", code: "b", reason: "c", due_at: now, noted_at: now };
+    const { id } = workerRow;
+    return putMissedStart(testHost.db, testHost.newId("mis", now), { worker_id: id, ...what });
+  };
+  const workerRow = (await env.DB.prepare("SELECT id FROM workers").first<{ id: string }>()) ?? { id: "" };
+  const count = async () => (await env.DB.prepare("SELECT count(*) AS n FROM missed_starts").first())?.["n"];
+  const settings = (days: number | null) =>
+    callApi("PATCH", "/api/workspace/settings", { json: { retention_days: days } });
+  expect((await settings(null)).status).toBe(200);
+  await put(Date.now() - 31 * DAY);
+  await put(Date.now() - 20 * DAY);
+  await lookOnce();
+  expect(await count()).toBe(1);
+  expect((await settings(7)).status).toBe(200);
+  await lookOnce();
+  expect(await count()).toBe(0);
 });
 
 it("an upload goes with the last run that may name it", async () => {

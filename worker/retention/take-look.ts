@@ -60,6 +60,7 @@ async function lookAtWorkers({ deps, workspaceId }: LookPlace, look: Look): Prom
     await deps.workspace.tidyAudit(workspaceId);
     await deps.workspace.forgetOldImport(workspaceId);
     await deps.workspace.forgetOldArchives(workspaceId);
+    await deps.workspace.forgetMissedStarts(workspaceId, look.cutoff ?? 0);
   }
   const page = { workspaceId, after: look.cursor ?? "", limit: WORKERS_AT_ONCE };
   const workers = await deps.workers.listAfter(page);

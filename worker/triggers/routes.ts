@@ -2,6 +2,7 @@ import type { triggerRoutes } from "#contract/triggers/routes";
 import type { RouteHandlers } from "../http/mount.ts";
 import { getScheduleCalendar } from "./calendar-service.ts";
 import type { CalendarDeps } from "./calendar-service.ts";
+import { listMissedStarts } from "./missed-service.ts";
 import {
   changeTrigger,
   createTrigger,
@@ -36,5 +37,6 @@ export const triggerHandlers: RouteHandlers<typeof triggerRoutes, TriggerDeps & 
   listOccurrences: (deps, { principal, params, query }) =>
     listOccurrences(deps, principal, { id: params.trigger, limit: query.limit }),
   getScheduleCalendar: (deps, { principal, query }) => getScheduleCalendar(deps, principal, query),
+  listMissedStarts: (deps, { principal, query }) => listMissedStarts(deps, principal, query),
   previewSchedule: async (deps, { query }) => previewSchedule(deps, query),
 };

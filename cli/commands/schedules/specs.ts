@@ -59,6 +59,25 @@ export const nextTimesSpec = defineCommand({
   examples: [{ line: 'floom schedules next "0 9 * * mon" -z Asia/Tokyo', does: "Check before you set it." }],
 });
 
+export const missedStartsSpec = defineCommand({
+  name: "schedules missed",
+  summary: "List starts that schedules have missed",
+  description:
+    "Newest first: each time that did not start within five minutes, or was refused for good, and why. They are listed for 30 days.",
+  args: { worker: onlyWorker },
+  options: {
+    limit: { kind: "number", flags: "-n, --limit <number>", description: "How many at most (20)." },
+  },
+  json: true,
+  examples: [
+    { line: "floom schedules missed", does: "What did not start, and why." },
+    {
+      line: "floom schedules missed scheduled-digest --json",
+      does: "The same of one worker, for a program.",
+    },
+  ],
+});
+
 export const calendarSpec = defineCommand({
   name: "schedules calendar",
   summary: "Show what schedules expect beside what became of what they expected",

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { triggerIdSchema, workerNameSchema } from "#contract/ids";
+import { missedStartIdSchema, triggerIdSchema, workerNameSchema } from "#contract/ids";
 import type { Occurrence, Trigger } from "#contract/triggers/trigger";
 import { callCli } from "../../../test/support/cli-host.ts";
 import { FakeProblem, startFakeEdge } from "../../../test/support/fake-edge.ts";
@@ -64,6 +64,35 @@ it("lists schedules with their next start, and shows what became of past ones", 
   expect(shown.stdout).toContain("skipped: Nothing could start at that time.");
   const json = await callCli(["triggers", "show", "digest/schedule-1", "--json"], { edge: opened });
   expect(JSON.parse(json.stdout)).toMatchObject({ id, occurrences: [{ code: "missed" }] });
+});
+
+it("lists the starts that schedules have missed, as many as are asked for", async () => {
+  const start = (number: number) => ({
+    id: missedStartIdSchema.parse(`mis_${String(number).padStart(26, "0")}`),
+    worker_id: schedule.worker_id,
+    trigger_id: id,
+    name: "schedule-1",
+    due_at: `2026-01-0${number}T08:30:00.000Z`,
+    noted_at: `2026-01-0${number}T09:00:00.000Z`,
+    code: "missing_secrets",
+    reason: "A secret is not set.",
+  });
+  const asked: unknown[] = [];
+  const opened = await openEdge({
+    listMissedStarts: ({ query }) => {
+      asked.push(query);
+      const isFirst = !("cursor" in (query as object));
+      return isFirst
+        ? { missed: [start(3), start(2)], next_cursor: "more" }
+        : { missed: [start(1)], next_cursor: null };
+    },
+  });
+  const list = await callCli(["schedules", "missed", "digest"], { edge: opened });
+  expect(list.stdout).toMatch(/2026-01-03T08:30:00.000Z +digest\/schedule-1 +missing_secrets +A secret/);
+  expect(list.stdout).toContain("2026-01-01T08:30");
+  expect(asked).toMatchObject([{ worker_id: "digest" }, { worker_id: "digest", cursor: "more" }]);
+  const json = await callCli(["schedules", "missed", "--limit", "2", "--json"], { edge: opened });
+  expect(JSON.parse(json.stdout)).toMatchObject({ missed: [{ id: start(3).id }, {}], next_cursor: "more" });
 });
 
 it("shows a calendar of what was expected, and on demand what went wrong alone", async () => {

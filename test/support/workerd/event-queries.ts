@@ -2,12 +2,13 @@ import { workerIdSchema } from "#contract/ids";
 import type { WorkspaceId } from "#contract/ids";
 import * as access from "../../../worker/access/store.ts";
 import * as subscriptions from "../../../worker/alerts/listeners/store.ts";
+import * as missed from "../../../worker/triggers/missed-store.ts";
 import type { Db } from "../../../worker/platform/db/client.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 
-export const eventStores: readonly object[] = [subscriptions];
+export const eventStores: readonly object[] = [subscriptions, missed];
 
-/** Each function of the store of event subscriptions, called once; `now` in epoch milliseconds. */
+/** Each function of the stores of what is listened for, called once for each of its plans; `now` in epoch milliseconds. */
 export function eventQueries(
   workspace: WorkspaceId,
   now: number,
@@ -24,7 +25,17 @@ export function eventQueries(
     created_at: now,
     expires_at: now,
   } as never;
+  const id = newId("mis", now);
+  const all = { workspaceId: workspace, hidden: [], workerName: undefined, id: undefined, before: undefined };
+  const page = { ...all, limit: 50 };
+  const facts = { name: "a", code: "b", reason: "c", due_at: now, noted_at: now };
   return {
+    putMissedStart: (db) =>
+      missed.putMissedStart(db, id, { worker_id: workerId, trigger_id: newId("trg", now), ...facts }),
+    listMissedRows: (db) => missed.listMissedRows(db, { ...page, hidden: ["a"], before: id }),
+    "listMissedRows by worker": (db) => missed.listMissedRows(db, { ...page, workerName: "a", before: id }),
+    "listMissedRows by id": (db) => missed.listMissedRows(db, { ...page, id }),
+    forgetMissedStarts: (db) => missed.forgetMissedStarts(db, { workspaceId: workspace, before: id }),
     findTokenById: (db) => access.findTokenById(db, newId("tok", now)),
     findSubscription: (db) => subscriptions.findSubscription(db, "sub_1", now),
     listWorkerSubscriptions: (db) => subscriptions.listWorkerSubscriptions(db, workerId, now),

@@ -1,10 +1,15 @@
-import { tellApprovalRequest, tellRun } from "#contract/event-subscriptions/subscription";
+import {
+  missedStartKey,
+  tellApprovalRequest,
+  tellMissedStart,
+  tellRun,
+} from "#contract/event-subscriptions/subscription";
 import type { EventOccurrence, SubscribedEvent } from "#contract/event-subscriptions/subscription";
 import { fromWireWorker } from "#contract/floom-wire";
 import { isTerminal } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { RunNotice } from "../../runs/record/build-notice.ts";
-import type { AlertEvent } from "../outbox-api.ts";
+import type { ScheduleMiss } from "../build-message.ts";
 
 /** The events that a run's notice tells of: each is known by its name and what it happened to. Pure. */
 export function buildOccurrences({ summary, approval, origin }: RunNotice): EventOccurrence[] {
@@ -22,11 +27,11 @@ export function buildOccurrences({ summary, approval, origin }: RunNotice): Even
   return names.map((name) => occur(name, id, { timestamp, data: tellRun(summary, origin) }));
 }
 
-/** The event of an expected start that did not happen, of the alert that tells of it. Pure. */
-export function buildMissedOccurrence({ key, at, data }: AlertEvent): EventOccurrence {
-  const { worker, schedule } = data;
-  const what = { timestamp: toIso(at), data: { worker: worker.name, ...schedule } };
-  return occur("schedule.missed", key, what);
+/** The event of an expected start that did not happen. Pure. */
+export function buildMissedOccurrence(missed: ScheduleMiss, at: number): EventOccurrence {
+  const { worker_name: worker, trigger_name: name } = missed;
+  const what = { timestamp: toIso(at), data: tellMissedStart({ ...missed, worker, name }) };
+  return occur("schedule.missed", missedStartKey(missed), what);
 }
 
 function occur(
