@@ -32,6 +32,12 @@ export const requirements: Requirement[] = [
     source,
   },
   {
+    id: "events:missed:every-way",
+    promise:
+      "A start that a schedule missed is told by poll, by stream and by webhook as one event, and by the first two of all workers, too.",
+    source: "docs/decisions/0091-a-missed-start-is-a-row.md",
+  },
+  {
     id: "events:missed:kept-until-listed",
     promise: "A missed start that the database does not take is kept, and on the list once in the end.",
     source: "docs/decisions/0091-a-missed-start-is-a-row.md",

@@ -5,6 +5,7 @@ import { eventSubscriptionSchema } from "#contract/event-subscriptions/subscript
 import { createdTokenSchema } from "#contract/tokens/token";
 import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { finishRun } from "../../../test/support/workerd/mcp-runs.ts";
+import { addSchedule, missStart } from "../../../test/support/workerd/miss-start.ts";
 import { askWire } from "../../../test/support/workerd/mcp-wire.ts";
 import type { WireClient } from "../../../test/support/workerd/mcp-wire.ts";
 import { seedMember } from "../../../test/support/workerd/people.ts";
@@ -103,6 +104,21 @@ it("an address that agrees is told of each end under its own signature, until th
   const ended = await askWire("events/unsubscribe", asked());
   expect([ended.error, await list()]).toEqual([null, [expect.objectContaining({ event: "run.failed" })]]);
   expect((await askWire("events/unsubscribe", asked())).error?.code).toBe(-32023);
+});
+
+it("a missed start is posted under the id by which a poll tells it, and says the same", async () => {
+  verifies("events:missed:every-way");
+  const workerId = await seedWorker("slow");
+  await addSchedule("slow");
+  expect((await subscribe(asked({ name: "schedule.missed" }))).error).toBeNull();
+  const { cursor } = (await askWire("events/poll", { name: "schedule.missed", cursor: null })).result;
+  await missStart(workerId);
+  await expect.poll(events).toHaveLength(1);
+  const polled = async () =>
+    (await askWire("events/poll", { name: "schedule.missed", cursor })).result["events"] as object[];
+  await expect.poll(polled).toHaveLength(1);
+  expect(JSON.parse(events()[0]?.body ?? "")).toEqual({ ...(await polled())[0], cursor: null });
+  expect(events()[0]?.headers["webhook-id"]).toMatch(/^schedule\.missed:trg_/);
 });
 
 async function workerIdOf(name: string): Promise<string> {

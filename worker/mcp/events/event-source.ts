@@ -4,6 +4,8 @@ import type { McpCaller } from "../caller.ts";
 /** Something that has happened, or, with no time yet, may still. */
 export interface Happening {
   id: string;
+  /** By what the event is known, where that is not the id. */
+  key?: string;
   /** ISO 8601; null while it is under way. */
   at: string | null;
   /** What is told of it; null where this event is not about it. */
@@ -15,7 +17,7 @@ export interface EventSource {
   name: string;
   description: string;
   /** What its ids begin with. */
-  prefix: "run" | "apr";
+  prefix: "run" | "apr" | "mis";
   payload: Readonly<Record<string, Json>>;
   /** Beyond the floor, oldest first; `isWhole` is false where there is more than is ever read at once. */
   since: (

@@ -1,10 +1,17 @@
 import type { Approval } from "#contract/approvals/approval";
 import { approvalRoutes } from "#contract/approvals/routes";
 import { ApiProblem } from "#contract/client";
-import { tellApprovalRequest, tellRun } from "#contract/event-subscriptions/subscription";
+import {
+  missedStartKey,
+  tellApprovalRequest,
+  tellMissedStart,
+  tellRun,
+} from "#contract/event-subscriptions/subscription";
 import { runRoutes } from "#contract/runs/routes";
 import { isTerminal } from "#contract/runs/run";
 import type { RunSummary } from "#contract/runs/run";
+import type { MissedStart } from "#contract/triggers/missed-start";
+import { triggerRoutes } from "#contract/triggers/routes";
 import type { McpCaller } from "../caller.ts";
 import type { EventSource, Happening } from "./event-source.ts";
 
@@ -37,6 +44,10 @@ const approvalPayload = {
     decide_at: text,
   },
 };
+const missedPayload = {
+  type: "object",
+  properties: { worker: text, trigger_id: text, name: text, due_at: text, code: text, reason: text },
+};
 
 /** What can be listened for. The end of a run is told with its outcome, never with inputs or outputs. */
 export const eventSources: readonly EventSource[] = [
@@ -63,6 +74,20 @@ export const eventSources: readonly EventSource[] = [
           .call(approvalRoutes.getApproval, { params: { approval: id } })
           .then((one) => ofApproval(one, caller.publicUrl)),
       ),
+  },
+  {
+    name: "schedule.missed",
+    description: "A schedule was due and started nothing.",
+    prefix: "mis",
+    payload: missedPayload,
+    unsettled: async () => new Set(),
+    since: async (caller, floor, worker) => {
+      const only = worker === null ? {} : { worker_id: worker };
+      const all = await readBack(floor, (cursor) => listMissed(caller, { limit: PAGE, ...only, ...cursor }));
+      return { ...all, found: all.found.map(ofMissed) };
+    },
+    find: (caller, id) =>
+      unlessGone(listMissed(caller, { id }).then(({ items }) => items.map(ofMissed)[0] ?? null)),
   },
 ];
 
@@ -94,6 +119,14 @@ async function listRuns(
   const only = worker === null ? {} : { worker_id: worker };
   const page = await caller.api.call(runRoutes.listRuns, { query: { limit: PAGE, ...only, ...query } });
   return { items: page.runs, next: page.next_cursor };
+}
+
+async function listMissed(
+  caller: McpCaller,
+  query: { id?: string; limit?: number; worker_id?: string; cursor?: string },
+) {
+  const page = await caller.api.call(triggerRoutes.listMissedStarts, { query });
+  return { items: page.missed, next: page.next_cursor };
 }
 
 /** Lists are newest first: reads back to the floor, and answers oldest first. */
@@ -129,7 +162,12 @@ function ofApproval(
   return { id, at: created_at, data };
 }
 
-async function unlessGone(asked: Promise<Happening>): Promise<Happening | null> {
+function ofMissed(missed: MissedStart): Happening {
+  const { id, noted_at: at, worker_id: worker } = missed;
+  return { id, key: missedStartKey(missed), at, data: tellMissedStart({ ...missed, worker }) };
+}
+
+async function unlessGone(asked: Promise<Happening | null>): Promise<Happening | null> {
   try {
     return await asked;
   } catch (error) {

@@ -1,8 +1,14 @@
 import { expect, it } from "vitest";
 import { callApi, seedWorker, strangerToken } from "../../../test/support/workerd/api-harness.ts";
 import { finishRun, newestRunOf } from "../../../test/support/workerd/mcp-runs.ts";
-import { askWire } from "../../../test/support/workerd/mcp-wire.ts";
+import { addSchedule, missedAt, missStart } from "../../../test/support/workerd/miss-start.ts";
+import { askStream, askWire } from "../../../test/support/workerd/mcp-wire.ts";
 import type { WireClient } from "../../../test/support/workerd/mcp-wire.ts";
+import { verifies } from "../../../test/verifies.ts";
+
+interface MissedPage {
+  missed: { id: string }[];
+}
 
 interface Page {
   events: { eventId: string; name: string; timestamp: string; data: Record<string, unknown> }[];
@@ -90,7 +96,48 @@ it("a cursor is a place and no right: strangers and another worker's address are
   expect(await refused("run.finished", { arguments: { nothing: 1 } })).toBe(-32602);
   const away = { path: "/mcp/workers/other" };
   expect(await refused("run.finished", { arguments: { worker: "slow" } }, away)).toBe(-32024);
-  expect(await refused("schedule.missed", {})).toBe(-32026);
+});
+
+it("a start that a schedule missed is told to who listens to all and to its worker, and to nobody else", async () => {
+  verifies("events:missed:every-way");
+  const [late, missing] = [await seedWorker("late"), await seedWorker("missing")];
+  const triggers = [await addSchedule("late"), await addSchedule("missing")];
+  const { cursor } = await poll("schedule.missed");
+  await missStart(late);
+  await missStart(missing);
+  const ids = async (more: object = {}, client: WireClient = {}) =>
+    (await poll("schedule.missed", { cursor, ...more }, client)).events.map(({ eventId }) => eventId);
+  const both = triggers.map((trigger) => `schedule.missed:${trigger}:${missedAt}`);
+  expect((await ids()).toSorted()).toEqual(both.toSorted());
+  expect(await ids({ arguments: { worker: "late" } })).toEqual([both[0]]);
+  expect(await ids({}, { path: "/mcp/workers/missing" })).toEqual([both[1]]);
+  expect(await ids({}, { token: await strangerToken() })).toEqual([]);
+  const first = await poll("schedule.missed", { cursor, maxEvents: 1 });
+  expect([first.events.length, first.hasMore]).toEqual([1, true]);
+  const second = await poll("schedule.missed", { cursor: first.cursor, maxEvents: 1 });
+  expect([...first.events, ...second.events].map(({ eventId }) => eventId).toSorted()).toEqual(
+    both.toSorted(),
+  );
+  expect((await poll("schedule.missed", { cursor: second.cursor })).events).toEqual([]);
+  const { messages, leave } = await askStream("events/stream", { name: "schedule.missed", cursor });
+  const told = () => messages.filter(({ method }) => method === "notifications/events/event");
+  await expect.poll(told).toHaveLength(2);
+  await leave();
+  expect(told().map(({ params }) => params?.["eventId"])).toEqual(expect.arrayContaining(both));
+});
+
+it("what was noted long before a cursor's place is told still, by what the cursor says is left", async () => {
+  const late = await seedWorker("late");
+  await addSchedule("late");
+  await missStart(late);
+  const listed = async () => (await callApi("GET", "/api/schedules/missed")).json() as Promise<MissedPage>;
+  const open = (await listed()).missed.map(({ id }) => id);
+  const cursorOf = (ids: string[]) => btoa(JSON.stringify({ f: `mis_${"7".repeat(26)}`, o: ids, t: [] }));
+  expect((await poll("schedule.missed", { cursor: cursorOf(open) })).events).toHaveLength(1);
+  const stranger = { token: await strangerToken() };
+  expect((await poll("schedule.missed", { cursor: cursorOf(open) }, stranger)).events).toEqual([]);
+  const none = [`mis_${"u".repeat(26)}`];
+  expect((await poll("schedule.missed", { cursor: cursorOf(none) })).events).toEqual([]);
 });
 
 it("a stream begins with where it stands, tells what has happened, and ends with whoever leaves", async () => {
@@ -100,7 +147,9 @@ it("a stream begins with where it stands, tells what has happened, and ends with
     extensions: { "io.modelcontextprotocol/events": {} },
   });
   const listed = await askWire("events/list");
-  expect(listed.result["events"]).toHaveLength(4);
+  const delivery = ["poll", "push", "webhook"];
+  const names = ["run.finished", "run.failed", "approval.requested", "schedule.missed"];
+  expect(listed.result["events"]).toMatchObject(names.map((name) => ({ name, delivery })));
   const { cursor } = await poll("run.finished");
   const run = await startRun("slow");
   expect(await newestRunOf("slow")).toBe(run);

@@ -90,5 +90,5 @@ function toOccurrence(
   if (one === null || one.at === null || one.data === null || Date.parse(one.at) < since) return [];
   // A cursor may name what is another worker's: whoever holds it may have written it.
   if (worker !== null && one.data["worker"] !== worker) return [];
-  return [{ eventId: `${name}:${one.id}`, name, timestamp: one.at, data: one.data }];
+  return [{ eventId: `${name}:${one.key ?? one.id}`, name, timestamp: one.at, data: one.data }];
 }

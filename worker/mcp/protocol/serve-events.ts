@@ -45,30 +45,16 @@ const inputSchema = {
   additionalProperties: false,
 };
 
-/** Nothing of it is in any list that could be read: the object of its worker tells of it. */
-const missedStarts = {
-  name: "schedule.missed",
-  description: "A schedule was due and started nothing.",
-  payloadSchema: {
-    type: "object",
-    properties: Object.fromEntries(
-      ["worker", "trigger_id", "name", "due_at", "code", "reason"].map((name) => [name, { type: "string" }]),
-    ),
-  },
-};
-
 /** Answers what is asked of events in this caller's name. */
 export function serveEvents(server: Server, caller: McpCaller): void {
   server.setRequestHandler("events/list", { params: listParams }, () => ({
-    events: eventSources
-      .map(({ name, description, payload }) => ({
-        name,
-        description,
-        delivery: ["poll", "push", "webhook"],
-        inputSchema,
-        payloadSchema: payload,
-      }))
-      .concat({ ...missedStarts, delivery: ["webhook"], inputSchema }),
+    events: eventSources.map(({ name, description, payload }) => ({
+      name,
+      description,
+      delivery: ["poll", "push", "webhook"],
+      inputSchema,
+      payloadSchema: payload,
+    })),
   }));
   server.setRequestHandler("events/poll", { params: askedParams }, async (params) => {
     const now = systemClock();
@@ -85,9 +71,6 @@ export function serveEvents(server: Server, caller: McpCaller): void {
 /** Throws the protocol's refusals for what cannot be listened for. */
 function readSubscription(asked: Asked, { wish }: McpCaller, now: number): Subscription {
   const source = eventSources.find(({ name }) => name === asked.name);
-  const unsupported = { feature: "deliveryMode" };
-  if (asked.name === missedStarts.name)
-    throw new ProtocolError(EVENT_ERRORS.unsupported, "That is told by webhook alone.", unsupported);
   if (source === undefined)
     throw new ProtocolError(EVENT_ERRORS.notFound, "There is no such event.", { kind: "event" });
   const worker = asked.arguments.worker ?? wish.worker;
