@@ -17,16 +17,28 @@ export async function addSchedule(worker: string, token?: string): Promise<strin
   return createdTriggerSchema.parse(await made.json()).id;
 }
 
-/** Lets the schedules of a worker's object find a time that has passed, until that is on the list of missed starts. */
-export async function missStart(workerId: string): Promise<void> {
-  const stub = env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(workerId));
-  await runInDurableObject(stub, (_instance, { storage }) => {
+const stubOf = (workerId: string) => env.WORKER_OBJECT.get(env.WORKER_OBJECT.idFromName(workerId));
+
+/** Lets the schedules of a worker's object find a time that has passed. */
+export async function findMissed(workerId: string): Promise<void> {
+  await runInDurableObject(stubOf(workerId), (_instance, { storage }) => {
     storage.sql.exec("UPDATE schedules SET next_at = ?", Date.parse(missedAt)).toArray();
   });
-  await runDurableObjectAlarm(stub);
-  const waiting = () =>
-    runInDurableObject(stub, (_instance, { storage: { sql } }) =>
-      Number(sql.exec("SELECT count(*) AS n FROM alert_deliveries WHERE channel = 'list'").one()["n"]),
-    );
-  await expect.poll(waiting).toBe(0);
+  await runDurableObjectAlarm(stubOf(workerId));
+}
+
+/** How often a worker's object has tried to put each missed start on their list that is not there yet. */
+export function listUnlisted(workerId: string): Promise<number[]> {
+  return runInDurableObject(stubOf(workerId), (_instance, { storage: { sql } }) =>
+    sql
+      .exec<{ tries: number }>("SELECT tries FROM alert_deliveries WHERE channel = 'list'")
+      .toArray()
+      .map(({ tries }) => tries),
+  );
+}
+
+/** The same as findMissed, until what was found is on the list of missed starts. */
+export async function missStart(workerId: string): Promise<void> {
+  await findMissed(workerId);
+  await expect.poll(() => listUnlisted(workerId)).toEqual([]);
 }
