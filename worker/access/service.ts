@@ -51,7 +51,7 @@ export interface AccessDeps extends SigningKeys {
   behind: (work: Promise<unknown>) => void;
   /** Told the hash of the token that is shown, as soon as it is known: what is to be found by it can be looked for at once. */
   shown?: (hash: string) => void;
-  /** Told what the workspace's catalog was marked with when it was found out who asks: it comes with a token. */
+  /** Told what the workspace's catalog was marked with when it was found out who asks: the same question answers both. */
   marked?: (workspaceId: WorkspaceId, mark: number) => void;
 }
 
@@ -203,7 +203,8 @@ async function findAccount(deps: AccessDeps, request: Request): Promise<Principa
   const found = await findMembership(deps.db, user_id, wanted);
   if (!found && wanted !== null) throw notFound("workspace");
   const membership = found ?? (await createPersonalWorkspace(deps, session));
-  const { workspace_id, role, reach } = membership;
+  const { workspace_id, role, reach, catalog_mark: mark } = membership;
+  deps.marked?.(workspace_id, mark);
   return {
     kind: "account",
     id: user_id,

@@ -65,6 +65,11 @@ export function selectReach(whom: {
     ELSE json_object('hidden', json(${hidden}), 'runner', json(${grants("runner")}), 'approver', json(${grants("approver")})) END`;
 }
 
+/** What the catalog of a row's workspace is marked with; see `readCatalogMark`. */
+export function selectMark(workspace: SQLiteColumn): SQL<number> {
+  return sql<number>`coalesce((SELECT ${workspaces.catalog_mark} FROM ${workspaces} WHERE ${workspaces.id} = ${workspace}), 0)`;
+}
+
 const tokenByHash = prepareOnce((db) => queryToken(db, eq(tokens.hash, sql.placeholder("hash"))).prepare());
 
 /** `isMeant` names one: a hash or an id. A limit, which is bound, would have the database compile it anew each time. */
@@ -88,7 +93,7 @@ function queryToken(db: Db, isMeant: SQL) {
       reach: sql<unknown>`CASE WHEN ${tokens.kind} = 'owner' THEN NULL ELSE ${reach} END`,
       service_role: serviceAccounts.role,
       last_used_at: tokens.last_used_at,
-      catalog_mark: sql<number>`coalesce((SELECT ${workspaces.catalog_mark} FROM ${workspaces} WHERE ${workspaces.id} = ${tokens.workspace_id}), 0)`,
+      catalog_mark: selectMark(tokens.workspace_id),
     })
     .from(tokens)
     .leftJoin(
@@ -135,6 +140,8 @@ export interface Membership {
   workspace_id: WorkspaceId;
   role: Role;
   reach: WorkerReach | null;
+  /** What the workspace's catalog is marked with at this moment; see `readCatalogMark`. */
+  catalog_mark: number;
 }
 
 /** What `userId` is in the workspace of this id, or in the first one they came to; undefined for none. */
@@ -149,6 +156,7 @@ export async function findMembership(
       workspace_id: members.workspace_id,
       role: members.role,
       reach: sql<unknown>`${selectReach({ ...whom, maker: sql`${members.user_id}` })}`,
+      catalog_mark: workspaces.catalog_mark,
     })
     .from(members)
     .innerJoin(workspaces, eq(workspaces.id, members.workspace_id))

@@ -56,6 +56,7 @@ export function mcpDeps(host: Host): McpDeps {
     clock: host.clock,
     behind: host.behind,
     publicUrl: host.publicUrl,
+    marked: (workspaceId, mark) => host.noteMark(workspaceId, mark),
     authenticateToken: (request) => authenticate(accessDeps(host), request),
     admit: (request) => requireAddressRate(rateDeps(host), addressOf(request)),
     readMark: async ({ workspace_id: workspaceId }) =>

@@ -1,6 +1,7 @@
 import { scopeSchema } from "#contract/access/access";
 import type { Principal } from "#contract/access/access";
 import { scopesAllowed, scopesOfTokens } from "#contract/access/roles";
+import type { WorkspaceId } from "#contract/ids";
 import { isUseNews } from "../access/last-used.ts";
 import { unauthenticated } from "../access/service.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -19,6 +20,8 @@ export interface BearerDeps {
   clock: Clock;
   publicUrl: string;
   behind: (work: Promise<unknown>) => void;
+  /** Told what the workspace's catalog was marked with when it was found out who asks. */
+  marked?: (workspaceId: WorkspaceId, mark: number) => void;
 }
 
 /**
@@ -33,6 +36,7 @@ export async function findClientPrincipal(deps: BearerDeps, token: string): Prom
   const now = deps.clock();
   if (row === undefined || row.expires_at <= now) throw unauthenticated();
   if (!row.resources.includes(resourceOf(deps.publicUrl))) throw unauthenticated();
+  deps.marked?.(row.workspace_id, row.catalog_mark);
   if (isUseNews(row.last_used_at, now)) deps.behind(noteUse(deps, row.grant_id, now));
   return toPrincipal(row);
 }

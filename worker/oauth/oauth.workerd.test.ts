@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { afterEach, expect, it, vi } from "vitest";
+import { workspaceIdSchema } from "#contract/ids";
 import { callApi, testHost } from "../../test/support/workerd/api-harness.ts";
 import { Browser, ORIGIN, signUp } from "../../test/support/workerd/account-harness.ts";
 import {
@@ -15,6 +16,7 @@ import {
   register,
 } from "../../test/support/workerd/oauth-client.ts";
 import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
+import { readCatalogMark } from "../catalog/mark-store.ts";
 import { mcpDeps } from "../compose/token-deps.ts";
 import { findClientPrincipal } from "./bearer-service.ts";
 import { verifies } from "../../test/verifies.ts";
@@ -219,6 +221,28 @@ it("a client may no more than it was given and its person may now, and decides n
     .bind(JSON.stringify(["approvals:decide", "runs:read", "offline_access"]))
     .run();
   expect(await scopesOf()).toEqual(["runs:read"]);
+});
+
+it("with a client's token comes its workspace's mark, as it is at that moment", async () => {
+  const { tokens, workspace_id: id } = await connect();
+  const workspace = workspaceIdSchema.parse(id);
+  const told: [string, number][] = [];
+  const marked = (of: string, mark: number) => void told.push([of, mark]);
+  const deps = { ...mcpDeps(testHost), publicUrl: ORIGIN, marked };
+  const come = () => findClientPrincipal(deps, tokens.access_token);
+  await come();
+  const before = await readCatalogMark(testHost.db, workspace);
+  await env.DB.prepare(
+    "INSERT INTO secrets (workspace_id, name, version, created_at, updated_at) VALUES (?, 'KEY', 1, 1, 1)",
+  )
+    .bind(workspace)
+    .run();
+  await come();
+  expect(told).toEqual([
+    [workspace, before],
+    [workspace, await readCatalogMark(testHost.db, workspace)],
+  ]);
+  expect(told[1]?.[1]).toBeGreaterThan(before);
 });
 
 it("a client's token opens /mcp of this server and nothing else, and only as long as it is good", async () => {

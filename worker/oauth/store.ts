@@ -2,9 +2,10 @@ import { and, asc, desc, eq, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Role, WorkerReach } from "#contract/access/access";
 import type { ClientGrantId, UserId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
-import { readReach, scopesForm, selectReach } from "../access/store.ts";
+import { readReach, scopesForm, selectMark, selectReach } from "../access/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { idIs } from "../platform/db/id-is.ts";
+import { prepareOnce } from "../platform/db/prepare-once.ts";
 import { members, workspaces } from "../platform/db/schema/access.ts";
 import {
   oauthAccessTokens,
@@ -25,15 +26,13 @@ export interface AccessRow {
   last_used_at: number | null;
   role: Role;
   reach: WorkerReach | null;
+  /** What the workspace's catalog is marked with at this moment; see `readCatalogMark`. */
+  catalog_mark: number;
 }
 
-/**
- * The access token of this hash; undefined where there is none, where its grant was taken back, and where its person is
- * no member any more. One question, whoever asks.
- */
-export async function findAccess(db: Db, hash: string): Promise<AccessRow | undefined> {
+const accessByHash = prepareOnce((db) => {
   const whom = { workspace: members.workspace_id, user: members.user_id, role: members.role };
-  const [row] = await db
+  return db
     .select({
       scopes: oauthAccessTokens.scopes,
       resources: oauthAccessTokens.resources,
@@ -44,6 +43,7 @@ export async function findAccess(db: Db, hash: string): Promise<AccessRow | unde
       last_used_at: oauthGrants.last_used_at,
       role: members.role,
       reach: sql<unknown>`${selectReach({ ...whom, maker: sql`${members.user_id}` })}`,
+      catalog_mark: selectMark(oauthGrants.workspace_id),
     })
     .from(oauthAccessTokens)
     .innerJoin(oauthGrants, eq(oauthGrants.id, oauthAccessTokens.referenceId))
@@ -51,8 +51,16 @@ export async function findAccess(db: Db, hash: string): Promise<AccessRow | unde
       members,
       and(eq(members.workspace_id, oauthGrants.workspace_id), eq(members.user_id, oauthGrants.user_id)),
     )
-    .where(and(eq(oauthAccessTokens.token, hash), isNull(oauthAccessTokens.revoked)))
-    .limit(1);
+    .where(and(eq(oauthAccessTokens.token, sql.placeholder("hash")), isNull(oauthAccessTokens.revoked)))
+    .prepare();
+});
+
+/**
+ * The access token of this hash; undefined where there is none, where its grant was taken back, and where its person is
+ * no member any more. One question, whoever asks.
+ */
+export async function findAccess(db: Db, hash: string): Promise<AccessRow | undefined> {
+  const [row] = await accessByHash(db).all({ hash });
   if (row === undefined) return undefined;
   const { expiresAt, scopes, resources, reach, ...rest } = row;
   return {
@@ -68,7 +76,7 @@ export async function findAccess(db: Db, hash: string): Promise<AccessRow | unde
 export async function findGrant(
   db: Db,
   id: string,
-): Promise<Omit<AccessRow, "resources" | "expires_at" | "last_used_at"> | undefined> {
+): Promise<Omit<AccessRow, "resources" | "expires_at" | "last_used_at" | "catalog_mark"> | undefined> {
   const whom = { workspace: members.workspace_id, user: members.user_id, role: members.role };
   const [row] = await db
     .select({

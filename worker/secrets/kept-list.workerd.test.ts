@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Principal } from "#contract/access/access";
 import type { WorkspaceId } from "#contract/ids";
 import { secretSummarySchema } from "#contract/secrets/secret";
+import { Browser, signUp } from "../../test/support/workerd/account-harness.ts";
 import { callApi, ownerToken, testHost } from "../../test/support/workerd/api-harness.ts";
 import { openMcp } from "../../test/support/workerd/mcp-client.ts";
 import { authenticate } from "../access/service.ts";
@@ -77,4 +78,15 @@ it("a tool that lists secrets tells what another call has just set", async () =>
   expect(await names()).toContain("BY_TOOL");
   await client.callTool({ name: "secret_delete", arguments: { secret: "BY_TOOL" } });
   expect(await names()).not.toContain("BY_TOOL");
+});
+
+it("whoever is signed in is told by their next list what has changed", async () => {
+  const browser = new Browser();
+  await signUp(browser, "ada@floom.test");
+  const names = async () => (await browser.call("GET", "/api/secrets")).text();
+  expect(await names()).not.toContain("BY_PERSON");
+  await browser.call("POST", "/api/secrets/BY_PERSON", { json: { value: "one" } });
+  expect(await names()).toContain("BY_PERSON");
+  await browser.call("DELETE", "/api/secrets/BY_PERSON");
+  expect(await names()).not.toContain("BY_PERSON");
 });

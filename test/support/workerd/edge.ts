@@ -1,7 +1,10 @@
-// The edge as the tests in workerd run it: the true one, with objects that forget where the run of the suite asks for it.
+// The edge as the tests in workerd run it: the true one, with objects that forget where the run of the suite asks for it,
+// and with work behind answers that a test can wait for.
 import { env } from "cloudflare:workers";
+import type { EdgeEnv } from "../../../worker/env.ts";
 import * as edge from "../../../worker/index.ts";
 import { makeForgetful } from "./forgetful.ts";
+import { watchWork } from "./left-work.ts";
 
 const asKept = <Kept extends Parameters<typeof makeForgetful>[0]>(kept: Kept): Kept =>
   env.TEST_EVICT === "1" ? makeForgetful(kept) : kept;
@@ -17,4 +20,6 @@ export const RunObject = asKept(edge.RunObject);
 export const StoreObject = asKept(edge.StoreObject);
 export const WorkerObject = asKept(edge.WorkerObject);
 
-export { default } from "../../../worker/index.ts";
+export default {
+  fetch: (request, bindings, context) => edge.default.fetch(request, bindings, watchWork(context)),
+} satisfies ExportedHandler<EdgeEnv>;

@@ -483,7 +483,7 @@ it("every function of a store that reads or changes rows is among those whose pl
   ];
   // Inserts of whole rows, and what asks nothing.
   const plain =
-    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|readReach|selectReach|isHeld|onVersion|onProfile|onWorkspace|queryStartable|atPlace)$/;
+    /^(?:insert(?:Alert|Context|Trigger|Worker)|putOwner|putUpload|putApprovalRow|to[A-Z]\w+|readReach|selectReach|selectMark|isHeld|onVersion|onProfile|onWorkspace|queryStartable|atPlace)$/;
   const named = new Set(Object.keys(calls).map((name) => name.split(" ")[0]));
   const missing = stores
     .flatMap((store) => Object.entries(store))

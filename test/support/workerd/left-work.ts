@@ -1,0 +1,35 @@
+/**
+ * So long a test waits for what its requests have left to go on behind their answers: what is still under way then waits by
+ * itself, for a run or for a client, and ends with its storage.
+ */
+const PATIENCE_MS = 500;
+
+const underWay = new Set<Promise<unknown>>();
+
+/** Notes what a request leaves to go on. */
+export function watchWork(context: ExecutionContext): ExecutionContext {
+  const leave = context.waitUntil.bind(context);
+  context.waitUntil = (work: Promise<unknown>) => {
+    leave(work);
+    const ended = work
+      .catch(() => undefined)
+      .finally(() => {
+        underWay.delete(ended);
+      });
+    underWay.add(ended);
+  };
+  return context;
+}
+
+/**
+ * Waits until what was left has ended: otherwise it goes on beside the test that follows, and writes into a storage that is
+ * that test's.
+ */
+export async function letWorkEnd(): Promise<void> {
+  if (underWay.size === 0) return;
+  const over = new AbortController();
+  const late = scheduler.wait(PATIENCE_MS, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(underWay), late]);
+  over.abort();
+  underWay.clear();
+}
