@@ -28,6 +28,7 @@ beforeEach(async () => {
   startedAt = clock.now();
   globalThis.migrated ??= await migrate();
   await env.DB.batch((await isFilled()) ? globalThis.migrated.again : globalThis.migrated.first);
+  await emptyFiles();
 });
 
 afterEach(async ({ task }) => {
@@ -71,6 +72,15 @@ async function migrate(): Promise<Migrated> {
       ...rows,
     ],
   };
+}
+
+/** Those of the test before, where the bucket was woken while it was emptied. */
+async function emptyFiles(): Promise<void> {
+  for (let isWhole = false; !isWhole;) {
+    const { objects, truncated } = await env.FILES.list();
+    if (objects.length > 0) await env.FILES.delete(objects.map(({ key }) => key));
+    isWhole = !truncated;
+  }
 }
 
 /** What the runtime itself keeps in a database is no test's. */
