@@ -33,24 +33,7 @@ export async function listMissedStarts(
   return { missed: page.map(describe), next_cursor };
 }
 
-function describe({
-  id,
-  worker_name,
-  trigger_id,
-  name,
-  code,
-  reason,
-  ...times
-}: MissedStartRow): MissedStart {
-  const { due_at, noted_at } = times;
-  return {
-    id,
-    worker_id: worker_name,
-    trigger_id,
-    name,
-    due_at: toIso(due_at),
-    noted_at: toIso(noted_at),
-    code,
-    reason,
-  };
+function describe({ id, trigger_id, name, code, reason, ...row }: MissedStartRow): MissedStart {
+  const times = { due_at: toIso(row.due_at), noted_at: toIso(row.noted_at) };
+  return { id, worker_id: row.worker_name, trigger_id, name, ...times, code, reason };
 }

@@ -1,29 +1,24 @@
-import type { DeadLetter } from "#contract/dead-letters/dead-letter";
-import { limits } from "#contract/limits";
 import { deadLetterRoutes } from "#contract/dead-letters/routes";
 import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { readPages } from "../../read-pages.ts";
 import { readFilters } from "./select-dead-letters.ts";
 import type { listDeadLettersSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 20;
 
-/** Lists dead letters, reading as many pages as the limit needs. */
+/** Lists dead letters. */
 export const run: Run<typeof listDeadLettersSpec> = async (context, { options }) => {
   const { output, host, json } = context;
   const api = await context.api();
-  const wanted = options.limit ?? DEFAULT_LIMIT;
-  const runs: DeadLetter[] = [];
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(wanted - runs.length, limits.page_items.value);
-    const query = { ...readFilters(options), limit, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await api.call(deadLetterRoutes.listDeadLetters, { query });
-    runs.push(...page.runs);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && runs.length < wanted);
-  if (json) output.document({ runs, next_cursor: cursor ?? null });
+  const { items: runs, next_cursor } = await readPages(options.limit ?? DEFAULT_LIMIT, async (at) => {
+    const page = await api.call(deadLetterRoutes.listDeadLetters, {
+      query: { ...readFilters(options), ...at },
+    });
+    return { items: page.runs, next_cursor: page.next_cursor };
+  });
+  if (json) output.document({ runs, next_cursor });
   else if (runs.length === 0) output.note("No failed runs are left to deal with.");
   else {
     output.table(

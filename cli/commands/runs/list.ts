@@ -1,35 +1,26 @@
 import { runRoutes } from "#contract/runs/routes";
 import { runStatusSchema } from "#contract/runs/run";
-import type { RunSummary } from "#contract/runs/run";
-import { limits } from "#contract/limits";
 import { formatAgo, formatDuration } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { readPages } from "../../read-pages.ts";
 import { renderStatus } from "../../output/render-run.ts";
 import type { listRunsSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 20;
 
-/** Lists runs, reading as many pages as the limit needs. */
+/** Lists runs. */
 export const run: Run<typeof listRunsSpec> = async (context, { options }) => {
   const { output, host, json } = context;
   const api = await context.api();
-  const wanted = options.limit ?? DEFAULT_LIMIT;
-  const runs: RunSummary[] = [];
-  let cursor: string | undefined;
-  do {
+  const status = runStatusSchema.optional().parse(options.status);
+  const { items: runs, next_cursor } = await readPages(options.limit ?? DEFAULT_LIMIT, async (at) => {
     const page = await api.call(runRoutes.listRuns, {
-      query: {
-        worker_id: options.worker,
-        status: runStatusSchema.optional().parse(options.status),
-        limit: Math.min(wanted - runs.length, limits.page_items.value),
-        cursor,
-      },
+      query: { worker_id: options.worker, status, ...at },
     });
-    runs.push(...page.runs);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && runs.length < wanted);
-  if (json) output.document({ runs, next_cursor: cursor ?? null });
+    return { items: page.runs, next_cursor: page.next_cursor };
+  });
+  if (json) output.document({ runs, next_cursor });
   else if (runs.length === 0) output.note("No runs yet. Start one with: floom run <worker>");
   else {
     output.table(

@@ -1,28 +1,22 @@
-import { limits } from "#contract/limits";
-import type { MissedStart } from "#contract/triggers/missed-start";
 import { triggerRoutes } from "#contract/triggers/routes";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { readPages } from "../../read-pages.ts";
 import type { missedStartsSpec } from "./specs.ts";
 
 const DEFAULT_LIMIT = 20;
 
-/** Lists the starts that schedules have missed, newest first, reading as many pages as the limit needs. */
+/** Lists the starts that schedules have missed, newest first. */
 export const run: Run<typeof missedStartsSpec> = async (context, { args, options }) => {
   const { output, json } = context;
   const api = await context.api();
-  const wanted = options.limit ?? DEFAULT_LIMIT;
-  const only = args.worker === undefined ? {} : { worker_id: args.worker };
-  const missed: MissedStart[] = [];
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(wanted - missed.length, limits.page_items.value);
-    const query = { ...only, limit, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await api.call(triggerRoutes.listMissedStarts, { query });
-    missed.push(...page.missed);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && missed.length < wanted);
-  if (json) output.document({ missed, next_cursor: cursor ?? null });
+  const { items: missed, next_cursor } = await readPages(options.limit ?? DEFAULT_LIMIT, async (at) => {
+    const page = await api.call(triggerRoutes.listMissedStarts, {
+      query: { worker_id: args.worker, ...at },
+    });
+    return { items: page.missed, next_cursor: page.next_cursor };
+  });
+  if (json) output.document({ missed, next_cursor });
   else if (missed.length === 0) output.note("No schedule has missed a start.");
   else {
     output.table(

@@ -1,23 +1,18 @@
-import { limits } from "#contract/limits";
 import { versionRoutes } from "#contract/versions/routes";
-import type { WaitingVersion } from "#contract/versions/review";
 import { formatAgo } from "#contract/words";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { readPages } from "../../read-pages.ts";
 import type { listWaitingSpec } from "./specs.ts";
 
 /** Lists what waits in quarantine over all workers. */
 export const run: Run<typeof listWaitingSpec> = async (context) => {
   const { output, host, json } = context;
   const api = await context.api();
-  const waiting: WaitingVersion[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: limits.page_items.value, cursor };
-    const page = await api.call(versionRoutes.listQuarantine, { query });
-    waiting.push(...page.versions);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
+  const { items: waiting } = await readPages(Infinity, async (at) => {
+    const page = await api.call(versionRoutes.listQuarantine, { query: at });
+    return { items: page.versions, next_cursor: page.next_cursor };
+  });
   if (json) output.document(waiting);
   else if (waiting.length === 0) output.note("No version waits in quarantine.");
   else {
