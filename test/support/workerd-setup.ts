@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach } from "vitest";
 import { firstWorkspaceId } from "../../worker/access/principal.ts";
 import { endLogs } from "./workerd/kept-logs.ts";
+import { endTest } from "./workerd/end-with-test.ts";
 import { letWorkEnd } from "./workerd/left-work.ts";
 
 declare global {
@@ -33,6 +34,7 @@ beforeEach(async () => {
 
 afterEach(async ({ task }) => {
   await letWorkEnd();
+  endTest();
   if (clock.now() - startedAt > SLEEPS_AFTER_MS / 2) await wakeWhatTestsShare();
   await reset();
   endLogs({ isShown: task.result?.state === "fail" });

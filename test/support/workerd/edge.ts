@@ -1,8 +1,9 @@
 // The edge as the tests in workerd run it: the true one, with objects that forget where the run of the suite asks for it,
-// and with work behind answers that a test can wait for.
+// and with requests that end with the test that made them.
 import { env } from "cloudflare:workers";
 import type { EdgeEnv } from "../../../worker/env.ts";
 import * as edge from "../../../worker/index.ts";
+import { bindToTest, withinTest } from "./end-with-test.ts";
 import { makeForgetful } from "./forgetful.ts";
 import { watchWork } from "./left-work.ts";
 
@@ -20,6 +21,8 @@ export const RunObject = asKept(edge.RunObject);
 export const StoreObject = asKept(edge.StoreObject);
 export const WorkerObject = asKept(edge.WorkerObject);
 
+const bound = bindToTest(env);
+
 export default {
-  fetch: (request, bindings, context) => edge.default.fetch(request, bindings, watchWork(context)),
+  fetch: (request, _, context) => withinTest(() => edge.default.fetch(request, bound, watchWork(context))),
 } satisfies ExportedHandler<EdgeEnv>;

@@ -1,6 +1,6 @@
 /**
  * So long a test waits for what its requests have left to go on behind their answers: what is still under way then waits by
- * itself, for a run or for a client, and ends with its storage.
+ * itself, for a run or for a client, and finds nothing stored any more; see `endTest`.
  */
 const PATIENCE_MS = 500;
 
@@ -22,8 +22,7 @@ export function watchWork(context: ExecutionContext): ExecutionContext {
 }
 
 /**
- * Waits until what was left has ended: otherwise it goes on beside the test that follows, and writes into a storage that is
- * that test's.
+ * Waits until what was left has ended, so that it is done rather than refused in the middle where it takes a moment only.
  */
 export async function letWorkEnd(): Promise<void> {
   if (underWay.size === 0) return;

@@ -4,6 +4,7 @@ import { buildApp } from "../../../worker/app.ts";
 import type { EdgeEnv } from "../../../worker/env.ts";
 import { ownerToken } from "./api-harness.ts";
 import type { ApiCall } from "./api-harness.ts";
+import { bindToTest, withinTest } from "./end-with-test.ts";
 
 /** `origin` is what stands in the request's Host header. */
 type OtherCall = ApiCall & { origin?: string };
@@ -19,6 +20,7 @@ function keysFor(change: Partial<EdgeEnv>): Partial<EdgeEnv> {
 export function openOtherEdge(change: Partial<EdgeEnv>) {
   const app = buildApp();
   const otherEnv = { ...env, ...keysFor(change), ...change } as EdgeEnv;
+  const bound = bindToTest(otherEnv);
   const answer = async (
     method: string,
     path: string,
@@ -31,7 +33,8 @@ export function openOtherEdge(change: Partial<EdgeEnv>) {
     const body = call.json === undefined ? call.body : JSON.stringify(call.json);
     const init = { method, headers, ...(body === undefined ? {} : { body }) };
     const context = createExecutionContext();
-    const response = await app.fetch(new Request(`${origin}${path}`, init), otherEnv, context);
+    const request = new Request(`${origin}${path}`, init);
+    const response = await withinTest(() => app.fetch(request, bound, context));
     return { response, settled: () => waitOnExecutionContext(context) };
   };
   return {
