@@ -5,25 +5,32 @@ import type { JsonFault } from "./json-scan.ts";
 /** Any value that JSON can say. */
 export type Json = z.infer<ReturnType<typeof z.json>>;
 
-const [QUOTE, BACKSLASH] = ['"', "\\"];
+const codeOf = (character: string) => character.charCodeAt(0);
+const [QUOTE, BACKSLASH] = [codeOf('"'), codeOf("\\")];
+const OPENING = [codeOf("["), codeOf("{")];
+const CLOSING = [codeOf("]"), codeOf("}")];
 
 /** Whether lists and objects lie deeper in each other than we read; looks at brackets outside of texts only. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  let isInText = false;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (isInText) {
-      if (character === BACKSLASH) at++;
-      else if (character === QUOTE) isInText = false;
-      continue;
-    }
-    if (character === QUOTE) isInText = true;
-    else if (character === "[" || character === "{") depth++;
-    else if (character === "]" || character === "}") depth--;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfText(text, at);
+    else if (OPENING.includes(code)) depth++;
+    else if (CLOSING.includes(code)) depth--;
     if (depth > JSON_DEPTH) return true;
   }
   return false;
+}
+
+/** Where the text ends that begins with the quote at `start`; the end of all where it does not. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 type Reviver = (name: string, value: unknown, context?: { source?: string }) => unknown;

@@ -24,3 +24,15 @@ it("of many workspaces those that were kept last stay", () => {
   expect(kept.find("w99", 1)).toBe(99);
   expect(kept.find("w0", 1)).toBeUndefined();
 });
+
+it("what is kept has room for so much: the oldest goes first, and what is larger than all of it is not kept", () => {
+  const kept = new KeptByMark<string>({ most: 10, measure: ({ length }) => length });
+  kept.keep("a", 1, "aaaa");
+  kept.keep("b", 1, "bbbb");
+  kept.keep("a", 2, "aaaaaa");
+  expect([kept.find("a", 2), kept.find("b", 1)]).toEqual(["aaaaaa", "bbbb"]);
+  kept.keep("c", 1, "c");
+  expect([kept.find("b", 1), kept.find("a", 2), kept.find("c", 1)]).toEqual([undefined, "aaaaaa", "c"]);
+  kept.keep("a", 3, "larger than all");
+  expect([kept.find("a", 2), kept.find("a", 3), kept.find("c", 1)]).toEqual([undefined, undefined, "c"]);
+});

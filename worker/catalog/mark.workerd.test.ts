@@ -13,11 +13,15 @@ const markOf = (workspace: WorkspaceId) => readCatalogMark(createDb(env.DB), wor
 const ADDS_SECRET =
   "INSERT INTO secrets (workspace_id, name, version, created_at, updated_at) VALUES (?, 'KEY', 1, 1, 1)";
 
+const ADDS_VERSION =
+  "INSERT INTO versions (id, workspace_id, worker_id, number, digest, manifest, file_count, size_bytes, created_at) VALUES ('ver_mark', ?, 'wrk_mark', 1, 'd', '{}', 1, 1, 1)";
+
 /** Whatever a list tells of a workspace, and the writes by which it changes. */
 const telling = [
   `INSERT INTO workers (id, workspace_id, name, active_version, latest_version, created_at, updated_at) VALUES ('wrk_mark', ?, 'a', 1, 1, 1, 1)`,
   `UPDATE workers SET active_version = 2 WHERE workspace_id = ?`,
   `UPDATE workers SET paused_at = 5 WHERE workspace_id = ?`,
+  `UPDATE versions SET state = 'deprecated' WHERE workspace_id = ?`,
   ADDS_SECRET,
   `UPDATE secrets SET granted_to = '[]' WHERE workspace_id = ?`,
   `UPDATE secrets SET bound_to = '{"hosts":["a.example"],"header":"authorization"}' WHERE workspace_id = ?`,
@@ -38,6 +42,7 @@ const found = (workspace: WorkspaceId) =>
 
 it("each write that a list tells of moves its workspace's mark onwards, and nobody else's", async () => {
   for (const workspace of [ours, theirs]) await found(workspace);
+  await write(ADDS_VERSION, ours);
   const before = await markOf(theirs);
   let mark = await markOf(ours);
   for (const statement of telling) {

@@ -3,7 +3,8 @@ import { can, hiddenWorkers } from "../access/policy.ts";
 import type { Resource } from "../access/policy.ts";
 import { notFound } from "../platform/app-error.ts";
 import type { Db } from "../platform/db/client.ts";
-import { findWorkerVersion, listActiveVersions, listWorkerNames } from "./store.ts";
+import { listActiveWorkers } from "./active-workers.ts";
+import { findWorkerVersion, listWorkerNames } from "./store.ts";
 import type { WorkerNameRow, WorkerRow, WorkerVersion } from "./store.ts";
 import type { ForeseenWorker } from "./foreseen-worker.ts";
 
@@ -32,10 +33,17 @@ export function asResource({ id, name, workspace_id }: WorkerRow): Resource {
   return { workspace_id, worker_id: id, worker_name: name };
 }
 
-/** The workers of the principal's workspace that they may know of, with their active versions, by name. */
-export async function listVisibleWorkers(deps: { db: Db }, principal: Principal): Promise<WorkerVersion[]> {
+/**
+ * The workers of the principal's workspace that they may know of, with their active versions, by name. `mark`: as in
+ * `listActiveWorkers`.
+ */
+export async function listVisibleWorkers(
+  deps: { db: Db },
+  principal: Principal,
+  mark: number | null = null,
+): Promise<WorkerVersion[]> {
   const hidden = hiddenWorkers(principal);
-  const all = await listActiveVersions(deps.db, principal.workspace_id);
+  const all = await listActiveWorkers(deps, principal.workspace_id, mark);
   return all.filter(({ worker }) => !hidden.includes(worker.name));
 }
 

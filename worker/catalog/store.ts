@@ -190,13 +190,25 @@ export async function listWorkerNames(db: Db, workspaceId: WorkspaceId): Promise
   return workerNames(db).all({ workspaceId });
 }
 
-/** All workers of the workspace with their active versions, by name. */
-export async function listActiveVersions(db: Db, workspaceId: WorkspaceId): Promise<WorkerVersion[]> {
-  const rows = await db
-    .select({ worker: workers, version: versions })
+const activeVersions = prepareOnce((db) =>
+  db
+    .select({ worker: workers, version: versions, mark: workspaces.catalog_mark })
     .from(workers)
     .innerJoin(versions, onVersion())
-    .where(eq(workers.workspace_id, workspaceId))
-    .orderBy(asc(workers.name));
-  return rows.map(toWorkerVersion);
+    .leftJoin(workspaces, onWorkspace())
+    .where(eq(workers.workspace_id, sql.placeholder("workspaceId")))
+    .orderBy(asc(workers.name))
+    .prepare(),
+);
+
+/**
+ * All workers of the workspace with their active versions, by name, and what its catalog is marked with at that moment
+ * (`readCatalogMark`); null where there are none.
+ */
+export async function listActiveVersions(
+  db: Db,
+  workspaceId: WorkspaceId,
+): Promise<{ all: WorkerVersion[]; mark: number | null }> {
+  const rows = await activeVersions(db).all({ workspaceId });
+  return { all: rows.map(toWorkerVersion), mark: rows[0]?.mark ?? null };
 }

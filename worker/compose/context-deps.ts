@@ -8,6 +8,7 @@ export function contextDeps(host: Host): ContextDeps {
     db: host.db,
     files: host.files,
     clock: host.clock,
+    takeMark: host.takeMark,
     newContextId: (nowMs) => host.newId("ctx", nowMs),
   };
 }

@@ -27,6 +27,7 @@ export function deployDeps(host: Host): DeployDeps {
     db: host.db,
     files: host.files,
     clock: host.clock,
+    takeMark: host.takeMark,
     newId: host.newId,
     signingKey: host.config.signingKey,
     earlierSigningKeys: host.config.earlierSigningKeys,

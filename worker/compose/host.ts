@@ -62,11 +62,11 @@ export class Host {
   }
 
   /** That mark, once: whoever asks again wants to know what has changed since. */
-  takeMark(workspaceId: WorkspaceId): number | undefined {
+  readonly takeMark = (workspaceId: WorkspaceId): number | undefined => {
     const marked = this.#marked;
     this.#marked = undefined;
     return marked?.workspaceId === workspaceId ? marked.mark : undefined;
-  }
+  };
 
   get config(): Config {
     return readConfig(this.#env);

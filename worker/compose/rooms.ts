@@ -184,7 +184,7 @@ const rooms = defineRooms({
   audit: room(auditRoutes, auditHandlers, auditDeps),
   variables: room(variableRoutes, variableHandlers, (host) => ({ db: host.db })),
   preferences: room(preferenceRoutes, preferenceHandlers, ({ db, clock }) => ({ db, clock })),
-  topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db })),
+  topology: room(topologyRoutes, topologyHandlers, (host) => ({ db: host.db, takeMark: host.takeMark })),
   anomalies: room(anomalyRoutes, anomalyHandlers, anomalyDeps),
   store: room(storeRoutes, storeHandlers, storeDeps),
   runStore: room(runStoreRoutes, runStoreHandlers, storeDeps),

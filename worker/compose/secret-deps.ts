@@ -14,7 +14,7 @@ import type { Host } from "./host.ts";
 export function secretDeps(host: Host): SecretDeps & RewrapDeps {
   return {
     ...vaultDeps(host),
-    takeMark: (workspaceId) => host.takeMark(workspaceId),
+    takeMark: host.takeMark,
     shelves: listShelves(host),
   };
 }

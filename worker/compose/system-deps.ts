@@ -38,7 +38,7 @@ export function templateDeps({ db, clock }: Host): TemplateDeps {
 
 /** For whoever asks how things went lately. */
 export function reportDeps(host: Host): ReportDeps {
-  return { ...startDeps(host), version };
+  return { ...startDeps(host), version, takeMark: host.takeMark };
 }
 
 /** For whoever takes a whole workspace away, or puts one in. */

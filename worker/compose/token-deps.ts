@@ -66,7 +66,7 @@ export function mcpDeps(host: Host): McpDeps {
       const rows = await findRunRows(host.db, workspace_id, ids);
       return new Map(Array.from(rows, ([id, row]) => [id, JSON.stringify(row)]));
     },
-    listWorkers: (principal) => listVisibleWorkers(host, principal),
+    listWorkers: (principal) => listVisibleWorkers(host, principal, host.takeMark(principal.workspace_id)),
     findWorker: (principal, name) => findVisibleWorker(host, principal, name),
     findToolHolder: ({ workspace_id: workspaceId }, stem) =>
       findToolHolder(host.db, { workspaceId, names: [stem], but: stem }),

@@ -6,7 +6,8 @@ import type { ContextKind, ContextSummary } from "#contract/contexts/context-bun
 import { contextNameSchema } from "#contract/contexts/context-bundle";
 import type { ContextId } from "#contract/ids";
 import { formatLimit, limits } from "#contract/limits";
-import { listActiveVersions } from "../catalog/store.ts";
+import { listActiveWorkers } from "../catalog/active-workers.ts";
+import type { MarkTaker } from "../catalog/kept-by-mark.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -24,7 +25,7 @@ import {
 } from "./store.ts";
 import type { ContextRow, ContextSettings } from "./store.ts";
 
-export interface ContextDeps {
+export interface ContextDeps extends MarkTaker {
   db: Db;
   files: Files;
   clock: Clock;
@@ -33,11 +34,12 @@ export interface ContextDeps {
 
 /** Names of the workers that mount contexts, by the contexts' names. */
 async function listUses(
-  { db }: Pick<ContextDeps, "db">,
+  deps: Pick<ContextDeps, "db">,
   principal: Principal,
+  mark: number | null = null,
 ): Promise<Map<string, string[]>> {
   const uses = new Map<string, string[]>();
-  for (const { worker, version } of await listActiveVersions(db, principal.workspace_id)) {
+  for (const { worker, version } of await listActiveWorkers(deps, principal.workspace_id, mark)) {
     if (worker.archived_at !== null) continue;
     for (const { name } of listMounts(version.manifest))
       uses.set(name, [...(uses.get(name) ?? []), worker.name]);
@@ -73,9 +75,10 @@ export async function requireContext(
 
 /** The contexts that they may know of, by name. */
 export async function listContexts(deps: ContextDeps, principal: Principal): Promise<ContextSummary[]> {
+  const mark = deps.takeMark?.(principal.workspace_id) ?? null;
   const [rows, uses] = await Promise.all([
     listContextRows(deps.db, principal.workspace_id),
-    listUses(deps, principal),
+    listUses(deps, principal, mark),
   ]);
   return rows
     .filter((row) => maySee(principal, row))

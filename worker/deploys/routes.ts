@@ -7,7 +7,6 @@ import {
   createWorkerFromBundle,
   deleteWorker,
   getSampleInput,
-  listVersions,
   listWorkers,
   openWorkerBundle,
   putWorkerBundle,
@@ -21,6 +20,7 @@ import type { DeployDeps } from "./service.ts";
 import { changeWorker } from "./change-worker.ts";
 import { setWorkerFolder } from "./folders/set-worker-folder.ts";
 import { getWorker } from "./show-worker.ts";
+import { listVersions } from "./versions.ts";
 
 export const workerHandlers: RouteHandlers<typeof workerRoutes, DeployDeps> = {
   listWorkers: (deps, { principal, query }) => listWorkers(deps, principal, query),

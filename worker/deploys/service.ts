@@ -10,10 +10,10 @@ import type {
   PushResult,
   RecentStats,
   ValidationResult,
-  VersionSummary,
+  WorkersToList,
   WorkerSummary,
 } from "#contract/workers/worker";
-import type { WorkersToList } from "#contract/workers/worker";
+import type { MarkTaker } from "../catalog/kept-by-mark.ts";
 import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { VersionRow, WorkerRow, WorkerVersion } from "../catalog/store.ts";
 import type { StoredSettings } from "../catalog/workspace-settings.ts";
@@ -47,11 +47,11 @@ import type { Push, PushDeps } from "./push.ts";
 import { mergeFiles, readSource, readSourceFiles } from "./read-source.ts";
 import type { WorkerSource } from "./read-source.ts";
 import { listDigests } from "./expiry-store.ts";
-import { findVersion, listVersionRows, removeWorker, setArchived, setPause } from "./store.ts";
+import { findVersion, removeWorker, setArchived, setPause } from "./store.ts";
 import { warnAtPush } from "./warn-at-push.ts";
 import type { WarnDeps } from "./warn-at-push.ts";
 
-export interface DeployDeps extends PushDeps, WarnDeps {
+export interface DeployDeps extends PushDeps, WarnDeps, MarkTaker {
   /** The gate of a worker whose versions are evaluated before they are activated. */
   gate: EvaluationGate;
   /** Sees to it that the workspace is looked after; a failure is nobody's business here. */
@@ -136,7 +136,7 @@ export async function listWorkers(
   principal: Principal,
   show: WorkersToList,
 ): Promise<WorkerSummary[]> {
-  const rows = await listVisibleWorkers(deps, principal);
+  const rows = await listVisibleWorkers(deps, principal, deps.takeMark?.(principal.workspace_id));
   const { offset = 0, limit = rows.length } = show;
   const shown = rows
     .filter(({ worker }) => show.include_archived || worker.archived_at === null)
@@ -362,18 +362,6 @@ export async function setWorkerPaused(
     : { paused_at: null, resumed_version: version.number };
   await setPause(deps.db, worker.id, pause);
   return summarize(deps, { worker: { ...worker, ...pause }, version });
-}
-
-/** A worker's versions, newest first. */
-export async function listVersions(
-  deps: DeployDeps,
-  principal: Principal,
-  request: { name: string; limit: number },
-): Promise<VersionSummary[]> {
-  const { worker } = await requireWorker(deps, principal, { name: request.name });
-  const rows = await listVersionRows(deps.db, worker.id, request.limit);
-  const notes = await deps.gate.listNotes(worker.id);
-  return rows.map((row) => describeVersion(row, worker.active_version, notes.get(row.number)));
 }
 
 /** The zip of a version, by default the active one. */

@@ -21,7 +21,6 @@ import {
   createWorkerFromBundle,
   deleteWorker,
   getSampleInput,
-  listVersions,
   listWorkers,
   openWorkerBundle,
   putWorkerBundle,
@@ -30,6 +29,7 @@ import {
   updateWorker,
   validateWorker,
 } from "./service.ts";
+import { listVersions } from "./versions.ts";
 import type { DeployDeps } from "./service.ts";
 import { getWorker } from "./show-worker.ts";
 import { readSettings } from "../catalog/workspace-settings.ts";

@@ -8,6 +8,7 @@ import type {
   VersionDetail,
   VersionDiff,
 } from "#contract/versions/version";
+import type { VersionSummary } from "#contract/workers/worker";
 import { requireDecider } from "../access/policy.ts";
 import { actorOf } from "../access/principal.ts";
 import { requireWorker } from "../catalog/require-worker.ts";
@@ -34,11 +35,23 @@ import type { StandingGuard } from "./judge-activation.ts";
 import { mayNewly } from "./may-newly.ts";
 import { readFiles, summarize } from "./service.ts";
 import type { DeployDeps } from "./service.ts";
-import { findVersion, findVersionById, listVersionDigests } from "./store.ts";
+import { findVersion, findVersionById, listVersionDigests, listVersionRows } from "./store.ts";
 
 const ACTIVATIONS = 100;
 
 type ActivateRequest = z.output<typeof activateRequestSchema>;
+
+/** A worker's versions, newest first. */
+export async function listVersions(
+  deps: DeployDeps,
+  principal: Principal,
+  request: { name: string; limit: number },
+): Promise<VersionSummary[]> {
+  const { worker } = await requireWorker(deps, principal, { name: request.name });
+  const rows = await listVersionRows(deps.db, worker.id, request.limit);
+  const notes = await deps.gate.listNotes(worker.id);
+  return rows.map((row) => describeVersion(row, worker.active_version, notes.get(row.number)));
+}
 
 /** The version that is named by its number, or by its id as lists show it. */
 export async function requireVersion(

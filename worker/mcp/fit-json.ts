@@ -24,9 +24,19 @@ export function toJson(value: unknown, depth = 0): Json {
  * short, all of it evenly; where something was cut it says how much there is. Pure.
  */
 export function fitJson(value: Json, most: number): Json {
-  const sizes = new Map<object, number>();
-  measure(value, sizes);
-  return fit(value, most, sizes);
+  return fit(value, most, { sizes: new Map(), depth: 0 });
+}
+
+/** Whether a value goes in whole. Pure. */
+export const goesIn = (value: Json, most: number): boolean => JSON.stringify(value).length <= most;
+
+/** So far down the platform's own writer says how large something is, which is quick and looks at all of it each time. */
+const WRITTEN_DEPTH = 3;
+
+/** Where something is cut: what is known of how large its parts are, and how deep it lies. */
+interface Cut {
+  sizes: Map<object, number>;
+  depth: number;
 }
 
 /** How many characters a value is as JSON; those of every list and object within are kept in `sizes`. */
@@ -42,25 +52,33 @@ function measure(value: Json, sizes: Map<object, number>): number {
 
 const overheadOf = (name: string) => JSON.stringify(name).length + 2;
 
-const sizeOf = (value: Json, sizes: Map<object, number>) =>
-  typeof value === "object" && value !== null ? (sizes.get(value) ?? 0) : JSON.stringify(value).length;
+function sizeOf(value: Json, { sizes, depth }: Cut): number {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value).length;
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  if (depth >= WRITTEN_DEPTH) return measure(value, sizes);
+  const size = JSON.stringify(value).length;
+  sizes.set(value, size);
+  return size;
+}
 
-function fit(value: Json, most: number, sizes: Map<object, number>): Json {
-  if (sizeOf(value, sizes) <= most) return value;
+function fit(value: Json, most: number, cut: Cut): Json {
+  if (sizeOf(value, cut) <= most) return value;
   if (typeof value === "string") return cutText(value, most);
   if (typeof value !== "object" || value === null) return value;
   const room = most - 2 - NOTE;
+  const within = { ...cut, depth: cut.depth + 1 };
   if (Array.isArray(value)) {
-    const parts = value.map((one) => ({ overhead: 1, size: sizeOf(one, sizes) }));
-    const kept = share(parts, room).map((part, at) => fit(value[at] ?? null, part, sizes));
+    const parts = value.map((one) => ({ overhead: 1, size: sizeOf(one, within) }));
+    const kept = share(parts, room).map((part, at) => fit(value[at] ?? null, part, within));
     return kept.length === value.length ? kept : [...kept, `… (${value.length} in all)`];
   }
   const all = Object.entries(value);
   const members = all.filter(([name]) => overheadOf(name) <= LONGEST_NAME);
-  const parts = members.map(([name, one]) => ({ overhead: overheadOf(name), size: sizeOf(one, sizes) }));
+  const parts = members.map(([name, one]) => ({ overhead: overheadOf(name), size: sizeOf(one, within) }));
   const kept = share(parts, room).flatMap((part, at) => {
     const [name, one] = members[at] ?? ["", null];
-    return [[name, fit(one, part, sizes)] as const];
+    return [[name, fit(one, part, within)] as const];
   });
   if (kept.length < all.length) kept.push(["…", `${all.length} in all`]);
   return Object.fromEntries(kept);

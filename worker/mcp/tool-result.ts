@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { ApiProblem } from "#contract/client";
 import type { Json } from "#contract/json";
-import { fitJson, toJson } from "./fit-json.ts";
+import { fitJson, goesIn, toJson } from "./fit-json.ts";
 
 /** A piece of what a model is given, as the protocol has it. */
 export type ToolContent =
@@ -71,8 +71,7 @@ export function tell(
 }
 
 function bound(whole: Record<string, Json>, most: number, rest: string): Record<string, Json> {
-  const fitting = fitJson(whole, most);
-  if (fitting === whole) return whole;
+  if (goesIn(whole, most)) return whole;
   const cut = asObject(fitJson(whole, most - SENTENCE));
   const how = rest === "" ? "Ask with verbose: true for more." : rest.slice(0, SENTENCE - 100);
   return { truncated: `Cut to ${most} characters. ${how}`, ...cut };

@@ -16,6 +16,7 @@ import type { patternsQuerySchema, RunPatterns } from "#contract/patterns/patter
 import type { LogLine } from "#contract/runs/run";
 import type { RecentStats } from "#contract/workers/worker";
 import { hiddenWorkers } from "../access/policy.ts";
+import type { MarkTaker } from "../catalog/kept-by-mark.ts";
 import { listVisibleWorkers, requireWorker } from "../catalog/require-worker.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/client.ts";
@@ -31,7 +32,7 @@ import { buildPatterns } from "./build-patterns.ts";
 import { findAlerts } from "./find-alerts.ts";
 import { readWorkerLog } from "./read-worker-log.ts";
 
-export interface ReportDeps extends ReadDeps {
+export interface ReportDeps extends ReadDeps, MarkTaker {
   db: Db;
   clock: Clock;
   /** Of the server. */
@@ -130,7 +131,7 @@ async function readWorkspace(deps: ReportDeps, principal: Principal): Promise<Wo
   const waiting = (status: "queued" | "pending_approval") =>
     countWaitingRuns(deps.db, { workspaceId, hidden, status, most: MOST_WAITING });
   const [workers, runs, queued, pendingApproval] = await Promise.all([
-    listVisibleWorkers(deps, principal),
+    listVisibleWorkers(deps, principal, deps.takeMark?.(workspaceId)),
     listOutcomes(deps.db, { workspaceId, hidden, since, limit }),
     waiting("queued"),
     waiting("pending_approval"),

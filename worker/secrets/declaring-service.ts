@@ -3,7 +3,8 @@
 import type { Principal } from "#contract/access/access";
 import { hiddenWorkers } from "../access/policy.ts";
 import { KeptByMark } from "../catalog/kept-by-mark.ts";
-import { listActiveVersions, listWorkerNames } from "../catalog/store.ts";
+import { listActiveWorkers } from "../catalog/active-workers.ts";
+import { listWorkerNames } from "../catalog/store.ts";
 import type { Db } from "../platform/db/client.ts";
 import { declaredSecrets } from "../registry/declared.ts";
 
@@ -57,7 +58,7 @@ async function readNames(deps: { db: Db }, workspaceId: Principal["workspace_id"
 }
 
 async function readManifests(deps: { db: Db }, workspaceId: Principal["workspace_id"]): Promise<Declaring[]> {
-  const found = await listActiveVersions(deps.db, workspaceId);
+  const found = await listActiveWorkers(deps, workspaceId);
   if (declared.size + found.length > MOST_DECLARED) declared.clear();
   return found
     .filter(({ worker }) => worker.archived_at === null)

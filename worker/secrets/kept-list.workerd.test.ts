@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import type { Principal } from "#contract/access/access";
@@ -7,11 +6,12 @@ import { secretSummarySchema } from "#contract/secrets/secret";
 import { Browser, signUp } from "../../test/support/workerd/account-harness.ts";
 import { callApi, ownerToken, testHost } from "../../test/support/workerd/api-harness.ts";
 import { openMcp } from "../../test/support/workerd/mcp-client.ts";
+import { untouchedDb } from "../../test/support/workerd/untouched-db.ts";
 import { authenticate } from "../access/service.ts";
 import { accessDeps } from "../compose/access-deps.ts";
 import { vaultDeps } from "../compose/secret-deps.ts";
 import { readCatalogMark } from "../catalog/mark-store.ts";
-import { createDb } from "../platform/db/client.ts";
+import type { Db } from "../platform/db/client.ts";
 import { listSecrets } from "./service.ts";
 import { giveSecrets } from "./vault-service.ts";
 
@@ -25,16 +25,7 @@ async function owner(): Promise<Principal> {
   return authenticate(accessDeps(testHost), new Request("http://floom.test/", { headers }));
 }
 
-/** A database that nobody is to ask. */
-const untouched = createDb(
-  new Proxy(env.DB, {
-    get: () => {
-      throw new Error("The database was asked.");
-    },
-  }),
-);
-
-const listAt = (db: typeof untouched, principal: Principal, mark: number | undefined) =>
+const listAt = (db: Db, principal: Principal, mark: number | undefined) =>
   listSecrets({ ...vaultDeps(testHost), db, takeMark: () => mark }, principal);
 
 it("what the mark says is as it was is told without the database, and is asked for where it moved or nobody read it", async () => {
@@ -42,11 +33,11 @@ it("what the mark says is as it was is told without the database, and is asked f
   const principal = await owner();
   const mark = await readCatalogMark(testHost.db, principal.workspace_id);
   const told = await listAt(testHost.db, principal, mark);
-  expect(await listAt(untouched, principal, mark)).toEqual(told);
-  await expect(listAt(untouched, principal, mark + 1)).rejects.toThrow();
-  await expect(listAt(untouched, principal, undefined)).rejects.toThrow();
+  expect(await listAt(untouchedDb, principal, mark)).toEqual(told);
+  await expect(listAt(untouchedDb, principal, mark + 1)).rejects.toThrow();
+  await expect(listAt(untouchedDb, principal, undefined)).rejects.toThrow();
   const elsewhere = { ...principal, workspace_id: "wsp_33333333333333333333333333" as WorkspaceId };
-  await expect(listAt(untouched, elsewhere, mark)).rejects.toThrow();
+  await expect(listAt(untouchedDb, elsewhere, mark)).rejects.toThrow();
 });
 
 it("a list tells of each change right after it: a value, who may have it, a check, a use, an end", async () => {

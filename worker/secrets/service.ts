@@ -5,9 +5,9 @@ import type { Principal } from "#contract/access/access";
 import { formatLimit, limits } from "#contract/limits";
 import type { ProblemError } from "#contract/problem";
 import type { SecretSummary, SecretTest, SecretVersion } from "#contract/secrets/secret";
-import type { WorkspaceId } from "#contract/ids";
 import { actorOf } from "../access/principal.ts";
 import { KeptByMark } from "../catalog/kept-by-mark.ts";
+import type { MarkTaker } from "../catalog/kept-by-mark.ts";
 import { AppError, notFound } from "../platform/app-error.ts";
 import { toIso } from "../platform/clock.ts";
 import { bindSecret, DEFAULT_HEADER } from "./bind-secret.ts";
@@ -30,13 +30,7 @@ import type { SecretRow } from "./store.ts";
 import { readSecrets, sealSecretValue } from "./vault-service.ts";
 import type { VaultDeps } from "./vault-service.ts";
 
-export interface SecretDeps extends VaultDeps {
-  /**
-   * What the workspace's catalog was marked with when it was found out who asks, once (see `readCatalogMark`): a list may
-   * tell what held then. Undefined, and absent, where nobody has read it.
-   */
-  takeMark?: (workspaceId: WorkspaceId) => number | undefined;
-}
+export type SecretDeps = VaultDeps & MarkTaker;
 
 /** So long a value that was replaced or deleted is kept for masking: longer than any run lives, milliseconds. */
 const VALUE_KEPT_MS = 25 * 3_600_000;

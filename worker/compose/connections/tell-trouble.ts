@@ -1,7 +1,7 @@
 import { workspaceIdSchema } from "#contract/ids";
 import { buildConnectionEvent } from "../../alerts/build-message.ts";
 import type { ConnectionTrouble } from "../../alerts/build-message.ts";
-import { listActiveVersions } from "../../catalog/store.ts";
+import { listActiveWorkers } from "../../catalog/active-workers.ts";
 import type { ConnectionTarget } from "../../connections/connection-api.ts";
 import { kindOf } from "../../connections/kind-of.ts";
 import { means } from "../../connections/resolve-service.ts";
@@ -17,7 +17,7 @@ export async function tellTrouble(
 ): Promise<void> {
   log("warn", "tools" in trouble ? "connection.tool_changed" : "connection.failing", { connection_id: id });
   const place = { kind: kindOf(settings), name, settings };
-  const all = await listActiveVersions(host.db, workspaceIdSchema.parse(workspace_id));
+  const all = await listActiveWorkers(host, workspaceIdSchema.parse(workspace_id));
   const declaring = all.filter(({ version }) =>
     listWantedConnections(version.manifest).some((wanted) => means(wanted, place)),
   );

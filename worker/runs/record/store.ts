@@ -9,6 +9,7 @@ import { runSummarySchema } from "#contract/runs/run";
 import { toIso, toIsoOrNull } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/client.ts";
 import { idIs, idIsOneOf, isNoneOf } from "../../platform/db/id-is.ts";
+import { prepareOnce } from "../../platform/db/prepare-once.ts";
 import { runs } from "../../platform/db/schema/runs.ts";
 import { firstIdAt } from "../../platform/ids.ts";
 
@@ -181,24 +182,28 @@ async function findWindowEnd(db: Db, filter: RunFilter): Promise<RunId | null> {
   return row?.id ?? null;
 }
 
-/** The newest run of each of the named workers: one row read per worker, by the list index. */
+/** Two rows are read for each worker that has run: by the list index which run it is, and that run. */
+const lastRuns = prepareOnce((db) => {
+  const workspaceId = sql.placeholder("workspaceId");
+  const newest = sql`SELECT newest.id FROM ${runs} AS newest INDEXED BY runs_by_worker
+    WHERE newest.workspace_id = ${workspaceId} AND newest.worker_name = json_each.value ORDER BY newest.id DESC LIMIT 1`;
+  const ids = sql`SELECT (${newest}) FROM json_each(${sql.placeholder("names")})`;
+  return db
+    .select(columns)
+    .from(runs)
+    .where(sql`${runs.workspace_id} = ${workspaceId} AND ${runs.id} IN (${ids})`)
+    .prepare();
+});
+
+/** The newest run of each of the named workers, by worker name: in one query, however many they are. */
 export async function findLastRunRows(
   db: Db,
   workspaceId: string,
   workerNames: readonly string[],
 ): Promise<Map<string, RunSummary>> {
-  const newest = workerNames.map((name) =>
-    db
-      .select(columns)
-      .from(runsBy("runs_by_worker"))
-      .where(and(eq(runs.workspace_id, workspaceId), idIs(runs.worker_name, name)))
-      .orderBy(desc(runs.id))
-      .limit(1),
-  );
-  const [first, ...rest] = newest;
-  if (!first) return new Map();
-  const results = await db.batch([first, ...rest]);
-  return new Map(results.flat().map((row) => [row.worker_name, toSummary(row)]));
+  if (workerNames.length === 0) return new Map();
+  const rows = await lastRuns(db).all({ workspaceId, names: JSON.stringify(workerNames) });
+  return new Map(rows.map((row) => [row.worker_name, toSummary(row)]));
 }
 
 /** The named runs of a workspace, by id. */
