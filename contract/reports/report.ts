@@ -65,7 +65,7 @@ export const workerLogsSchema = z.object({
 });
 
 export const systemAlertSchema = z.object({
-  type: z.enum(["failure_cluster", "worker_disabled"]),
+  type: z.enum(["failure_cluster", "schedule_missed", "worker_disabled"]),
   severity: z.enum(["warning", "info"]),
   worker_id: z.string(),
   worker_name: z.string(),

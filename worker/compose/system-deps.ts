@@ -9,6 +9,8 @@ import { contextDeps } from "./context-deps.ts";
 import { deployDeps } from "./deploy-deps.ts";
 import { grantDeps } from "./member-deps.ts";
 import { retentionServiceDeps } from "./retention-deps.ts";
+import { firstIdAt } from "../platform/ids.ts";
+import { listMissedRows } from "../triggers/missed-store.ts";
 import { vaultDeps } from "./secret-deps.ts";
 import { storeDeps } from "./store-deps.ts";
 import { triggerDeps } from "./trigger-deps.ts";
@@ -38,7 +40,15 @@ export function templateDeps({ db, clock }: Host): TemplateDeps {
 
 /** For whoever asks how things went lately. */
 export function reportDeps(host: Host): ReportDeps {
-  return { ...startDeps(host), version, takeMark: host.takeMark };
+  return {
+    ...startDeps(host),
+    version,
+    takeMark: host.takeMark,
+    listMissed: ({ since, ...of }) => {
+      const any = { workerName: undefined, id: undefined, before: undefined };
+      return listMissedRows(host.db, { ...any, ...of, from: firstIdAt("mis", since) });
+    },
+  };
 }
 
 /** For whoever takes a whole workspace away, or puts one in. */

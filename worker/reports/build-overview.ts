@@ -16,7 +16,9 @@ export interface Workspace {
   now: number;
 }
 
-const isPaused = ({ worker, version }: WorkerVersion) => worker.paused_at !== null || version.manifest.paused;
+/** Whether a worker takes no new runs. Pure. */
+export const isPaused = ({ worker, version }: WorkerVersion): boolean =>
+  worker.paused_at !== null || version.manifest.paused;
 
 /** The workspace in numbers. Pure. */
 export function buildStats({ workers, counted, queued, pendingApproval, now }: Workspace): SystemStats {

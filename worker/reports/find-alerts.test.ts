@@ -34,13 +34,41 @@ it("three failures in a row since the last success want attention, two do not", 
     run("failed", 1),
     run("completed", 0),
   ];
-  expect(findAlerts([workerOf()], three)).toMatchObject([
+  expect(findAlerts([workerOf()], { runs: three, missed: [] })).toMatchObject([
     { type: "failure_cluster", worker_id: "hello-worker", since: "1970-01-01T00:00:00.001Z" },
   ]);
-  expect(findAlerts([workerOf()], three.slice(2))).toEqual([]);
+  expect(findAlerts([workerOf()], { runs: three.slice(2), missed: [] })).toEqual([]);
 });
 
+const none = { runs: [], missed: [] };
+const missed = [20, 10].map((due_at) => ({
+  worker_name: "hello-worker",
+  due_at,
+  reason: "Nothing could start.",
+}));
+
 it("a paused worker is told of, an archived one is not", () => {
-  expect(findAlerts([workerOf({ paused_at: 5 })], [])).toMatchObject([{ type: "worker_disabled" }]);
-  expect(findAlerts([workerOf({ paused_at: 5, archived_at: 6 })], [])).toEqual([]);
+  expect(findAlerts([workerOf({ paused_at: 5 })], none)).toMatchObject([{ type: "worker_disabled" }]);
+  expect(findAlerts([workerOf({ paused_at: 5, archived_at: 6 })], none)).toEqual([]);
+});
+
+it("starts that a schedule missed are told of by their worker, until it has completed a run that was made after them", () => {
+  expect(findAlerts([workerOf()], { runs: [run("completed", 15), run("failed", 25)], missed })).toMatchObject(
+    [
+      {
+        type: "schedule_missed",
+        worker_id: "hello-worker",
+        detail: "Due 1970-01-01 00:00 UTC. Nothing could start. 1 more in the last day.",
+        since: "1970-01-01T00:00:00.010Z",
+      },
+    ],
+  );
+  expect(findAlerts([workerOf()], { runs: [run("completed", 21)], missed })).toEqual([]);
+  const others = missed.map((one) => ({ ...one, worker_name: "another" }));
+  expect(findAlerts([workerOf()], { runs: [], missed: others })).toEqual([]);
+});
+
+it("a paused worker starts nothing, so that what its schedules missed is not told beside that", () => {
+  const alerts = findAlerts([workerOf({ paused_at: 5 })], { runs: [], missed });
+  expect(alerts.map(({ type }) => type)).toEqual(["worker_disabled"]);
 });

@@ -1,21 +1,39 @@
 import type { SystemAlert } from "#contract/reports/report";
 import { toIso, toIsoOrNull } from "../platform/clock.ts";
 import type { WorkerVersion } from "../catalog/store.ts";
+import { isPaused } from "./build-overview.ts";
 import type { RunOutcome } from "../runs/record/outcome-store.ts";
 
 /** So many failures in a row are no accident. */
 const CLUSTER_RUNS = 3;
 
-/** What wants attention, by worker: those whose newest runs all failed, and paused ones. Archived workers are left out. Pure. */
-export function findAlerts(workers: readonly WorkerVersion[], runs: readonly RunOutcome[]): SystemAlert[] {
+/** A start that a schedule has missed, as far as it wants attention. */
+export interface Missed {
+  worker_name: string;
+  /** Epoch milliseconds. */
+  due_at: number;
+  reason: string;
+}
+
+/**
+ * What wants attention, by worker: those whose newest runs all failed, whose schedules missed starts and nothing ran since, and
+ * paused ones. Archived workers are left out. Runs and missed starts come newest first. Pure.
+ */
+export function findAlerts(
+  workers: readonly WorkerVersion[],
+  lately: { runs: readonly RunOutcome[]; missed: readonly Missed[] },
+): SystemAlert[] {
   return workers
     .filter(({ worker }) => worker.archived_at === null)
     .flatMap((one) => {
-      const ended = runs.filter(
-        ({ worker_name: name, status }) =>
-          name === one.worker.name && (status === "completed" || status === "failed"),
+      const isOfIt = ({ worker_name: name }: { worker_name: string }) => name === one.worker.name;
+      const ended = lately.runs.filter(
+        (run) => isOfIt(run) && (run.status === "completed" || run.status === "failed"),
       );
-      return [...alertOfFailures(one, ended), ...alertOfPause(one)];
+      const missed = lately.missed.filter(isOfIt);
+      return isPaused(one)
+        ? [...alertOfFailures(one, ended), alertOfPause(one)]
+        : [...alertOfFailures(one, ended), ...alertOfMissed(one, missed, ended)];
     });
 }
 
@@ -40,10 +58,35 @@ function alertOfFailures(one: WorkerVersion, ended: readonly RunOutcome[]): Syst
   return [alert];
 }
 
-function alertOfPause(one: WorkerVersion): SystemAlert[] {
-  const { worker, version } = one;
-  if (worker.paused_at === null && !version.manifest.paused) return [];
+/** Nothing where it has completed a run that was made after the last of them was due: that has made up for them. */
+function alertOfMissed(
+  one: WorkerVersion,
+  missed: readonly Missed[],
+  ended: readonly RunOutcome[],
+): SystemAlert[] {
+  const [last] = missed;
+  if (last === undefined) return [];
+  if (ended.some(({ status, created_at: at }) => status === "completed" && at > last.due_at)) return [];
+  const { title } = one.version.manifest;
+  const more = missed.length - 1;
   const alert: SystemAlert = {
+    type: "schedule_missed",
+    severity: "warning",
+    ...about(one),
+    title: `${title} was not started when it was due`,
+    detail: `Due ${minuteOf(last.due_at)}. ${last.reason}${more > 0 ? ` ${more} more in the last day.` : ""}`,
+    since: toIsoOrNull(missed.at(-1)?.due_at ?? null),
+    suggested_actions: ["Run it now, if what it missed is still wanted.", "Look at the schedules' calendar."],
+  };
+  return [alert];
+}
+
+/** As people read it. Pure. */
+const minuteOf = (ms: number) => `${toIso(ms).slice(0, 16).replace("T", " ")} UTC`;
+
+function alertOfPause(one: WorkerVersion): SystemAlert {
+  const { worker, version } = one;
+  return {
     type: "worker_disabled",
     severity: "info",
     ...about(one),
@@ -52,5 +95,4 @@ function alertOfPause(one: WorkerVersion): SystemAlert[] {
     since: worker.paused_at === null ? null : toIso(worker.paused_at),
     suggested_actions: ["Resume the worker, or archive it."],
   };
-  return [alert];
 }

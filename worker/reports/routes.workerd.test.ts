@@ -17,6 +17,7 @@ import {
   seedWorker,
   strangerToken,
 } from "../../test/support/workerd/api-harness.ts";
+import { addSchedule, missStart } from "../../test/support/workerd/miss-start.ts";
 import { sampleRunSummary } from "../../test/support/sample-records.ts";
 import { verifies } from "../../test/verifies.ts";
 import { toIso } from "../platform/clock.ts";
@@ -70,6 +71,17 @@ it("a worker's runs of 30 days are counted, and by day", async () => {
   expect(series.days.length).toBe(3);
   expect(series.days.reduce((sum, { total }) => sum + total, 0)).toBe(4);
   expect((await callApi("GET", "/api/workers/hello-worker/runs/timeseries?days=91")).status).toBe(422);
+});
+
+it("a start that a schedule missed wants attention, of those who may see its worker, and is told by the overview as well", async () => {
+  const workerId = await seedWorker("digest");
+  await addSchedule("digest");
+  await missStart(workerId);
+  const alerts = await read("/api/system/alerts");
+  expect(alerts).toMatchObject([{ type: "schedule_missed", severity: "warning", worker_id: "digest" }]);
+  expect(systemOverviewSchema.parse(await read("/api/system/overview")).attention).toEqual(alerts);
+  const answer = await callApi("GET", "/api/system/alerts", { token: await strangerToken() });
+  expect(await answer.json()).toEqual([]);
 });
 
 it("the workspace is told in numbers, with what wants attention", async () => {

@@ -3,7 +3,7 @@
 // Writes nothing.
 import type * as z from "zod";
 import type { Principal } from "#contract/access/access";
-import type { RunId } from "#contract/ids";
+import type { RunId, WorkspaceId } from "#contract/ids";
 import { limits } from "#contract/limits";
 import type {
   SystemAlert,
@@ -30,6 +30,7 @@ import { buildRecentStats, buildTimeseries, buildWorkerStats, DAY_MS, firstDay }
 import type { CountedRuns } from "./count-runs.ts";
 import { buildPatterns } from "./build-patterns.ts";
 import { findAlerts } from "./find-alerts.ts";
+import type { Missed } from "./find-alerts.ts";
 import { readWorkerLog } from "./read-worker-log.ts";
 
 export interface ReportDeps extends ReadDeps, MarkTaker {
@@ -37,6 +38,13 @@ export interface ReportDeps extends ReadDeps, MarkTaker {
   clock: Clock;
   /** Of the server. */
   version: string;
+  /** Starts that schedules have missed since then, newest first; at most so many, and none of these workers. */
+  listMissed: (of: {
+    workspaceId: WorkspaceId;
+    hidden: readonly string[];
+    since: number;
+    limit: number;
+  }) => Promise<readonly Missed[]>;
 }
 
 const STATS_DAYS = 30;
@@ -45,6 +53,7 @@ const OVERVIEW_DAYS = 7;
 const RECENT_RUNS = 10;
 /** Those who wait are counted up to here. */
 const MOST_WAITING = 4000;
+const MOST_MISSED = 500;
 
 /** A worker's newest runs made since then; the worker is one that the principal may see the runs of. */
 async function countWorker(
@@ -146,21 +155,32 @@ export async function getStats(deps: ReportDeps, principal: Principal): Promise<
 
 /** What wants attention. */
 export async function listAlerts(deps: ReportDeps, principal: Principal): Promise<SystemAlert[]> {
-  const { workers, counted } = await readWorkspace(deps, principal);
-  return findAlerts(workers, counted.runs);
+  const [{ workers, counted }, missed] = await Promise.all([
+    readWorkspace(deps, principal),
+    listMissed(deps, principal),
+  ]);
+  return findAlerts(workers, { runs: counted.runs, missed });
+}
+
+/** What wants attention of schedules is forgotten after a day; the list of missed starts is not. */
+function listMissed(deps: ReportDeps, principal: Principal): Promise<readonly Missed[]> {
+  const { workspace_id: workspaceId } = principal;
+  const since = deps.clock() - DAY_MS;
+  return deps.listMissed({ workspaceId, hidden: hiddenWorkers(principal), since, limit: MOST_MISSED });
 }
 
 /** The workspace in numbers, with its newest runs and what wants attention. */
 export async function getOverview(deps: ReportDeps, principal: Principal): Promise<SystemOverview> {
   const workspaceId = principal.workspace_id;
-  const [workspace, { rows }] = await Promise.all([
+  const [workspace, missed, { rows }] = await Promise.all([
     readWorkspace(deps, principal),
+    listMissed(deps, principal),
     listRunRows(deps.db, { workspaceId, hidden: hiddenWorkers(principal), limit: RECENT_RUNS }),
   ]);
   return {
     ...buildStats(workspace),
     hourly_24h: buildHours(workspace),
     recent_runs: rows,
-    attention: findAlerts(workspace.workers, workspace.counted.runs),
+    attention: findAlerts(workspace.workers, { runs: workspace.counted.runs, missed }),
   };
 }

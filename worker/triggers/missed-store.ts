@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { MissedStartId, TriggerId, WorkerId, WorkerName, WorkspaceId } from "#contract/ids";
 import type { Db } from "../platform/db/client.ts";
 import { idIs, isNoneOf } from "../platform/db/id-is.ts";
@@ -45,12 +45,14 @@ export interface MissedStartFilter {
   id: MissedStartId | undefined;
   /** Only those behind this one in the list. */
   before: MissedStartId | undefined;
+  /** Only those from this id on. */
+  from?: MissedStartId;
   limit: number;
 }
 
 /** A workspace's missed starts, newest first. */
 export function listMissedRows(db: Db, filter: MissedStartFilter): Promise<MissedStartRow[]> {
-  const { workerName, id, before } = filter;
+  const { workerName, id, before, from } = filter;
   return db
     .select()
     .from(missedStarts)
@@ -61,6 +63,7 @@ export function listMissedRows(db: Db, filter: MissedStartFilter): Promise<Misse
         workerName === undefined ? undefined : idIs(missedStarts.worker_name, workerName),
         id === undefined ? undefined : eq(missedStarts.id, id),
         before === undefined ? undefined : lt(missedStarts.id, before),
+        from === undefined ? undefined : gte(missedStarts.id, from),
       ),
     )
     .orderBy(desc(missedStarts.id))

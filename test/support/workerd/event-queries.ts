@@ -34,6 +34,7 @@ export function eventQueries(
       missed.putMissedStart(db, id, { worker_id: workerId, trigger_id: newId("trg", now), ...facts }),
     listMissedRows: (db) => missed.listMissedRows(db, { ...page, hidden: ["a"], before: id }),
     "listMissedRows by worker": (db) => missed.listMissedRows(db, { ...page, workerName: "a", before: id }),
+    "listMissedRows of a day": (db) => missed.listMissedRows(db, { ...page, hidden: ["a"], from: id }),
     "listMissedRows by id": (db) => missed.listMissedRows(db, { ...page, id }),
     forgetMissedStarts: (db) => missed.forgetMissedStarts(db, { workspaceId: workspace, before: id }),
     findTokenById: (db) => access.findTokenById(db, newId("tok", now)),

@@ -53,29 +53,34 @@ export function Attention({ alerts, pending }: { alerts: readonly SystemAlert[];
 }
 
 function AlertItem({ alert }: { alert: SystemAlert }) {
+  return (
+    <Item title={alert.title} detail={alert.detail}>
+      <AlertAction alert={alert} />
+    </Item>
+  );
+}
+
+function AlertAction({ alert: { type, worker_id: worker, worker_name: name } }: { alert: SystemAlert }) {
   const api = useApi();
   const may = useMay();
-  const { type, worker_id: worker, worker_name: name, title, detail } = alert;
-  const isPaused = type === "worker_disabled" && may("workers:write");
+  if (type === "worker_disabled" && may("workers:write")) {
+    return (
+      <ChangeButton
+        label="Resume"
+        name={`Resume ${name}`}
+        said={`${name} takes runs again.`}
+        onPress={() => api.call(workerRoutes.resumeWorker, { params: { worker } })}
+      />
+    );
+  }
+  const [to, words] =
+    type === "schedule_missed"
+      ? ["/schedules", "See when"]
+      : [`/runs?status=failed&worker=${encodeURIComponent(worker)}`, "See why"];
   return (
-    <Item title={title} detail={detail}>
-      {isPaused ? (
-        <ChangeButton
-          label="Resume"
-          name={`Resume ${name}`}
-          said={`${name} takes runs again.`}
-          onPress={() => api.call(workerRoutes.resumeWorker, { params: { worker } })}
-        />
-      ) : (
-        <Link
-          to={`/runs?status=failed&worker=${encodeURIComponent(worker)}`}
-          className="button small"
-          aria-label={`See why: ${name}`}
-        >
-          See why
-        </Link>
-      )}
-    </Item>
+    <Link to={to} className="button small" aria-label={`${words}: ${name}`}>
+      {words}
+    </Link>
   );
 }
 
