@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { connectionRoutes } from "#contract/connections/routes";
 import type { SystemAlert } from "#contract/reports/report";
 import { secretRoutes } from "#contract/secrets/routes";
 import { workerRoutes } from "#contract/workers/routes";
@@ -8,13 +9,19 @@ import { useApi } from "../../api/api-context.ts";
 import { useMay } from "../../api/use-may.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ChangeButton } from "../../ui/change-button.tsx";
+import { findTrouble } from "./connection-trouble.ts";
 
 /** What wants somebody now, each with the action that mends it. */
 export function Attention({ alerts, pending }: { alerts: readonly SystemAlert[]; pending: number }) {
   const may = useMay();
   const secrets = useRead(secretRoutes.listSecrets, { enabled: may("secrets:read") });
+  const connections = useRead(connectionRoutes.listConnections, { enabled: may("secrets:read") });
   const missing = (secrets.data ?? []).filter(({ status }) => status === "missing");
-  const isQuiet = alerts.length === 0 && pending === 0 && missing.length === 0;
+  const troubled = (connections.data ?? []).flatMap((connection) => {
+    const trouble = findTrouble(connection);
+    return trouble === null ? [] : [{ id: connection.id, name: connection.display_name, ...trouble }];
+  });
+  const isQuiet = [alerts, missing, troubled].every(({ length }) => length === 0) && pending === 0;
   return (
     <section aria-labelledby="attention-heading">
       <h2 id="attention-heading">Wants you</h2>
@@ -34,6 +41,14 @@ export function Attention({ alerts, pending }: { alerts: readonly SystemAlert[];
           )}
           {alerts.map((alert) => (
             <AlertItem key={`${alert.type} ${alert.worker_id}`} alert={alert} />
+          ))}
+          {troubled.map(({ id, name, title, detail, action }) => (
+            <Item key={id} title={title} detail={detail}>
+              <Link to={`/connections/${id}`} className="button small">
+                {action}
+                <span className="visually-hidden">: {name}</span>
+              </Link>
+            </Item>
           ))}
           {missing.map(({ name, used_by: users }) => (
             <Item
