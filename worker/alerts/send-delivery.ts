@@ -4,6 +4,7 @@ import { toIso } from "../platform/clock.ts";
 import type { Clock } from "../platform/clock.ts";
 import { hmacSha256Hex } from "../platform/crypto.ts";
 import { judgeDialAddress } from "../platform/network/dial-address.ts";
+import { NotReached } from "../platform/network/dial-client.ts";
 import { describeError } from "../platform/log.ts";
 import { signStandardWebhook } from "../platform/standard-webhooks.ts";
 import { buildMail } from "./build-mail.ts";
@@ -56,6 +57,7 @@ export async function sendDelivery(deps: SendDeps, outgoing: OutgoingMessage): P
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === "TimeoutError";
     if (isTimeout) return failed(`There was no answer within ${limits.alert_timeout_seconds.value} seconds.`);
+    if (error instanceof NotReached) return failed(error.message);
     return failed(`It could not be reached: ${describeError(error)}`);
   }
 }

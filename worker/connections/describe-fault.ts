@@ -29,7 +29,7 @@ export function describeFault(error: unknown, seconds: number): DescribedFault {
       retryable: true,
     };
   }
-  const told = has("Redirected", "AnswerTooLong", "NotDialled", "ComposioFault") ?? error;
+  const told = has("Redirected", "AnswerTooLong", "NotDialled", "NotReached", "ComposioFault") ?? error;
   const needsSignIn = told.name === "ComposioFault" && "status" in told && told.status === 401;
   return {
     message: cut(told.message),

@@ -9,6 +9,14 @@ export class NotDialled extends Error {
   override readonly name = "NotDialled";
 }
 
+/**
+ * Nobody was there, or the connection broke off. What the network itself said is the cause: it helps nobody who reads it, and
+ * may hold the whole address with what is secret in it. The message is safe to show.
+ */
+export class NotReached extends Error {
+  override readonly name = "NotReached";
+}
+
 interface Network {
   fetch: Dial;
 }
@@ -33,12 +41,23 @@ export function openStrangerDial({ publicNetwork, allowLoopback }: DialDeps): Di
     const strict: RequestInit = { ...init, redirect: "manual" };
     // Whoever may reach this machine's own loopback does not want the network that leads nowhere near it.
     return publicNetwork === undefined || allowLoopback
-      ? fetch(url, strict)
-      : publicNetwork.fetch(url, strict);
+      ? reach(url, init, () => fetch(url, strict))
+      : reach(url, init, () => publicNetwork.fetch(url, strict));
   };
+}
+
+/** Asks, and says of a network's failure whom it did not reach. Whoever gave up is told so as ever. */
+async function reach(url: string, { signal }: RequestInit, ask: () => Promise<Response>): Promise<Response> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    const host = URL.parse(url)?.host ?? "The address";
+    throw new NotReached(`${host} could not be reached, or broke the connection off.`, { cause });
+  }
 }
 
 /** For addresses that stand in the settings of whoever runs this server, which may be anywhere. */
 export function openOperatorDial(): Dial {
-  return (url, init) => fetch(url, init);
+  return (url, init) => reach(url, init, () => fetch(url, init));
 }
