@@ -23,6 +23,15 @@ export function offsetAt(local: string, zone: string): string | undefined {
   return written(minutesAt(asUtc - first * MINUTE_MS, zone) ?? first);
 }
 
+/** Whether clocks can be read in a zone. Pure. */
+export function isKnownZone(zone: string): boolean {
+  try {
+    return zone !== "" && new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 function minutesAt(time: number, zone: string): number | undefined {
   try {
     const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });

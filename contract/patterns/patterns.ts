@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { reportLimits } from "../reports/limits.ts";
 import { coverageSchema } from "../reports/coverage.ts";
-import { offsetAt } from "../forms/zone.ts";
+import { isKnownZone } from "../forms/zone.ts";
 
 export const patternsQuerySchema = z.object({
   worker: z.string().max(200).optional().describe("Only this worker's runs; those of all when left out."),
@@ -9,10 +9,7 @@ export const patternsQuerySchema = z.object({
   zone: z
     .string()
     .max(64)
-    .refine(
-      (zone) => offsetAt("2026-01-01T00:00", zone) !== undefined,
-      "Write a time zone such as Europe/Zurich.",
-    )
+    .refine(isKnownZone, "Write a time zone such as Europe/Zurich.")
     .default("UTC")
     .describe("IANA name of the time zone whose hours and weekdays are told."),
 });

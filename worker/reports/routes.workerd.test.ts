@@ -185,7 +185,10 @@ it("tells when runs are made and how long they take: of one worker, or of all th
   const refused = async (query: string) => (await callApi("GET", `/api/reports/patterns${query}`)).status;
   expect([
     await refused("?zone=Mars/Olympus"),
+    await refused("?zone="),
+    await refused("?zone=Z"),
+    await refused("?zone=%2B99:99"),
     await refused("?worker=none"),
     await refused("?days=400"),
-  ]).toEqual([422, 404, 422]);
+  ]).toEqual([422, 422, 422, 422, 404, 422]);
 });
