@@ -66,8 +66,29 @@ export function argumentsOf(route: TableRoute): ToolArguments {
 const membersForm = z.record(z.string(), z.json());
 
 function asSchema(schema: z.ZodType): { properties: Schema; required: string[]; defs: Schema } {
-  const { properties = {}, required = [], $defs = {} } = toSchema(schema);
-  return { properties: membersForm.parse(properties), required, defs: membersForm.parse($defs) };
+  const { anyOf, oneOf, $defs = {}, ...whole } = toSchema(schema);
+  const forms = formsSchema.parse(oneOf ?? anyOf ?? [whole]);
+  const names = [...new Set(forms.flatMap(({ properties }) => Object.keys(properties)))];
+  return {
+    properties: Object.fromEntries(names.map((name) => [name, mergeForms(forms, name)])),
+    required: names.filter((name) => forms.every(({ required }) => required.includes(name))),
+    defs: membersForm.parse($defs),
+  };
+}
+
+const formsSchema = z.array(
+  z.object({ properties: membersForm.default({}), required: z.array(z.string()).default([]) }),
+);
+const constForm = z.object({ type: z.json(), const: z.json() });
+
+/** What a property may be in a body that has one of several forms; the route says which of them go together. */
+function mergeForms(forms: z.output<typeof formsSchema>, name: string): Json {
+  const all = forms.flatMap(({ properties }) => properties[name] ?? []);
+  const [first = {}, ...others] = new Map(all.map((one) => [JSON.stringify(one), one])).values();
+  if (others.length === 0) return first;
+  const consts = z.array(constForm).safeParse([first, ...others]);
+  if (!consts.success) return { anyOf: [first, ...others] };
+  return { type: consts.data[0]?.type ?? "string", enum: consts.data.map((one) => one.const) };
 }
 
 /** What a schema takes, as JSON Schema. Pure. */
