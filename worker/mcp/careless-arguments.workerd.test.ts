@@ -29,3 +29,18 @@ it("a body that has one of several forms is told and taken whole", async () => {
     said: { name: "shop" },
   });
 });
+
+it("a key that no header can hold is refused with its place, however it is given", async () => {
+  const client = await openFull();
+  for (const key of ["a\nb", "a\u0000", "ä b", "💥"]) {
+    expect(await placesOf(client, "run_start", { worker: "w", idempotency_key: key })).toEqual([
+      true,
+      "invalid_arguments",
+      "/idempotency_key",
+    ]);
+  }
+  for (const key of ["a\nb", 5, ["k"]]) {
+    const call = { name: "run_start", arguments: { worker: "w" }, _meta: { "floom/idempotency_key": key } };
+    await expect(client.callTool(call)).rejects.toMatchObject({ code: -32602 });
+  }
+});

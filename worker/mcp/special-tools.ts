@@ -5,6 +5,7 @@ import type { Json } from "#contract/json";
 import { routes } from "#contract/routes";
 import { prioritySchema } from "#contract/runs/run";
 import { mayDecideAsPerson } from "../access/policy.ts";
+import { IDEMPOTENCY_KEY } from "../http/idempotency.ts";
 import type { McpCaller } from "./caller.ts";
 import { readBundle } from "./read-bundle.ts";
 import { showRun } from "./show-files.ts";
@@ -61,6 +62,7 @@ export const specialTools: Readonly<Record<string, SpecialTool>> = {
         .string()
         .min(1)
         .max(200)
+        .regex(IDEMPOTENCY_KEY, "Write printable characters without spaces.")
         .optional()
         .describe("The same key again starts nothing twice."),
       verbose,

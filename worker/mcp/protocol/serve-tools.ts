@@ -2,6 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/server";
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { parseJson } from "#contract/json";
+import { IDEMPOTENCY_KEY } from "../../http/idempotency.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
 import { askPerson } from "../asking/ask-person.ts";
@@ -23,6 +24,8 @@ import type { ToolSplice } from "./splice-tools.ts";
 
 /** A client may give its call a key by this name, under which a repeat starts nothing. */
 const KEY = "floom/idempotency_key";
+
+const keyForm = z.union([z.literal(""), z.string().max(200).regex(IDEMPOTENCY_KEY)]).nullable();
 
 const listParams = z.looseObject({});
 const callParams = z.looseObject({
@@ -138,12 +141,14 @@ async function readCall(
   const client = readAbilities(serving, session);
   const state = mcpReq.requestState();
   const token = mcpReq._meta?.progressToken;
-  const key = mcpReq._meta?.[KEY];
+  const key = keyForm.safeParse(mcpReq._meta?.[KEY] ?? null);
+  if (!key.success)
+    throw new ProtocolError(INVALID_PARAMS, `${KEY} must be 1 to 200 printable characters without spaces.`);
   let told = 0;
   return {
     name: params.name,
     args: params.arguments,
-    idempotencyKey: typeof key === "string" && key !== "" ? key : null,
+    idempotencyKey: key.data === "" ? null : key.data,
     signal: mcpReq.signal,
     mark: session === null ? null : await markCall(caller.principal, session, mcpReq.id),
     stream: openCallStream(serving, session),
