@@ -64,10 +64,32 @@ export interface Client<Res extends ResponseLike> {
   open<R extends Route>(route: R, options?: CallOptions<R>): Promise<Res>;
 }
 
+/**
+ * The path of a call; parameters are percent-encoded. Throws the refusal `not_found` for a parameter that is empty, `.` or
+ * `..`: nothing is called so, and every reader of addresses takes it for a step to another route, encoded or not.
+ */
+export function buildPath(route: Pick<Route, "path">, params: Readonly<Record<string, string>>): string {
+  return route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name] ?? "";
+    if (["", ".", ".."].includes(value)) throw new ApiProblem(nothingCalled(value, route.path));
+    return encodeURIComponent(value);
+  });
+}
+
+const nothingCalled = (value: string, instance: string): Problem => ({
+  type: "/api/docs#problem-not_found",
+  title: "There is no such thing here",
+  status: 404,
+  detail: `Nothing is called ${JSON.stringify(value)}.`,
+  instance,
+  code: "not_found",
+  request_id: "",
+  retryable: false,
+});
+
 /** The address of a call, e.g. for a download link; parameters are percent-encoded. */
 export function buildUrl<R extends Route>(origin: string, route: R, options: CallOptions<R> = {}): string {
-  const params: Record<string, string> = options.params ?? {};
-  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const path = buildPath(route, options.params ?? {});
   const pairs = Object.entries(options.query ?? {})
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);

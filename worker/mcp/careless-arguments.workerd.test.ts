@@ -1,5 +1,6 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { expect, it } from "vitest";
+import { callApi } from "../../test/support/workerd/api-harness.ts";
 import { callTool, openMcp } from "../../test/support/workerd/mcp-client.ts";
 
 const openFull = () => openMcp({ path: "/mcp?toolset=full" });
@@ -8,6 +9,56 @@ const placesOf = async (client: Client, name: string, args: Record<string, unkno
   const errors = said["errors"] as { pointer: string }[] | undefined;
   return [isError, said["code"], ...(errors ?? []).map(({ pointer }) => pointer)];
 };
+
+it("a name that is a step of a path leads a tool to no other route", async () => {
+  const client = await openFull();
+  for (const step of [".", ".."]) {
+    // The first would be asked of the secret `test`, the third of the worker `versions`.
+    for (const [name, args] of Object.entries({
+      test_secret: { secret: step },
+      run_get: { run: step },
+      version_list: { worker: step },
+      run_start: { worker: step },
+      run_wait: { run: step },
+      approval_decide: { approval: step, decision: "reject" },
+      get_context_file: { context: "c", file: step },
+    }))
+      expect([name, ...(await placesOf(client, name, args))]).toEqual([name, true, "not_found"]);
+  }
+  const secrets = (await (await callApi("GET", "/api/secrets")).json()) as { name: string }[];
+  expect(JSON.stringify(secrets)).not.toContain('"test"');
+});
+
+it("a list or an object where a text belongs is refused with its place, and nothing is read or written without it", async () => {
+  const client = await openFull();
+  await callTool(client, "store_set", { key: "kept", value: 1 });
+  expect(await placesOf(client, "store_delete", { key: "kept", worker: ["w"] })).toEqual([
+    true,
+    "invalid_arguments",
+    "/worker",
+  ]);
+  expect((await callTool(client, "store_get", { key: "kept" })).said).toMatchObject({ value: 1 });
+  expect(await placesOf(client, "run_list", { worker: { is: "w" } })).toContain("/worker");
+  expect(await placesOf(client, "get_run_patterns", { zone: [] })).toContain("/zone");
+  await callTool(client, "create_context", { context: "notes" });
+  await callTool(client, "put_context_file", { context: "notes", file: "a.txt", content: "kept" });
+  for (const content of [{ a: 1 }, 5, null, undefined]) {
+    expect(await placesOf(client, "put_context_file", { context: "notes", file: "a.txt", content })).toEqual([
+      true,
+      "invalid_arguments",
+      "/content",
+    ]);
+  }
+  const file = await callTool(client, "get_context_file", { context: "notes", file: "a.txt" });
+  expect(JSON.stringify(file.said)).toContain("kept");
+});
+
+it("what is wrong has its place as a pointer, wherever the route has the argument", async () => {
+  const client = await openFull();
+  expect(await placesOf(client, "run_list", { cursor: "forged" })).toContain("/cursor");
+  expect(await placesOf(client, "store_get", { key: "" })).toContain("/key");
+  expect(await placesOf(client, "get_worker_stats", { worker: "w", days: -1 })).toContain("/days");
+});
 
 it("a body that has one of several forms is told and taken whole", async () => {
   const client = await openFull();

@@ -81,7 +81,7 @@ it("what is wrong with a call is said with its place, and a tool that is not the
     ["worker_get", {}, "/worker"],
     ["worker_get", { worker: "adder", nope: 1 }, "/nope"],
     ["run_start", { worker: 5 }, "/worker"],
-    ["run_list", { limit: 0 }, "limit"],
+    ["run_list", { limit: 0 }, "/limit"],
     ["schedule_set", { worker: "adder", cron: "x", inputs: { a: 1 } }, "/cron"],
   ];
   for (const [name, args, pointer] of cases) {

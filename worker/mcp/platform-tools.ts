@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { buildPath } from "#contract/client";
 import { defaultTools } from "#contract/tools/default-tools";
 import { fullTools } from "#contract/tools/full-tools";
 import type { PlatformTool } from "#contract/tools/tool";
@@ -91,13 +92,15 @@ async function callRoute(caller: McpCaller, route: TableRoute, { args }: ToolCal
   for (const [name, value] of Object.entries(args)) {
     const place = placeOf(name);
     if (place === undefined) return refuseName(name, Object.keys(schema["properties"] ?? {}));
+    if (place === "query" && isCompound(value)) return refuseMissing(name);
     if (place === "params") params[name] = textOf(value);
     if (place === "query" && value !== null) query.set(name, textOf(value));
     if (place === "json") json[name] = value;
   }
   const missing = paramNames(route).find((name) => (params[name] ?? "") === "");
   if (missing !== undefined) return refuseMissing(missing);
-  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  if (route.body?.kind === "bytes" && typeof args["content"] !== "string") return refuseMissing("content");
+  const path = buildPath(route, params);
   const asked = { ...route, path: query.size === 0 ? path : `${path}?${query.toString()}` };
   const answer = await caller.api.open(asked, bodyOf(route, json, args["content"]));
   if (route.answer.kind === "empty") return tell({ done: true });
@@ -124,6 +127,8 @@ const paramNames = ({ path }: TableRoute) => [...path.matchAll(/\{(\w+)\}/g)].ma
 
 /** A name or a number as it stands in an address; what is neither is none. */
 const textOf = (value: Json) => (typeof value === "object" ? "" : String(value));
+
+const isCompound = (value: Json) => typeof value === "object" && value !== null;
 
 function bodyOf({ body }: TableRoute, json: Record<string, Json>, content: Json | undefined) {
   if (body?.kind === "json")

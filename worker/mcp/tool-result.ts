@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { ApiProblem } from "#contract/client";
 import type { Json } from "#contract/json";
+import { pointerStep } from "../platform/json-pointer.ts";
 import { fitJson, goesIn, toJson } from "./fit-json.ts";
 
 /** A piece of what a model is given, as the protocol has it. */
@@ -86,7 +87,7 @@ export function refuse(refusal: { code: string; detail: string; [more: string]: 
 /** Says which arguments are none of a tool's, each with its place. */
 export function refuseArguments(error: z.ZodError): ToolResult {
   const errors = error.issues.map(({ path, message, code }) => ({
-    pointer: path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    pointer: path.map(pointerStep).join(""),
     code,
     detail: message,
   }));
@@ -106,15 +107,18 @@ export function refuseBy(error: unknown, prefix = ""): ToolResult {
     code: isInput ? "invalid_arguments" : code,
     reason: isInput ? code : undefined,
     detail,
-    errors: errors?.map((one) => ({ ...one, pointer: withoutPrefix(one.pointer, prefix) })),
+    errors: errors?.map((one) => ({ ...one, pointer: placeOf(one.pointer, prefix) })),
     retry_after_s: retry_after,
     retryable,
     request_id,
   });
 }
 
-const withoutPrefix = (pointer: string, prefix: string) =>
-  pointer.startsWith(`${prefix}/`) ? pointer.slice(prefix.length) : pointer;
+/** Where it lies among the arguments. A route calls what stands in its address by its name alone. */
+function placeOf(pointer: string, prefix: string): string {
+  if (pointer !== "" && !pointer.startsWith("/")) return pointerStep(pointer);
+  return pointer.startsWith(`${prefix}/`) ? pointer.slice(prefix.length) : pointer;
+}
 
 function asObject(value: unknown): Record<string, Json> {
   const json = toJson(value);
