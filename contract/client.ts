@@ -70,7 +70,7 @@ export interface Client<Res extends ResponseLike> {
  */
 export function buildPath(route: Pick<Route, "path">, params: Readonly<Record<string, string>>): string {
   return route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = params[name] ?? "";
+    const value = (params[name] ?? "").toWellFormed();
     if (["", ".", ".."].includes(value)) throw new ApiProblem(nothingCalled(value, route.path));
     return encodeURIComponent(value);
   });
@@ -87,12 +87,17 @@ const nothingCalled = (value: string, instance: string): Problem => ({
   retryable: false,
 });
 
-/** The address of a call, e.g. for a download link; parameters are percent-encoded. */
+/**
+ * The address of a call, e.g. for a download link; parameters are percent-encoded. Half a character, which no address
+ * holds, becomes U+FFFD.
+ */
 export function buildUrl<R extends Route>(origin: string, route: R, options: CallOptions<R> = {}): string {
   const path = buildPath(route, options.params ?? {});
   const pairs = Object.entries(options.query ?? {})
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+    .map(
+      ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value).toWellFormed())}`,
+    );
   return `${origin}${path}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`;
 }
 

@@ -2,6 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/server";
 import type { Server, ServerContext } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { parseJson } from "#contract/json";
+import type { JsonFault } from "#contract/json-scan";
 import { IDEMPOTENCY_KEY } from "../../http/idempotency.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { McpCaller } from "../caller.ts";
@@ -40,6 +41,8 @@ export interface Serving {
   caller: McpCaller;
   /** `legacy`: the versions before 2026-07-28, whose clients say what they can do once and not with each request. */
   era: "legacy" | "modern";
+  /** What the request says that did not arrive as it was written. */
+  fault: JsonFault | null;
 }
 
 /** The tools, and how the list of them is written. */
@@ -57,7 +60,7 @@ const listForm = z.array(
 export function serveTools(
   server: Server,
   { sources, write, splice }: ServedTools,
-  { caller, era }: Serving,
+  { caller, era, fault }: Serving,
 ): void {
   server.setRequestHandler("tools/list", { params: listParams }, async (_, serving) => {
     const { apps } = readAbilities(serving, sessionIn(era, caller));
@@ -68,7 +71,7 @@ export function serveTools(
     const call = await readCall(params, { ...serving, server }, { caller, era });
     if (call.client.tasks === "asked" && !startsRuns(call.name))
       throw new ProtocolError(METHOD_NOT_FOUND, `${call.name} is no task: call it without asking for one.`);
-    const acting = callFirst(sources, caller, call);
+    const acting = callFirst(sources, caller, { call, fault });
     // Whoever goes away gives the call up, and then there is something to do still: its run is cancelled.
     caller.keep(acting);
     const answer = await acting;
@@ -80,13 +83,12 @@ export function serveTools(
 async function callFirst(
   sources: readonly ToolSource[],
   caller: McpCaller,
-  call: ToolCall,
+  { call, fault }: { call: ToolCall; fault: JsonFault | null },
 ): Promise<ToolAnswer | null> {
+  const [, place] = /^(?:\/\d+)?\/params\/arguments(\/.*)$/s.exec(fault?.pointer ?? "") ?? [];
+  if (fault !== null && place !== undefined) return refusePlace(place, fault.reason);
   const half = findHalfCharacter(call.args);
-  if (half !== null) {
-    const detail = `${half}: this text holds half a character.`;
-    return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: half, detail }] });
-  }
+  if (half !== null) return refusePlace(half, "holds half a character");
   try {
     for (const source of sources) {
       const result = await source.call(caller, call);
@@ -97,6 +99,12 @@ async function callFirst(
     log("error", "mcp.tool_failed", { tool: call.name, error: describeError(error) });
     return refuse({ code: "internal", detail: "The tool failed; that is this server's fault. Try again." });
   }
+}
+
+/** An argument that would be another one by the time a tool has it. */
+function refusePlace(pointer: string, reason: string): ToolResult {
+  const detail = `${pointer}: this ${reason}.`;
+  return refuse({ code: "invalid_arguments", detail, errors: [{ pointer, detail }] });
 }
 
 /** A result as it is, or what the protocol has for a call that is still open. */
@@ -134,7 +142,7 @@ const sessionIn = (era: Serving["era"], { session }: McpCaller) => (era === "leg
 async function readCall(
   params: z.output<typeof callParams>,
   serving: ServerContext & { server: Server },
-  { caller, era }: Serving,
+  { caller, era }: Pick<Serving, "caller" | "era">,
 ): Promise<ToolCall> {
   const { mcpReq } = serving;
   const session = sessionIn(era, caller);

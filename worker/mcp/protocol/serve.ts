@@ -19,7 +19,8 @@ import { markCall, nameSession, requestIdForm, SESSION_HEADER } from "../session
 import type { ClientSession } from "../sessions/client-session.ts";
 import type { ToolSource } from "../tool-source.ts";
 import { openListeners } from "./listen.ts";
-import { isRequestOf, readMessage } from "./read-message.ts";
+import type { JsonFault } from "#contract/json-scan";
+import { isRequestOf, messagesOf, readMessage } from "./read-message.ts";
 import { servePrompts } from "./serve-prompts.ts";
 import { EVENTS, serveEvents } from "./serve-events.ts";
 import { serveEventWebhooks } from "./serve-event-webhooks.ts";
@@ -55,7 +56,7 @@ const cancelledForm = z.looseObject({
 });
 
 /** Whether a message is a call that may wait for a run. Pure. */
-function mayWait(body: Json | undefined): boolean {
+function mayWait(body: Json): boolean {
   const name = callForm.safeParse(body).data?.params.name;
   return name !== undefined && (name === "run_wait" || startsRuns(name));
 }
@@ -74,8 +75,14 @@ export interface Served {
   hearAnswer: (caller: McpCaller, session: ClientSession, answer: StreamAnswer) => Promise<void>;
 }
 
-/** Whose each request is, by what stands for them within the SDK. */
-const callers = new WeakMap<object, McpCaller>();
+/** Whose each request is, and what it says that did not arrive as it was written. */
+interface Asked {
+  caller: McpCaller;
+  fault: JsonFault | null;
+}
+
+/** By what stands for each request within the SDK. */
+const asks = new WeakMap<object, Asked>();
 
 export function openServing({ tools: sources, resources, prompts, hearAnswer }: Served): McpServing {
   const splice = new ToolSplice();
@@ -97,16 +104,19 @@ export function openServing({ tools: sources, resources, prompts, hearAnswer }: 
   return {
     answer: async (asked, caller) => {
       const authInfo = { token: "", clientId: caller.principal.id, scopes: [] };
-      callers.set(authInfo, caller);
-      const { request, body } = await readMessage(asked, MOST_BODY_BYTES);
+      const read = await readMessage(asked, MOST_BODY_BYTES);
+      if (read instanceof Response) return read;
+      const { request, body, fault } = read;
+      asks.set(authInfo, { caller, fault });
       const answerBy = (by: McpHttpHandler, parsedBody = body) => by.fetch(request, { authInfo, parsedBody });
       if (isRequestOf(body, "initialize")) return introduce(await answerBy(handler), body);
       const answered = caller.session === null ? undefined : answerForm.safeParse(body).data;
       if (caller.session !== null && answered !== undefined)
         return takeAnswer(hearAnswer(caller, caller.session, answered));
-      if (caller.session !== null) hearCancel(caller, caller.session, body);
+      if (caller.session !== null) hearCancels(caller, caller.session, body);
       if (isRequestOf(body, "subscriptions/listen")) return listen({ caller, body, answerBy });
-      if (!isRequestOf(body, "tools/list")) return answerBy(mayWait(body) ? waiting : handler);
+      if (!isRequestOf(body, "tools/list"))
+        return answerBy(messagesOf(body).some(mayWait) ? waiting : handler);
       splice.expect(caller);
       return splice.fill(caller, await answerBy(handler));
     },
@@ -137,8 +147,12 @@ async function takeAnswer(taking: Promise<void>): Promise<Response> {
   }
 }
 
+function hearCancels(caller: McpCaller, session: ClientSession, body: Json | undefined): void {
+  for (const message of messagesOf(body)) hearCancel(caller, session, message);
+}
+
 /** Takes a message for a cancel where it is one. The protocol answers none: what becomes of it is seen in the run. */
-function hearCancel(caller: McpCaller, session: ClientSession, body: Json | undefined): void {
+function hearCancel(caller: McpCaller, session: ClientSession, body: Json): void {
   const request = cancelledForm.safeParse(body).data?.params.requestId;
   if (request === undefined) return;
   const cancelling = markCall(caller.principal, session, request).then((mark) => cancelCall(caller, mark));
@@ -147,10 +161,10 @@ function hearCancel(caller: McpCaller, session: ClientSession, body: Json | unde
   );
 }
 
-function callerOf({ authInfo }: McpRequestContext): McpCaller {
-  const caller = authInfo && callers.get(authInfo);
-  if (caller === undefined) throw new Error("nobody said who asks");
-  return caller;
+function askedBy({ authInfo }: McpRequestContext): Asked {
+  const asked = authInfo && asks.get(authInfo);
+  if (asked === undefined) throw new Error("nobody said who asks");
+  return asked;
 }
 
 /** What one server serves, of one request. */
@@ -166,7 +180,7 @@ function capabilitiesOf(era: Serving["era"]) {
 
 function buildServer({ tools, resources, prompts }: Parts, context: McpRequestContext): Server {
   const { era } = context;
-  const caller = callerOf(context);
+  const { caller, fault } = askedBy(context);
   const about = { name: "floom", title: "Floom", version: packageJson.version };
   // Whoever is told of a change listens by a request of the second era; the first era tells it in a session, and there
   // is none. No list has a time to be kept for: a worker that was deployed just now is a tool just now.
@@ -181,7 +195,7 @@ function buildServer({ tools, resources, prompts }: Parts, context: McpRequestCo
   const server = new RequestServer(about, { capabilities, instructions });
   serveResources(server, withSkills(withCards(resources)), caller);
   serveSkills(server, caller, { isNewer: isTold });
-  serveTools(server, tools, { caller, era });
+  serveTools(server, tools, { caller, era, fault });
   servePrompts(server, prompts, caller);
   if (era === "legacy") serveOlderCalledRuns(server, caller);
   else {
