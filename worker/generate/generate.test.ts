@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { GenerateRequest } from "#contract/generate/generate";
 import { verifies } from "../../test/verifies.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
+import { readDocument } from "../registry/openapi/read-document.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
 import { generateWorker } from "./service.ts";
 
@@ -188,4 +189,11 @@ paths:
       message: expect.stringContaining("is not called"),
     });
   });
+});
+
+it("what a document says is never written to the server's own log", () => {
+  const warned = vi.spyOn(process, "emitWarning").mockReturnValue(undefined);
+  expect(readDocument("%of-somebody\n---\na: 1\n")).toContain("does not say openapi");
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
 });

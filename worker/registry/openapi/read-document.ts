@@ -18,7 +18,7 @@ export function readDocument(text: string): Node | string {
 
 function readYaml(text: string): Json | undefined {
   try {
-    const value: unknown = parse(text, { maxAliasCount: 100, schema: "core" });
+    const value: unknown = parse(text, { maxAliasCount: 100, schema: "core", logLevel: "error" });
     // Through JSON: what YAML knows and JSON does not is left behind.
     return readForeignJson(JSON.stringify(value) ?? "").json;
   } catch {
