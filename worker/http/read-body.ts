@@ -92,11 +92,19 @@ export function toPointer(path: readonly PropertyKey[]): string {
 
 /** Turns what zod found into problem errors. */
 export function toProblemErrors(error: z.ZodError, prefix = ""): ProblemError[] {
-  return error.issues.map((issue) => ({
+  return error.issues.flatMap(tellUnion).map((issue) => ({
     pointer: prefix + toPointer(issue.path),
     detail: issue.message,
     code: issue.code,
   }));
+}
+
+/** What is wrong with a value that may have one of several forms: that of the form it comes nearest, where it has parts. */
+function tellUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const [nearest = []] = issue.errors.toSorted((a, b) => a.length - b.length);
+  if (nearest.length === 0 || nearest.some(({ path }) => path.length === 0)) return [issue];
+  return nearest.flatMap((one) => tellUnion({ ...one, path: [...issue.path, ...one.path] }));
 }
 
 /** Reads and checks a JSON body; an optional body may be missing and counts as {}. */

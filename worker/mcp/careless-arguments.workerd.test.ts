@@ -58,6 +58,21 @@ it("what is wrong has its place as a pointer, wherever the route has the argumen
   expect(await placesOf(client, "run_list", { cursor: "forged" })).toContain("/cursor");
   expect(await placesOf(client, "store_get", { key: "" })).toContain("/key");
   expect(await placesOf(client, "get_worker_stats", { worker: "w", days: -1 })).toContain("/days");
+  expect(await placesOf(client, "run_wait", { run: "r", "a/b": 1, c: 2 })).toEqual(
+    expect.arrayContaining(["/a~1b", "/c"]),
+  );
+  for (const verbose of ["true", 1, []]) {
+    expect(await placesOf(client, "worker_list", { verbose })).toEqual([
+      true,
+      "invalid_arguments",
+      "/verbose",
+    ]);
+  }
+  const trigger = "trg_00000000000000000000000000";
+  expect(await placesOf(client, "redeliver_many", { trigger, ids: ["x"] })).toContain("/ids/0");
+  expect(await placesOf(client, "redeliver_many", { trigger, filter: { verdict: "x" } })).toContain(
+    "/filter/verdict",
+  );
 });
 
 it("a body that has one of several forms is told and taken whole", async () => {

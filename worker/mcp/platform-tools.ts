@@ -8,6 +8,7 @@ import type { Json } from "#contract/json";
 import { routes } from "#contract/routes";
 import type { TableRoute } from "#contract/routes";
 import { mayAsk } from "../access/policy.ts";
+import { pointerStep } from "../platform/json-pointer.ts";
 import type { McpCaller, ToolWish } from "./caller.ts";
 import { linkWhole } from "./resources/link-to.ts";
 import { specialOutputs } from "./schemas/special-outputs.ts";
@@ -83,32 +84,44 @@ function describe(tool: PlatformTool): ToolDescriptor {
   return made;
 }
 
-/** Puts the arguments where the route has them. What belongs nowhere is refused before anything is asked. */
-async function callRoute(caller: McpCaller, route: TableRoute, { args }: ToolCall): Promise<ToolResult> {
+/** Where the arguments of a call belong in the request of its route. */
+interface Placed {
+  params: Record<string, string>;
+  query: URLSearchParams;
+  json: Record<string, Json>;
+}
+
+/** Puts the arguments where the route has them. What belongs nowhere is refused before anything is asked. Pure. */
+function placeArguments(route: TableRoute, args: ToolCall["args"]): Placed | { refusal: ToolResult } {
   const { placeOf, schema } = argumentsOf(route);
-  const params: Record<string, string> = {};
-  const query = new URLSearchParams();
-  const json: Record<string, Json> = {};
+  const placed: Placed = { params: {}, query: new URLSearchParams(), json: {} };
   for (const [name, value] of Object.entries(args)) {
     const place = placeOf(name);
-    if (place === undefined) return refuseName(name, Object.keys(schema["properties"] ?? {}));
-    if (place === "query" && isCompound(value)) return refuseMissing(name);
-    if (place === "params") params[name] = textOf(value);
-    if (place === "query" && value !== null) query.set(name, textOf(value));
-    if (place === "json") json[name] = value;
+    if (place === undefined) return { refusal: refuseName(name, Object.keys(schema["properties"] ?? {})) };
+    if (place === "query" && isCompound(value)) return { refusal: refuseMissing(name) };
+    if (place === "verbose" && typeof value !== "boolean" && value !== null)
+      return { refusal: refuseAt(name, "verbose is true or false.") };
+    if (place === "params") placed.params[name] = textOf(value);
+    if (place === "query" && value !== null) placed.query.set(name, textOf(value));
+    if (place === "json") placed.json[name] = value;
   }
-  const missing = paramNames(route).find((name) => (params[name] ?? "") === "");
-  if (missing !== undefined) return refuseMissing(missing);
-  if (route.body?.kind === "bytes" && typeof args["content"] !== "string") return refuseMissing("content");
+  const missing = paramNames(route).find((name) => (placed.params[name] ?? "") === "");
+  if (missing !== undefined) return { refusal: refuseMissing(missing) };
+  if (route.body?.kind === "bytes" && typeof args["content"] !== "string")
+    return { refusal: refuseMissing("content") };
+  return placed;
+}
+
+async function callRoute(caller: McpCaller, route: TableRoute, { args }: ToolCall): Promise<ToolResult> {
+  const placed = placeArguments(route, args);
+  if ("refusal" in placed) return placed.refusal;
+  const { params, query, json } = placed;
   const path = buildPath(route, params);
   const asked = { ...route, path: query.size === 0 ? path : `${path}?${query.toString()}` };
   const answer = await caller.api.open(asked, bodyOf(route, json, args["content"]));
   if (route.answer.kind === "empty") return tell({ done: true });
-  const rest = howToGetTheRest(
-    route,
-    Object.keys(schema["properties"] ?? {}),
-    `${caller.publicUrl}${asked.path}`,
-  );
+  const names = Object.keys(argumentsOf(route).schema["properties"] ?? {});
+  const rest = howToGetTheRest(route, names, `${caller.publicUrl}${asked.path}`);
   if (route.answer.kind === "json")
     return tell(parseJson(await answer.text()), { verbose: args["verbose"] === true, rest });
   return tell({ text: await answer.text() }, { rest, hasVerbose: false });
@@ -138,12 +151,10 @@ function bodyOf({ body }: TableRoute, json: Record<string, Json>, content: Json 
   return { body: bytes, headers: { "content-type": "application/octet-stream" } };
 }
 
-function refuseName(name: string, known: readonly string[]): ToolResult {
-  const detail = `There is no argument ${name}. There are: ${known.join(", ")}.`;
-  return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: `/${name}`, detail }] });
-}
+const refuseName = (name: string, known: readonly string[]) =>
+  refuseAt(name, `There is no argument ${name}. There are: ${known.join(", ")}.`);
 
-function refuseMissing(name: string): ToolResult {
-  const detail = `${name} is missing, or is no text.`;
-  return refuse({ code: "invalid_arguments", detail, errors: [{ pointer: `/${name}`, detail }] });
-}
+const refuseMissing = (name: string) => refuseAt(name, `${name} is missing, or is no text.`);
+
+const refuseAt = (name: string, detail: string): ToolResult =>
+  refuse({ code: "invalid_arguments", detail, errors: [{ pointer: pointerStep(name), detail }] });

@@ -86,11 +86,11 @@ export function refuse(refusal: { code: string; detail: string; [more: string]: 
 
 /** Says which arguments are none of a tool's, each with its place. */
 export function refuseArguments(error: z.ZodError): ToolResult {
-  const errors = error.issues.map(({ path, message, code }) => ({
-    pointer: path.map(pointerStep).join(""),
-    code,
-    detail: message,
-  }));
+  const errors = error.issues.flatMap((issue) => {
+    const { path, message: detail, code } = issue;
+    const places = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
+    return places.map((place) => ({ pointer: place.map(pointerStep).join(""), code, detail }));
+  });
   const detail = errors.map((one) => `${one.pointer || "/"}: ${one.detail}`).join("; ");
   return refuse({ code: "invalid_arguments", detail, errors });
 }
