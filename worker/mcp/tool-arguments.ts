@@ -24,8 +24,17 @@ const named: Readonly<Record<string, string>> = {
 
 const verbose: Schema = { type: "boolean", description: "Give everything, however long; short by default." };
 
+/** Made once: writing a schema takes longer than most calls. */
+const known = new WeakMap<TableRoute, ToolArguments>();
+
 /** The arguments of a route as one object: its path, its query and its JSON. Pure. */
 export function argumentsOf(route: TableRoute): ToolArguments {
+  const made = known.get(route) ?? buildArguments(route);
+  known.set(route, made);
+  return made;
+}
+
+function buildArguments(route: TableRoute): ToolArguments {
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const query = route.query === undefined ? null : asSchema(route.query);
   const json = route.body?.kind === "json" ? asSchema(route.body.schema) : null;
