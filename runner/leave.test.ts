@@ -92,10 +92,52 @@ def run(inputs, context):
   return {"answer": 42}
 `,
   ],
+  [
+    "a stream that keeps what it is told, and files that modules of before the script hold",
+    `
+import builtins, functools, json, sys
+class Tee:
+  def __init__(self):
+      self.file, self.out = open("left.txt", "w"), sys.stdout
+  def write(self, text):
+      self.file.write(text)
+      self.out.write(text)
+  def flush(self):
+      pass
+class Last:
+  def __del__(self):
+      print("gone", file=sys.__stderr__)
+
+def run(inputs, context):
+  json.HELD = Last()
+  builtins.print = functools.partial(print, file=open("printed.txt", "w"))
+  print("printed")
+  sys.stdout = Tee()
+  sys.stdout.write("told\\n")
+  return {}
+`,
+  ],
+  [
+    "modules that are none, and none of its own",
+    `
+import sys
+class Odd:
+  @property
+  def __file__(self):
+      raise RuntimeError("no file")
+sys.modules["odd"] = Odd()
+
+def run(inputs, context):
+  del sys.modules["__main__"]
+  open("left.txt", "w").write("written")
+  return {"answer": 42}
+`,
+  ],
 ])("a script that waited ends as in a Python that is started on it: %s", async (_, code) => {
   const files = { "run.py": code, "part.py": "HELD = None\n" };
-  const left = { name: "left", path: "left.txt", media_type: "text/plain", required: false };
-  const { started, brought } = await runBothWays({ files, config: { output_files: [left] } });
+  const text = (name: string) => ({ name, path: `${name}.txt`, media_type: "text/plain", required: false });
+  const config = { output_files: [text("left"), text("printed")] };
+  const { started, brought } = await runBothWays({ files, config });
   const { outcome, error_code, exit_code } = started.result;
   expect(brought.result).toMatchObject({ outcome, error_code, exit_code });
   const sizes = ({ entries }: Attempt) =>

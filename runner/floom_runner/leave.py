@@ -10,23 +10,30 @@ import atexit
 import gc
 import os
 import sys
-from typing import Any, Callable, Dict, FrozenSet
+from typing import Callable, FrozenSet
 
 
 def leave_as_python(before: FrozenSet[str]) -> Callable[[], None]:
     """
     What is to be called after all that the script has asked to be called at its end. `before`: the modules of before it. Comes back
     where only Python can end: a script that did not end by itself, that has threads which go on until the last, or compiled
-    code of others, which may have its own to do then.
+    code of others, which may have its own to do then; and one that has put something to be finalized where it is not taken
+    apart here, such as into a module of before it.
     """
+    main = vars(sys.modules["__main__"])
 
     def leave() -> None:
-        code = vars(sys.modules["__main__"]).get("code")
-        if type(code) is not int or len(sys._current_frames()) > 1 or _has_compiled(before) or not _can_flush():
+        try:
+            code = main.get("code")
+            if type(code) is not int or len(sys._current_frames()) > 1 or _has_compiled(before) or not _can_flush():
+                return
+            _forget_loaded(before)
+            if _holds_finalizers():
+                return
+            # A stream that could be flushed before, and cannot now, is one that a finalizer has closed.
+            _can_flush()
+        except Exception:  # noqa: BLE001 - a script may have put anything in the place of anything
             return
-        _forget_loaded(before)
-        # A stream that could be flushed before, and cannot now, is one that a finalizer has closed.
-        _can_flush()
         os._exit(code)
 
     return leave
@@ -54,29 +61,17 @@ def _has_compiled(before: FrozenSet[str]) -> bool:
 
 
 def _forget_loaded(before: FrozenSet[str]) -> None:
-    # They have been called, and hold what the script has made.
+    # They have been called, and hold what the script has made. So may what it put in the place of the usual streams.
     atexit._clear()
+    for name in ("stdin", "stdout", "stderr"):
+        setattr(sys, name, getattr(sys, f"__{name}__", None))
     # What is in use comes out of this in the order of who uses it: the next time a stream is closed before what it writes to.
     gc.collect()
-    loaded = [sys.modules.pop(name) for name in list(sys.modules) if name not in before]
-    spaces = {id(vars(module)): module.__name__ for module in loaded if type(module) is type(sys)}
-    del loaded
-    gc.collect()
-    # Those that something of before them holds, such as the handler of a signal. The newest first, as Python does it.
-    held = [names for names in gc.get_objects() if type(names) is dict and id(names) in spaces]
-    places = list(spaces)
-    for names in sorted(held, key=lambda names: places.index(id(names)), reverse=True):
-        if names.get("__name__") == spaces[id(names)]:
-            _clear(names)
-    held.clear()
+    for name in [name for name in sys.modules if name not in before]:
+        del sys.modules[name]
     gc.collect()
 
 
-def _clear(names: Dict[str, Any]) -> None:
-    """As Python does it: first what a module keeps to itself."""
-    for name in list(names):
-        if name.startswith("_") and not name.startswith("__"):
-            names[name] = None
-    for name in list(names):
-        if name != "__builtins__":
-            names[name] = None
+def _holds_finalizers() -> bool:
+    """Whether anything from after the fork is left that does something as it goes, such as to write what a file still holds."""
+    return any(hasattr(type(left), "__del__") for left in gc.get_objects())
