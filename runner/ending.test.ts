@@ -154,4 +154,25 @@ print("done")`);
     ]);
     await expectDead("daemon");
   });
+
+  it("are ended also where only a thread of theirs goes on, and the first has left", async () => {
+    verifies("runner:end:child-outlives-script");
+    const attempt = await run(`
+import ctypes, os, sys, threading, time
+LEAVES_ITS_THREAD_ALONE = 60
+if os.fork() == 0:
+    os.setsid()
+    for descriptor in (0, 1, 2): os.close(descriptor)
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    open("thread", "w").write(str(os.getpid()))
+    ctypes.CDLL(None).syscall(LEAVES_ITS_THREAD_ALONE, 0)
+def state(): return open("/proc/" + open("thread").read() + "/stat").read().rpartition(")")[2].split()[0]
+while not os.path.exists("thread") or not open("thread").read() or state() != "Z": time.sleep(0.01)
+print("done")`);
+    expect(attempt.result.outcome).toBe("success");
+    expect(attempt.lines("system")).toEqual([
+      "Processes that the script had left running were ended with it.",
+    ]);
+    await expectDead("thread");
+  });
 });

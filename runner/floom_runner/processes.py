@@ -99,7 +99,7 @@ def reap() -> Dict[int, Tuple[int, object]]:
 
 
 def _read_table() -> Dict[int, Tuple[int, int]]:
-    """pid -> parent, session; without zombies."""
+    """pid -> parent, session; without zombies, which a process is not whose first thread alone has ended."""
     table: Dict[int, Tuple[int, int]] = {}
     for name in os.listdir("/proc"):
         if not name.isdigit():
@@ -109,6 +109,6 @@ def _read_table() -> Dict[int, Tuple[int, int]]:
                 fields = file.read().rpartition(b")")[2].split()
         except OSError:
             continue
-        if fields[0] not in (b"Z", b"X"):
+        if fields[0] not in (b"Z", b"X") or int(fields[17]) > 1:
             table[int(name)] = (int(fields[1]), int(fields[3]))
     return table
