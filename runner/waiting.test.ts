@@ -302,6 +302,19 @@ def run(inputs, context):
     },
   );
 
+  it("a script has no child that it did not start", async () => {
+    const wait = `
+import os
+def run(inputs, context):
+    try:
+        return {"child": os.waitpid(-1, os.WNOHANG)}
+    except ChildProcessError:
+        return {"child": None}
+`;
+    const { started, brought } = await runBothWays({ files: { "run.py": wait }, config: { reuse: true } });
+    expect(brought.result.outputs).toEqual(started.result.outputs);
+  });
+
   it("the next run begins in the newest place, finds nothing of the one before, and begins once", async () => {
     const lab = await RunnerLab.open();
     try {

@@ -265,12 +265,23 @@ def _await_orders(orders: int, outputs: Tuple[int, int], ties: Tuple[int, int], 
     if not told:
         os._exit(0)
     # Before a word of the run is read: what comes after it must know none.
-    if told == SUCCEED or (told == PLAY_AND_LEAVE and os.fork() == 0):
+    if told == SUCCEED or (told == PLAY_AND_LEAVE and _leave_successor()):
         _outlive(ties, (orders, *outputs))
         return False
     with open(orders, "rb") as file:
         body = file.read()
     _become(json.loads(body), outputs, loaded)
+    return True
+
+
+def _leave_successor() -> bool:
+    """True in a process that is no child of this one: what becomes a script has none that it did not start, and may wait for any."""
+    between = os.fork()
+    if between > 0:
+        os.waitpid(between, 0)
+        return False
+    if os.fork() > 0:
+        os._exit(0)
     return True
 
 
