@@ -1,10 +1,10 @@
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunnerConfig } from "#contract/runner/runner";
 import { runBothWays, runOnce } from "../test/support/runner/both-ways.ts";
 import { parseJournal, RunnerLab } from "../test/support/runner/start-runner.ts";
 import type { Script } from "../test/support/runner/start-runner.ts";
+import { Turns } from "../test/support/runner/turns.ts";
 
 /** What a script can see of the Python that reads it. */
 const lookAround = `
@@ -328,37 +328,17 @@ def run(inputs, context):
     open("left.txt", "w").write("left")
     return {"found": found, "orders": sorted(os.listdir("../.floom"))}
 `;
-      await lab.prepare({ files: { "run.py": look }, config: { reuse: true, secrets: { TOKEN: "x" } } });
-      const control = join(lab.home, ".floom");
-      const orders = JSON.parse(await readFile(join(control, "run.json"), "utf8")) as RunnerConfig;
-      const bundle = await readFile(join(control, "bundle.zip"));
-      const second = join(control, "use-2");
-      const send = async () => {
-        await mkdir(second, { recursive: true });
-        await writeFile(join(second, "bundle.zip"), bundle);
-        const config = { ...orders, use: 2, bundle_path: join(second, "bundle.zip") };
-        await writeFile(join(second, "run.json"), JSON.stringify(config));
-      };
-      const begin = async () => {
-        const waiting = join(control, "waiting-digest");
-        await expect.poll(() => readFile(waiting, "utf8").catch(() => "")).toMatch(/^\d+$/);
-        const pid = Number(await readFile(waiting, "utf8"));
-        process.kill(pid, "SIGUSR1");
-        await expect.poll(() => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "gone")).toBe("gone");
-      };
-      const { ready } = lab.wait();
-      await ready;
-      await begin();
-      lab.edge.forget();
-      await send();
-      await begin();
-      const { result } = parseJournal(await readFile(join(second, "journal.ndjson"), "utf8"));
+      const turns = await Turns.begin(lab, {
+        files: { "run.py": look },
+        config: { secrets: { TOKEN: "x" } },
+      });
+      const { result } = parseJournal(await turns.take(2));
       expect(result.outputs?.["found"]).not.toContain("left.txt");
       expect(result.outputs?.["orders"]).toEqual(["attempt-1.lock", "runner.pyz", "use-2", "use-2.lock"]);
       // What was sent for it comes once more, after it was over and even its place was cleared away.
-      await rm(second, { recursive: true });
-      await send();
-      await begin();
+      await rm(turns.placeOf(2), { recursive: true });
+      await turns.send(2);
+      await turns.tell();
       expect(await readFile(visits, "utf8")).toBe("xx");
     } finally {
       await lab.close();

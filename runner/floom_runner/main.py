@@ -75,6 +75,7 @@ class Attempt:
         self._wakeup = Wakeup()
         self._poster: Optional[Poster] = None
         self._ended = Ended()
+        self._may_have_begun = False
         self._events: Optional[EventServer] = None
         # The files that are on record already.
         self._filed: List[Upload] = []
@@ -101,9 +102,18 @@ class Attempt:
         except Stopped:
             raise
         except Exception as error:
+            if self._is_of_sandbox(error):
+                raise Stopped from error
             result, uploads = self._fail(self._blame(error))
             self._journal.append(result, vital=True)
             return uploads
+
+    def _is_of_sandbox(self, error: Exception) -> bool:
+        """
+        What keeps a script from beginning where others ran before is taken for something that those have left. Nothing is said
+        then: a run that nobody saw begin is begun elsewhere, and if it is its own fault that is told there.
+        """
+        return getattr(self._config, "use", 1) > 1 and not self._may_have_begun and not isinstance(error, AttemptFailed)
 
     def _blame(self, error: Exception) -> AttemptFailed:
         if isinstance(error, AttemptFailed):
@@ -127,6 +137,7 @@ class Attempt:
         provide_commands(self._config)
         provide_floom_module(self._config, self._floom_sources)
         self._install()
+        self._may_have_begun = True
         self._enter("run")
         self._execute()
         return self._collect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 
 from .config import Config
@@ -9,6 +10,8 @@ from .config import Config
 RUNNER = "runner.pyz"
 WAITING = "waiting-"
 CLAIM = ".lock"
+# Far below what the kernel takes, 4096, with room for one name more.
+LONG_PATH = 600
 
 
 def take_over(config: Config) -> None:
@@ -24,24 +27,36 @@ def take_over(config: Config) -> None:
 
 
 def remove(path: str) -> None:
-    """As shutil.rmtree, which is slow to import; follows no link."""
+    """As shutil.rmtree, which is slow to import and knows no folders as deep as these may be; follows no link."""
     if os.path.islink(path) or not os.path.isdir(path):
         _unlink(path)
     else:
         _remove_folder(path)
 
 
-def _remove_folder(path: str) -> None:
-    # A script may have shut it for itself.
-    os.chmod(path, 0o700)
-    with os.scandir(path) as entries:
-        found = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
-    for place, is_folder in found:
-        if is_folder:
-            _remove_folder(place)
-        else:
-            _unlink(place)
-    os.rmdir(path)
+def _remove_folder(top: str) -> None:
+    folders = [top]
+    for folder in folders:
+        # A script may have shut it for itself.
+        os.chmod(folder, 0o700)
+        with os.scandir(folder) as entries:
+            found = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for place, is_folder in found:
+            if is_folder:
+                folders.append(_move_near(top, place) if len(place) > LONG_PATH else place)
+            else:
+                _unlink(place)
+    for folder in reversed(folders):
+        os.rmdir(folder)
+
+
+def _move_near(top: str, folder: str) -> str:
+    """However deep folders lie, no path of theirs becomes longer than the kernel takes."""
+    numbers = (os.path.join(top, str(number)) for number in itertools.count())
+    near = next(place for place in numbers if not os.path.lexists(place))
+    os.chmod(folder, 0o700)
+    os.rename(folder, near)
+    return near
 
 
 def _unlink(path: str) -> None:
