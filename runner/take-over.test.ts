@@ -48,6 +48,7 @@ it.each([
     "a file where a folder is to be",
     "import shutil\nshutil.rmtree('../node_modules')\nopen('../node_modules', 'w').close()",
   ],
+  ["a folder where the script would be heard", "os.makedirs('../.floom/use-2/events.sock/x')"],
   [
     "a link that leads in a circle",
     "import shutil\nshutil.rmtree('../node_modules')\nos.symlink('node_modules', '../node_modules')",

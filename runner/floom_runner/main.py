@@ -137,8 +137,6 @@ class Attempt:
         provide_commands(self._config)
         provide_floom_module(self._config, self._floom_sources)
         self._install()
-        self._may_have_begun = True
-        self._enter("run")
         self._execute()
         return self._collect()
 
@@ -197,6 +195,8 @@ class Attempt:
         argv = self._argv(environment)
         # Before there is a script: the daemon of one that is quick would belong to nobody we know.
         adopt_orphans()
+        self._may_have_begun = True
+        self._enter("run")
         try:
             execution.start(argv, [STDOUT, STDERR], environment, config.work_dir, self._understudy)
         except OSError as error:

@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { vi } from "vitest";
 import type { RunnerConfig } from "#contract/runner/runner";
 import type { RunnerLab, Script } from "./start-runner.ts";
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** Runs of one version, one after the other in the sandbox that the first has left. */
 export class Turns {
@@ -44,10 +46,16 @@ export class Turns {
   /** Tells the runner that waits to begin, and waits for its end. */
   async tell(): Promise<void> {
     const waiting = join(this.#lab.home, ".floom", "waiting-digest");
-    await expect.poll(() => readFile(waiting, "utf8").catch(() => "")).toMatch(/^\d+$/);
-    const pid = Number(await readFile(waiting, "utf8"));
+    const pid = await vi.waitFor(async () => {
+      const number = Number(await readFile(waiting, "utf8"));
+      if (number === 0) throw new Error("Its number is not written yet.");
+      return number;
+    }, PATIENCE);
     process.kill(pid, "SIGUSR1");
-    await expect.poll(() => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "gone")).toBe("gone");
+    await vi.waitFor(async () => {
+      const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => null);
+      if (command !== null) throw new Error(`The runner goes on: ${command}`);
+    }, PATIENCE);
   }
 
   /** A whole turn; the text of its journal. */
