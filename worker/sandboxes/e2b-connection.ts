@@ -1,4 +1,12 @@
-import { AuthenticationError, RateLimitError, SandboxError, ServiceBusyError, TemplateError } from "e2b";
+import {
+  AuthenticationError,
+  InvalidArgumentError,
+  NotEnoughSpaceError,
+  RateLimitError,
+  SandboxError,
+  ServiceBusyError,
+  TemplateError,
+} from "e2b";
 import type { SandboxOpts } from "e2b";
 import type { LaunchRefusal } from "../runs/ports/executor.ts";
 
@@ -53,4 +61,9 @@ export function refuse(error: unknown): LaunchRefusal {
 /** The provider says that it has no such template. */
 export function isLostTemplate(error: unknown): boolean {
   return error instanceof SandboxError && error.statusCode === 404;
+}
+
+/** A sandbox itself has said that files cannot be written where a run's orders lie, or that there is no room for them. */
+export function takesNoOrders(error: unknown): boolean {
+  return error instanceof InvalidArgumentError || error instanceof NotEnoughSpaceError;
 }

@@ -18,7 +18,13 @@ import type {
 } from "../runs/ports/executor.ts";
 import { beginRun } from "./e2b-begin-run.ts";
 import type { Filling } from "./e2b-begin-run.ts";
-import { buildConnection, isLostTemplate, refuse, REQUEST_TIMEOUT_MS } from "./e2b-connection.ts";
+import {
+  buildConnection,
+  isLostTemplate,
+  refuse,
+  REQUEST_TIMEOUT_MS,
+  takesNoOrders,
+} from "./e2b-connection.ts";
 import type { Connection, E2bSettings } from "./e2b-connection.ts";
 import { askList, askOwner, findSandboxes } from "./e2b-list.ts";
 import { parseUse } from "#contract/runner/sandbox-use";
@@ -214,7 +220,13 @@ export class E2bDriver implements Executor {
       const attempt = Number(wanted.identity.attempt);
       // What came with the local server comes with the same runner that is here.
       const bringsRunner = this.#settings.edgeUrl !== "";
-      await beginRun(sandbox, filling, { use, attempt, bringsRunner, heard });
+      await beginRun(sandbox, filling, { use, attempt, bringsRunner, heard }).catch(
+        async (error: unknown) => {
+          // Nobody was told there: where it was the first try, nothing has begun, and the next one learns that it is gone.
+          if (turn !== undefined && wanted.chosen === null && takesNoOrders(error)) await this.kill(turn);
+          throw error;
+        },
+      );
       if (wanted.spareMs > 0) this.#deps.reached.put(sandbox);
       return { kind: "launched", sandboxId: turn ?? sandbox.sandboxId, launch, endsAt };
     } catch (error) {

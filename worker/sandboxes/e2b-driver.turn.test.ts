@@ -13,6 +13,8 @@ let asked: string[] = [];
 /** How long sandboxes were asked to live, in seconds. */
 let lives: number[] = [];
 let isGone = false;
+/** What the sandbox answers to whoever sends it files. */
+let filesStatus = 200;
 let now = 1_000_000;
 let server: Server;
 let url: string;
@@ -26,13 +28,22 @@ beforeAll(async () => {
       const isControl = path.startsWith("/sandboxes");
       asked.push(isControl ? `${request.method} ${path}` : path);
       if (isControl && body !== "") lives.push((JSON.parse(body) as { timeout: number }).timeout);
-      const status = isGone ? (isControl ? 404 : 502) : isControl && path === "/sandboxes" ? 201 : 200;
+      const refused = path === "/files" && filesStatus !== 200;
+      const status = refused
+        ? filesStatus
+        : isGone
+          ? isControl
+            ? 404
+            : 502
+          : isControl && path === "/sandboxes"
+            ? 201
+            : 200;
       const sandbox = { templateID: "base", sandboxID: "sbx1", clientID: "c", envdVersion: "0.6.13" };
       const files = [{ path: "/x", name: "x", type: "file" }];
       const told = path === "/files" ? files : path.endsWith("/Stat") ? { entry: { name: "x" } } : sandbox;
       const isEmpty = isGone && request.method === "GET" && path === "/sandboxes";
       response.writeHead(isEmpty ? 200 : status, { "content-type": "application/json" });
-      response.end(JSON.stringify(isEmpty ? [] : isGone ? { code: status, message: "no" } : told));
+      response.end(JSON.stringify(isEmpty ? [] : isGone || refused ? { code: status, message: "no" } : told));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -41,6 +52,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   isGone = false;
+  filesStatus = 200;
   asked = [];
   lives = [];
 });
@@ -129,6 +141,35 @@ it("one that has gone without a word is found out by what it was sent, and not b
   expect(await driver.launch({ ...turn, launch: 2, recover: true, chosen: 1, turnEndsAt: 0 })).toEqual({
     kind: "gone",
   });
+});
+
+it.each([
+  ["a folder in the place of its orders", 400],
+  ["a disk that is full", 507],
+])(
+  "one that takes no orders for what an earlier run has left is ended, for the run to begin elsewhere: %s",
+  async (_, status) => {
+    const driver = openDriver();
+    await driver.launch(request);
+    filesStatus = status;
+    asked = [];
+    const turn = { ...request, turn: "sbx1#2@1", turnEndsAt: now + 60 * minute };
+    expect(await driver.launch(turn)).toMatchObject({ kind: "refused" });
+    expect(asked.at(-1)).toBe("DELETE /sandboxes/sbx1");
+  },
+);
+
+it.each([
+  ["says nothing that is its own", 502, { chosen: null }],
+  ["may have been told before", 400, { chosen: 1, launch: 2, recover: true }],
+])("one that %s is not ended: the script may have begun there", async (_, status, later) => {
+  const driver = openDriver();
+  await driver.launch(request);
+  filesStatus = status;
+  asked = [];
+  const turn = { ...request, turn: "sbx1#2@1", turnEndsAt: now + 60 * minute, ...later };
+  expect(await driver.launch(turn)).toMatchObject({ kind: "refused" });
+  expect(asked).not.toContain("DELETE /sandboxes/sbx1");
 });
 
 it("a sandbox is asked to live no longer than the provider lets one", async () => {
