@@ -276,3 +276,31 @@ def run(inputs, context):
     expect(attempt.lines()).toEqual(["shell"]);
   });
 });
+
+it("a message that cannot be taken is answered with the reason, and ends nothing", async () => {
+  const code = `
+import json, os, socket
+
+def deep(levels):
+    return "[" * levels + "1" + "]" * levels
+
+MESSAGES = [
+    deep(100_000),
+    '{"type": "log", "level": "info", "text": ' + deep(900) + "}",
+    '{"type": "partial", "count": 1, "pieces": [' + deep(600) + "]}",
+    json.dumps({"type": "artifact", "path": "a" + chr(0)}),
+    json.dumps({"type": "artifact", "path": chr(0xD800)}),
+    json.dumps({"type": "progress", "percent": None, "message": chr(0xD800)}),
+]
+channel = socket.socket(socket.AF_UNIX)
+channel.connect(os.environ["FLOOM_EVENTS"])
+answers = channel.makefile()
+for message in MESSAGES:
+    channel.sendall(message.encode() + b"\\n")
+    answers.readline()
+print("done")
+`;
+  const { result, lines } = await lab.run({ files: { "run.py": code } });
+  expect(result).toMatchObject({ outcome: "success", exit_code: 0 });
+  expect(lines("stdout")).toContain("done");
+});

@@ -103,6 +103,12 @@ class EventServer:
     def _take(self, line: bytes) -> Optional[str]:
         """None when the message was taken, else what is wrong with it."""
         try:
+            return self._take_message(line)
+        except RecursionError:
+            return "it is nested too deeply"
+
+    def _take_message(self, line: bytes) -> Optional[str]:
+        try:
             message = json.loads(line)
             kind = message["type"]
         except (ValueError, KeyError, TypeError):

@@ -49,12 +49,12 @@ class Partials:
         if self._held is None or now < self._due:
             return
         entry, self._held = self._held, None
-        entry["pieces"] = self._redactor.json(entry["pieces"])
-        size = len(entry["pieces"]) if isinstance(entry["pieces"], str) else sum(map(_weigh, entry["pieces"]))
-        self._told_characters += size
-        pace = (seconds for most, seconds in PACE if self._told_characters < most)
-        self._due = now + next(pace, SLOWEST_SECONDS)
         try:
+            entry["pieces"] = self._redactor.json(entry["pieces"])
+            size = len(entry["pieces"]) if isinstance(entry["pieces"], str) else sum(map(_weigh, entry["pieces"]))
+            self._told_characters += size
+            pace = (seconds for most, seconds in PACE if self._told_characters < most)
+            self._due = now + next(pace, SLOWEST_SECONDS)
             self._journal.append(entry)
         except (Unsendable, ValueError, RecursionError):
             # What is no JSON for the edge is not worth the run's end: the result says what comes of it.
