@@ -18,12 +18,12 @@ interface OptionBase {
 
 /**
  * An option. `flag` is present or not, `switch` also has a `--no-` form and is on by default, `value` takes a text,
- * `number` a number above zero, `list` may be given several times.
+ * `number` a number above zero, or zero too where that means something, `list` may be given several times.
  */
 export type OptionSpec =
   | (OptionBase & { kind: "flag" | "switch" })
   | (OptionBase & { kind: "value"; complete?: Completion; choices?: readonly string[] })
-  | (OptionBase & { kind: "number" })
+  | (OptionBase & { kind: "number"; takesZero?: true })
   | (OptionBase & { kind: "list"; complete?: Completion });
 
 /** One command as data: help, completion and the reference page are made from it, and argv is read by it. */

@@ -100,7 +100,8 @@ function addOption(leaf: Program, spec: OptionSpec): void {
   const option = new Option(spec.flags, spec.description);
   if (spec.kind === "list")
     option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
-  if (spec.kind === "number") option.argParser(parsePositive);
+  if (spec.kind === "number")
+    option.argParser((text) => (spec.takesZero === true && text === "0" ? 0 : parsePositive(text)));
   if (spec.kind === "value" && spec.choices !== undefined) option.choices([...spec.choices]);
   leaf.addOption(option);
   if (spec.kind === "switch") leaf.addOption(new Option(negate(spec.flags)).hideHelp());

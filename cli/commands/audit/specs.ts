@@ -69,6 +69,7 @@ export const tailAuditSpec = defineCommand({
     ...filters,
     after: {
       kind: "number",
+      takesZero: true,
       flags: "--after <seq>",
       description: "Begin behind the entry of this number; 0 for the first that is kept.",
     },

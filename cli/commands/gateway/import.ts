@@ -124,7 +124,7 @@ function showReport({ output }: CommandContext, made: Conversion, { dir, isWritt
   const count = formatCount(made.folders.length, "worker");
   if (!isWritten) output.note(`${count} would be made; nothing was written.`);
   else if (made.folders.length > 0)
-    output.note(`Wrote ${count} to ${dir}: read them, then push each with floom push.`);
+    output.note(`Wrote ${count} to ${dir}: read them, then push each with floom workers push.`);
   if (pushed.length > 0) {
     output.note(
       `Pushed ${formatCount(pushed.length, "worker")}; nothing runs them before they are promoted: floom trust list`,
