@@ -43,25 +43,27 @@ it("an entry is one line more, or a few, and not a blank of its neighbours chang
   }
 });
 
+it("a file keeps the byte order mark that it begins with, and the ends of its lines", () => {
+  for (const before of [
+    `\uFEFF{\n  "a": 1\n}\n`,
+    `{\r\n  "a": 1\r\n}\r\n`,
+    `{\r\n  "mcpServers": {}\r\n}\r\n`,
+  ]) {
+    const after = editFile("cursor", before, entry) ?? "";
+    expect(after.startsWith("\uFEFF")).toBe(before.startsWith("\uFEFF"));
+    expect(after.includes("floom")).toBe(true);
+    expect(/(?<!\r)\n/.test(after)).toBe(!before.includes("\r"));
+    expect(/\r(?!\n)|(?<!\r)\n/.test(editFile("cursor", after, null) ?? "")).toBe(!before.includes("\r"));
+  }
+});
+
 it("a file that is not there is made, and one that is no JSON is left alone", () => {
   expect(JSON.parse(editFile("claude", "", entry) ?? "")).toEqual({
     mcpServers: { floom: { type: "stdio", ...entry } },
   });
   expect(JSON.parse(editFile("cursor", "{}", entry) ?? "")).toEqual({ mcpServers: { floom: entry } });
-  for (const text of ["[]", "{", "nonsense", '"text"'])
-    expect(editFile("cursor", text, entry), text).toBeNull();
-});
-
-it("an entry goes into a file of TOML as a table of its own, again in the same place, and out again", () => {
-  const before = 'model = "x"\n\n[mcp_servers.mine]\ncommand = "y" # mine\n';
-  const after = editFile("codex", before, entry) ?? "";
-  expect(after.startsWith(before.trimEnd())).toBe(true);
-  expect(after).toContain(
-    '[mcp_servers.floom]\ncommand = "node"\nargs = ["/floom/cli/bin/floom.mjs","mcp"]\n',
-  );
-  const moved = `${after}\n[tui]\nnotifications = true\n`;
-  const again = editFile("codex", moved, entry) ?? "";
-  expect(again.match(/mcp_servers\.floom/g)).toHaveLength(1);
-  expect(again).toContain("[tui]\nnotifications = true");
-  expect(editFile("codex", after, null)?.trim()).toBe(before.trim());
+  const untouchable = ["[]", "{", "nonsense", '"text"'];
+  untouchable.push('{"mcpServers": null}', '{"mcpServers": []}', '{"mcpServers": "x"}');
+  untouchable.push('{"mcpServers": {}, "mcpServers": {}}', '{"mcpServers": {"floom": {}, "floom": {}}}');
+  for (const text of untouchable) expect(editFile("cursor", text, entry), text).toBeNull();
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseTree } from "jsonc-parser";
-import type { ParseError } from "jsonc-parser";
+import type { Node, ParseError } from "jsonc-parser";
+import { editToml } from "./edit-toml.ts";
 import { removeMember, setMember } from "./set-member.ts";
 
 /** What a client starts. */
@@ -11,6 +12,8 @@ export interface Entry {
 
 export type Target = "claude" | "cursor" | "vscode" | "windsurf" | "continue" | "codex" | "generic";
 
+/** Some editors begin a file with it. */
+const BYTE_ORDER_MARK = "\uFEFF";
 /** By this name clients know it. */
 const NAME = "floom";
 
@@ -40,7 +43,10 @@ export function fileOf(target: Target, { homeDir, cwd }: { homeDir: string; cwd:
  * comments too. Null where the text cannot be read, and so cannot be kept. Pure.
  */
 export function editFile(target: Target, text: string, entry: Entry | null): string | null {
-  return target === "codex" ? editToml(text, entry) : editJson(target, text, entry);
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+  const plain = text.slice(mark.length);
+  const edited = target === "codex" ? editToml(plain, entry) : editJson(target, plain, entry);
+  return edited === null ? null : `${mark}${edited}`;
 }
 
 function editJson(target: Target, text: string, entry: Entry | null): string | null {
@@ -49,20 +55,19 @@ function editJson(target: Target, text: string, entry: Entry | null): string | n
   const tree = parseTree(before, errors, { allowTrailingComma: true });
   if (errors.length > 0 || tree?.type !== "object") return null;
   const servers = target === "vscode" ? "servers" : "mcpServers";
+  const group = onlyMember(tree, servers);
+  // Of two of one name a client reads the other one, and what is no object has no members.
+  if (group === null || (group !== undefined && group.type !== "object")) return null;
+  if (group !== undefined && onlyMember(group, NAME) === null) return null;
   const isTyped = target === "vscode" || target === "claude";
   if (entry === null) return removeMember(before, [servers, NAME]);
   return setMember(before, [servers, NAME], { ...(isTyped ? { type: "stdio" } : {}), ...entry });
 }
 
-/** From the head of our table to the next one. */
-const OWN_TABLE = /^\[mcp_servers\.floom\][^\n]*\n(?:(?!\[)[^\n]*\n?)*/m;
-
-function editToml(text: string, entry: Entry | null): string {
-  const others = text.replace(OWN_TABLE, "").replace(/\n{3,}/g, "\n\n");
-  if (entry === null) return others;
-  // A string of JSON is one of TOML.
-  const table = `[mcp_servers.${NAME}]\ncommand = ${JSON.stringify(entry.command)}\nargs = ${JSON.stringify(entry.args)}\n`;
-  return others.trim() === "" ? table : `${others.trimEnd()}\n\n${table}`;
+/** The value of a member; undefined where there is none, null where there are several of its name. */
+function onlyMember(object: Node, name: string): Node | undefined | null {
+  const found = (object.children ?? []).filter(({ children }) => children?.[0]?.value === name);
+  return found.length > 1 ? null : found[0]?.children?.[1];
 }
 
 /** The entry as a client's documentation shows one, for any client. Pure. */

@@ -1,7 +1,7 @@
 import { applyEdits, createScanner, findNodeAtLocation, modify, parse, parseTree } from "jsonc-parser";
 import type { Edit, Node } from "jsonc-parser";
 
-const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
+const FORMATTING = { insertSpaces: true, tabSize: 2 };
 
 /**
  * A text of JSON with comments in which `group.name` is the value; all else in it stays as it is, to the last blank.
@@ -14,10 +14,12 @@ export function setMember(text: string, [group, name]: readonly [string, string]
     groupNode === undefined
       ? tree && addMember(text, tree, { name: group, value: { [name]: value } })
       : (replaceMember(text, groupNode, { name, value }) ?? addMember(text, groupNode, { name, value }));
-  const added = edits && applyEdits(text, edits);
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const inItsLines = edits?.map((edit) => ({ ...edit, content: edit.content.replaceAll("\n", eol) }));
+  const added = inItsLines && applyEdits(text, inItsLines);
   if (added !== undefined && isIn(added, [group, name], value)) return added;
   // Nothing stands beside it, or something that is written like nothing we know.
-  return applyEdits(text, modify(text, [group, name], value, FORMATTING));
+  return applyEdits(text, modify(text, [group, name], value, { formattingOptions: { ...FORMATTING, eol } }));
 }
 
 interface Member {
@@ -69,7 +71,7 @@ export function removeMember(text: string, path: readonly [string, string]): str
   const isOwnLine = lineStart !== -1 && text.slice(lineStart, member.offset).trim() === "";
   if (previousEnd !== undefined && !isOwnLine)
     return applyEdits(text, [{ offset: previousEnd, length: end - previousEnd, content: "" }]);
-  const from = isOwnLine ? lineStart : member.offset;
+  const from = isOwnLine ? lineStart - (text[lineStart - 1] === "\r" ? 1 : 0) : member.offset;
   const edits = [{ offset: from, length: (comma === undefined ? end : comma + 1) - from, content: "" }];
   const before = previousEnd === undefined ? undefined : findComma(text, previousEnd);
   // The comma before it was for its sake.
