@@ -90,6 +90,18 @@ it("the tools of several workers are one list, and a call goes to the worker tha
   expect(asked.at(-1)?.path).toBe("/mcp/workers/second");
 });
 
+it("a list that is refused is refused in the words of the protocol, however many workers there are", async () => {
+  const { runtime } = await openRuntime((_, __, response) => {
+    response.writeHead(400, { "content-type": "application/json" });
+    response.end(
+      JSON.stringify({ jsonrpc: "2.0", id: 7, error: { code: -32600, message: "no such version" } }),
+    );
+  });
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/list" });
+  const answer = await openExchange(runtime)({ headers: {}, body, signal: new AbortController().signal });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { id: 7, error: { code: -32600 } }]);
+});
+
 it("a call that takes longer than its limit is an error that says so, and what it had asked for is given up", async () => {
   const { runtime, closed } = await openRuntime(() => undefined);
   const { id, result } = await ask(runtime, call("second__a"));

@@ -139,16 +139,14 @@ async function listAll(runtime: McpRuntime, sending: Sending): Promise<Response>
   const answers = await Promise.all(runtime.served.map((worker) => send(runtime, worker, sending)));
   const [first] = answers;
   const lists = await Promise.all(
-    answers.map(async (answer) => listForm.safeParse(await lastOf(answer)).data),
+    answers.map(async (answer) => listForm.safeParse(await lastOf(answer.clone())).data),
   );
   const [whole] = lists;
-  if (first === undefined || whole === undefined) return refuseAll(first);
+  // What is refused is refused by each of them alike.
+  if (first === undefined || whole === undefined) return first ?? new Response(null, { status: 502 });
   const tools = lists.flatMap((list) => list?.result.tools ?? []);
   return asJson({ ...whole, result: { ...whole.result, tools } }, first.status);
 }
-
-const refuseAll = (first: Response | undefined) =>
-  new Response("The tools could not be listed.", { status: first?.ok === false ? first.status : 502 });
 
 interface CallOptions extends ExchangeOptions {
   sending: Sending;

@@ -67,6 +67,13 @@ it("an address is not opened by which any web page could use the tools", () => {
   expect(judge({ requireOrigin: false, host: "0.0.0.0" })).toContain("any web page");
   expect(judge({ requireOrigin: false, allowedOrigins: ["https://a.example"] })).toContain("contradict");
   expect(judge({ allowedOrigins: ["a.example"] })).toContain("no origin");
-  expect(judge({ path: "mcp" })).toContain("no path");
+  for (const path of ["mcp", "", "/a b", "/mcp?x"]) expect(judge({ path }), path).toContain("no path");
+  expect(judge({ path: "/ü" })).toContain("as /%C3%BC:");
+  expect(judge({ path: "/a/../mcp" })).toContain("as /mcp:");
+  expect(judge({ path: "//x/%C3%BC" })).toBeNull();
+  // What listens on no name listens everywhere, and a name may lead anywhere.
+  for (const host of ["", " "]) expect(judge({ host }), host).toContain("host is missing");
+  expect(judge({ requireOrigin: false, host: "127.evil.example" })).toContain("any web page");
+  expect(judge({ requireOrigin: false, host: "127.0.0.2" })).toBeNull();
   expect(originOf("https://A.example:443/")).toBe("https://a.example");
 });

@@ -32,7 +32,8 @@ const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 const wildcards = ["0.0.0.0", "::", "[::]"];
 
 /** Whether only this machine can reach what listens there. Pure. */
-export const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");
+export const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 /**
  * Why a request is not let in; null for one that is. A page of another site reaches nothing, by its own name or by one
@@ -100,7 +101,10 @@ function judgeMessage(
 
 /** Why an address is not to be opened at all; null where it may be. Pure. */
 export function judgeRules({ host, path, allowedOrigins, requireOrigin }: DoorRules): string | null {
-  if (!path.startsWith("/") || /[?#\s]/.test(path)) return `${path} is no path: write one as /mcp.`;
+  if (host.trim() === "") return "A host is missing: write one as 127.0.0.1, or leave it out.";
+  const written = path.startsWith("/") && !/[?#\s]/.test(path) ? URL.parse(`http://127.0.0.1${path}`) : null;
+  if (written === null) return `${path} is no path: write one as /mcp.`;
+  if (written.pathname !== path) return `Clients ask for ${path} as ${written.pathname}: write it so.`;
   const wrong = allowedOrigins.find((one) => one !== "null" && originOf(one) === null);
   if (wrong !== undefined) return `${wrong} is no origin: write one as https://app.example.com.`;
   if (!requireOrigin && allowedOrigins.length > 0)

@@ -115,9 +115,17 @@ export async function serveHttp(runtime: McpRuntime, options: HttpOptions = {}):
   const { note = writeNote, signal, onListening } = options;
   const rules = requireRules(options);
   const listening = await listen(openExchange(runtime, toExchange(options)), rules, note);
-  onListening?.(listening.url);
-  await whenAborted(signal);
-  await listening.close();
+  try {
+    onListening?.(listening.url);
+    await whenAborted(signal);
+  } finally {
+    await listening.close();
+  }
+}
+
+/** Whether calls may be served like this, before anything is started. Throws ServeError as serveStdio does. */
+export function requireLimits(options: ServeOptions): void {
+  toExchange(options);
 }
 
 /** Whether an address may be opened like this, before anything is started. Throws ServeError as serveHttp does. */

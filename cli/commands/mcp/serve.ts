@@ -18,15 +18,22 @@ export const run: Run<typeof mcpServeSpec> = async (context, { args, options }) 
     // Before anything is started: an address that may not be opened is told at once.
     if (isHttp) library.requireRules(rules);
     const { exposeNested, callTimeout: callTimeoutSeconds, threadId } = options;
+    library.requireLimits({ callTimeoutSeconds });
     const runtime = await library.createMcpRuntime({ folder, exposeNested, env: host.env, say: output.note });
     try {
       const serving = { callTimeoutSeconds, threadId, signal: host.interrupt, note: output.note };
       const tools = runtime.served.flatMap((worker) => worker.tools.map(({ name }) => name));
-      output.note(`Serving ${tools.join(", ")}. Ctrl-C ends it.`);
+      const greet = () => output.note(`Serving ${tools.join(", ")}. Ctrl-C ends it.`);
       const client = { lines: host.stdin.lines(), write: output.documentLine };
-      const onListening = (url: string) => output.note(`listening ${url}`);
+      const onListening = (url: string) => {
+        greet();
+        output.note(`listening ${url}`);
+      };
       if (isHttp) await library.serveHttp(runtime, { ...rules, ...serving, onListening });
-      else await library.serveStdio(runtime, { ...serving, ...client });
+      else {
+        greet();
+        await library.serveStdio(runtime, { ...serving, ...client });
+      }
     } finally {
       await runtime.stop();
     }
