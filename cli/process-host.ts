@@ -7,8 +7,8 @@ import type { Host, Sink } from "./host.ts";
 /** The host of a real call: this process, its terminal and its network. */
 export function openProcessHost(): Host {
   const interrupt = new AbortController();
-  process.on("SIGINT", () => interrupt.abort());
-  process.on("SIGTERM", () => interrupt.abort());
+  // A terminal that is closed says so by SIGHUP: what was begun is cleared away then as after Ctrl-C.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
   endWhenNotWritten(process.stdout);
   endWhenNotWritten(process.stderr);
   return {
