@@ -31,13 +31,13 @@ it("a transport, a port, a path, a host or a time limit that is none is refused 
     { callTimeoutSeconds: Number.NaN },
   ];
   for (const options of wrong)
-    await expect(
+    {await expect(
       serveHttp(runtime, { signal, port: 0, ...options }),
       JSON.stringify(options),
     ).rejects.toMatchObject({
       name: "ServeError",
       kind: "usage",
-    });
+    });}
   await expect(serveStdio(runtime, { signal, callTimeoutSeconds: 86_401 })).rejects.toMatchObject({
     kind: "usage",
   });

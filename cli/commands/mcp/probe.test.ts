@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { IncomingHttpHeaders, Server } from "node:http";
+import type { IncomingHttpHeaders, Server, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
@@ -105,6 +105,34 @@ it("a server that is silent, away or another program's is told of in a sentence"
   expect((await callCli(["mcp", "probe", "http://127.0.0.1:1/mcp"])).exitCode).toBe(6);
   expect((await callCli(["mcp", "probe", "ftp://a"])).exitCode).toBe(2);
   expect((await callCli(["mcp", "probe", silent.address, "--timeout", "0"])).exitCode).toBe(2);
+});
+
+it("what is no server of MCP is told of in a line: what it answers, or why nothing came", async () => {
+  let answer: (response: ServerResponse) => void = () => undefined;
+  server = createServer((_, response) => answer(response));
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const probe = async (play: typeof answer) => {
+    answer = play;
+    const { exitCode, stderr } = await callCli(["mcp", "probe", `http://127.0.0.1:${port}/mcp`]);
+    return { exitCode, stderr };
+  };
+  const json = { "content-type": "application/json" };
+  const foreign = await probe((response) => response.writeHead(200, json).end('{"hello": 1}'));
+  expect(foreign).toEqual({ exitCode: 6, stderr: expect.stringMatching(/^error .* no message of MCP\.\n$/) });
+  const page = await probe((response) => response.writeHead(404).end("<p>".repeat(10_000)));
+  expect([page.exitCode, page.stderr.includes("answers 404"), page.stderr.length < 400]).toEqual([
+    6,
+    true,
+    true,
+  ]);
+  const closed = await probe((response) => response.writeHead(401).end());
+  expect(closed).toEqual({ exitCode: 3, stderr: expect.stringContaining("--token-from") });
+  const moved = await probe((response) => response.writeHead(302, { location: "/other" }).end());
+  expect(moved).toEqual({ exitCode: 6, stderr: expect.stringContaining("redirect") });
+  const named = await callCli(["mcp", "probe", "http://ada:secret-word@127.0.0.1/mcp"]);
+  expect([named.exitCode, named.stderr.includes("secret-word")]).toEqual([2, false]);
 });
 
 it("a program is asked over its standard streams", async () => {

@@ -1,8 +1,9 @@
 import { onOneLine } from "../../output/safe-text.ts";
-import { CliError, usageError } from "../../cli-error.ts";
+import { usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { explainProbe } from "./explain-probe.ts";
 import type { OfferedList, Probed, ProbePlace } from "./probe-server.ts";
 import type { mcpProbeSpec } from "./specs.ts";
 
@@ -17,13 +18,8 @@ export const run: Run<typeof mcpProbeSpec> = async (context, { args, options }) 
   const token = options.tokenFrom === undefined ? undefined : readToken(context, options.tokenFrom);
   const place = readPlace(context, { server: args.server, stdio: options.stdio, token });
   const { probeServer } = await import("./probe-server.ts");
-  const probed = await probeServer(place, seconds * 1000).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError(`The server cannot be asked: ${why}`, {
-      exit: "unavailable",
-      code: "probe_failed",
-      cause,
-    });
+  const probed = await probeServer(place, seconds * 1000).catch((error: unknown) => {
+    throw explainProbe(error);
   });
   if (context.json) context.output.document(probed);
   else show(context, probed);
@@ -48,6 +44,9 @@ function readPlace(
   const address = URL.parse(server);
   if (address === null || !["http:", "https:"].includes(address.protocol))
     throw usageError(`${server} is no address.`, "A program is started with --stdio.");
+  // A password in an address is not repeated.
+  if (address.username !== "" || address.password !== "")
+    throw usageError("An address has no name and password in it.", "--token-from sends a token.");
   return { kind: "http", address, token, fetch: host.fetch };
 }
 
