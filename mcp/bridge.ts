@@ -7,6 +7,7 @@ import * as z from "zod";
 /** JSON-RPC's number for a fault of whoever is between. */
 const FAULT = -32000;
 const BROKEN_JSON = -32700;
+const NO_MESSAGE = -32600;
 /** By this a server of the first era knows its client again. */
 const SESSION_HEADER = "mcp-session-id";
 const PROTOCOL_KEY = "io.modelcontextprotocol/protocolVersion";
@@ -63,7 +64,7 @@ class Way {
 
   async take(line: string): Promise<void> {
     const message = readMessage(line);
-    if (message === null) return this.#refuse(null, BROKEN_JSON, "This line is no message of JSON-RPC.");
+    if (message === null) return this.#refuseLine(line);
     const { id, method } = message;
     if (method === "notifications/cancelled") {
       const stopped = givenUpForm.safeParse(message.params).data;
@@ -118,16 +119,29 @@ class Way {
     this.#deps.write(JSON.parse(text));
   }
 
+  /** A line that is no message: one that is JSON may still say which request it was meant as. */
+  #refuseLine(line: string): void {
+    const value = parse(line);
+    if (value === undefined) return this.#refuse(null, BROKEN_JSON, "This line is not JSON.");
+    const asked = z.object({ id: idForm }).safeParse(value).data;
+    this.#refuse(asked?.id ?? null, NO_MESSAGE, "This line is no message of JSON-RPC.");
+  }
+
   #refuse(id: string | number | null, code: number, message: string): void {
     this.#deps.write({ jsonrpc: "2.0", id, error: { code, message } });
   }
 }
 
 function readMessage(text: string): Message | null {
+  return messageForm.safeParse(parse(text)).data ?? null;
+}
+
+/** Undefined for what is not JSON. */
+function parse(text: string): unknown {
   try {
-    return messageForm.safeParse(JSON.parse(text)).data ?? null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -93,10 +93,12 @@ it("a message that says its version itself is sent with the headers that the new
 
 it("what goes wrong is an answer to whoever asked, and never a word of ours on standard output", async () => {
   const { env } = await listen((_, response) => json(response, { title: "Sign in first" }, 401));
-  const stdin = `nonsense\n${lines({ jsonrpc: "2.0", id: 7, method: "ping" })}`;
+  const stdin = `nonsense\n[]\n{"id":6,"method":5}\n${lines({ jsonrpc: "2.0", id: 7, method: "ping" })}`;
   const { stdout, stderr } = await callCli(["mcp"], { env, stdin });
   expect(heard(stdout).map(({ id, error }) => [id, error?.code])).toEqual([
     [null, -32700],
+    [null, -32600],
+    [6, -32600],
     [7, -32000],
   ]);
   expect(stderr).toContain("floom login");
@@ -136,6 +138,21 @@ it("tools are listed by name, or as they are", async () => {
   expect(shown.stdout).toMatch(/hello +Greets\.\n/);
   const whole = await callCli(["mcp", "tools", "hello", "--json"], { env });
   expect(JSON.parse(whole.stdout)).toEqual(tools);
+});
+
+it("a list that nobody is given ends with the code of its reason", async () => {
+  const { env } = await listen(({ id }, response) =>
+    response.req.url === "/mcp"
+      ? json(response, { title: "Sign in first" }, 401)
+      : json(response, { jsonrpc: "2.0", id, result: { tools: [] } }),
+  );
+  const refused = await callCli(["mcp", "tools", "--json"], { env });
+  expect([refused.exitCode, refused.stdout]).toEqual([3, ""]);
+  expect(JSON.parse(refused.stderr)).toMatchObject({ code: "no_tools", retryable: false });
+  const missing = await callCli(["mcp", "tools", "nobody", "--json"], { env });
+  expect([missing.exitCode, missing.stdout]).toEqual([4, ""]);
+  const away = await callCli(["mcp", "tools"], { env: { ...env, FLOOM_API_URL: "http://127.0.0.1:1" } });
+  expect(away.exitCode).toBe(6);
 });
 
 it("a client's file is written, shown without being written, and put back", async () => {

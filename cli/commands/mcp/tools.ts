@@ -2,7 +2,7 @@ import * as z from "zod";
 import { CliError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
-import { exitCodes } from "../../exit-code.ts";
+import { exitCodes, exitNameForStatus } from "../../exit-code.ts";
 import { toolsAddress } from "./address.ts";
 import { bridge } from "../../../mcp/bridge.ts";
 import { explainServing, findFolder, isPlace } from "./find-folder.ts";
@@ -54,19 +54,36 @@ async function listOfServer(
   const address = toolsAddress(origin, wish);
   const answers: unknown[] = [];
   const notes: string[] = [];
+  let status = 0;
   await bridge(
     {
       address,
       token: token ?? "",
-      fetch: host.fetch,
+      fetch: async (place, init) => {
+        const answer = await host.fetch(place, init);
+        ({ status } = answer);
+        return answer;
+      },
       write: (message) => answers.push(message),
       note: (text) => notes.push(text),
     },
     ask(),
   );
   const listed = listForm.safeParse(answers[0]).data;
-  if (listed === undefined)
-    throw new CliError(notes[0] ?? "The server told of no tools.", { exit: "unavailable", code: "no_tools" });
+  if (listed === undefined) {
+    throw new CliError(notes[0] ?? "The server told of no tools.", {
+      exit: status >= 400 ? exitNameForStatus(status) : "unavailable",
+      code: "no_tools",
+    });
+  }
+  // Of a worker that is not there, or that this token may not see, a client is told an empty list.
+  if (wish.worker !== undefined && listed.result.tools.length === 0) {
+    throw new CliError(`There are no tools of a worker ${wish.worker}.`, {
+      exit: "notFound",
+      code: "no_tools",
+      hint: "`floom workers list` shows which workers there are; a folder is named as ./name.",
+    });
+  }
   return listed.result.tools;
 }
 
