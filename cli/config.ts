@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CliError } from "./cli-error.ts";
 import type { Host } from "./host.ts";
+import { quoteWord } from "./output/quote-word.ts";
 import { configDir, configFile, readServers } from "./servers.ts";
 import type { KeptServers, Server } from "./servers.ts";
 
@@ -96,7 +97,7 @@ function isAt(
 function forNamedToken(found: Found | undefined, notes: string[]): Found | undefined {
   if (found === undefined || found.isOurs || found.origin === undefined) return found;
   notes.push(
-    `FLOOM_TOKEN is not sent to the server that ${found.place} names, because others may have made that folder. If it is yours, type: chmod 700 ${found.place}`,
+    `FLOOM_TOKEN is not sent to the server that ${found.place} names, because others may have made that folder. If it is yours, type: chmod 700 ${quoteWord(found.place)}`,
   );
   return { ...found, origin: undefined };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from "node:path";
 import { CliError } from "./cli-error.ts";
 import type { Host } from "./host.ts";
+import { quoteWord } from "./output/quote-word.ts";
 
 /** What of the machine says where the list of servers lies. */
 type Surroundings = Pick<Host, "env" | "homeDir">;
@@ -54,7 +55,7 @@ export function readServers(host: Surroundings): KeptServers {
     throw new CliError(`${file} can be read by other users of this machine.`, {
       exit: "auth",
       code: "config_not_private",
-      hint: `Type: chmod 600 ${file}`,
+      hint: `Type: chmod 600 ${quoteWord(file)}`,
     });
   }
   const value = parseJson(text, file);

@@ -11,6 +11,7 @@ import { dirname, resolve } from "node:path";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { CommandContext } from "../../context.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { quoteWord } from "../../output/quote-word.ts";
 import { editFile, fileOf, showEntry } from "./client-files.ts";
 import type { Entry, Target } from "./client-files.ts";
 import { readIfThere } from "./read-if-there.ts";
@@ -116,7 +117,7 @@ function readOnly(file: string): CliError {
   return new CliError(`${file} is read-only, and is left as it is.`, {
     exit: "conflict",
     code: "read_only_file",
-    hint: `Type: chmod u+w ${file}`,
+    hint: `Type: chmod u+w ${quoteWord(file)}`,
   });
 }
 

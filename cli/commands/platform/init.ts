@@ -4,6 +4,7 @@ import { workerNameSchema } from "#contract/manifest/manifest";
 import { CliError, usageError } from "../../cli-error.ts";
 import type { Run } from "../../command.ts";
 import { exitCodes } from "../../exit-code.ts";
+import { quoteWord } from "../../output/quote-word.ts";
 import type { initSpec } from "./specs.ts";
 
 const templatesDir = join(import.meta.dirname, "..", "..", "templates");
@@ -30,7 +31,7 @@ export const run: Run<typeof initSpec> = async (context, { args, options }) => {
   output.line(`Made ${name} in ${shown}: ${files.map(({ path }) => path).join(", ")}`);
   output.line();
   output.line("Next:");
-  output.line(`  floom workers push ${shown}`);
+  output.line(`  floom workers push ${quoteWord(shown)}`);
   output.line(`  floom run ${name} --input name=Ada`);
   return exitCodes.ok.code;
 };

@@ -123,7 +123,7 @@ describe("floom init", () => {
     for (const template of ["python", "node", "shell"]) {
       const { exitCode, stdout } = await callCli(["init", `my ${template}`, "-t", template], { cwd: dir });
       expect(exitCode).toBe(0);
-      expect(stdout).toContain(`floom workers push my ${template}`);
+      expect(stdout).toContain(`floom workers push 'my ${template}'`);
       const manifest = await readFile(join(dir, `my ${template}`, "worker.yml"), "utf8");
       expect(findWorkerName(manifest)).toBe(`my-${template}`);
       expect(manifest).toContain(`title: My ${template}\n`);
