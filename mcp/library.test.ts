@@ -30,14 +30,15 @@ it("a transport, a port, a path, a host or a time limit that is none is refused 
     { callTimeoutSeconds: 0 },
     { callTimeoutSeconds: Number.NaN },
   ];
-  for (const options of wrong)
-    {await expect(
+  for (const options of wrong) {
+    await expect(
       serveHttp(runtime, { signal, port: 0, ...options }),
       JSON.stringify(options),
     ).rejects.toMatchObject({
       name: "ServeError",
       kind: "usage",
-    });}
+    });
+  }
   await expect(serveStdio(runtime, { signal, callTimeoutSeconds: 86_401 })).rejects.toMatchObject({
     kind: "usage",
   });

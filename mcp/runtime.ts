@@ -92,11 +92,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<McpRuntime>
 }
 
 /** The worker's own faults, each with its place: whoever serves a folder mends it there. */
-function refused({ problem }: ApiProblem): ServeError {
-  const faults = (problem.errors ?? []).map(
-    ({ file = "worker.yml", line, pointer, detail }) => `\n  ${file}:${line ?? pointer} ${detail}`,
-  );
-  return new ServeError("usage", `${problem.detail}${faults.join("")}`);
+function refused(error: ApiProblem): ServeError {
+  const { detail: whole, errors = [] } = error.problem;
+  const faults = errors.map(({ file = "worker.yml", line, column = 1, pointer, detail }) => {
+    const place =
+      line === undefined ? (file === pointer ? file : `${file} ${pointer}`) : `${file}:${line}:${column}`;
+    return `\n  ${place} ${detail}`;
+  });
+  const sentence = faults.length === 0 ? whole : "The worker cannot be served as it is written:";
+  return new ServeError("usage", `${sentence}${faults.join("")}`, error);
 }
 
 interface Deploying {

@@ -23,7 +23,9 @@ export async function readWorkerFolder(path: string): Promise<WorkerFolder> {
   }
   if (!info?.isDirectory())
     throw new ServeError("not_found", `${path} is no worker: name a folder, or a .py or .js file.`);
-  const { zip, warnings } = await packAnyFolder(path);
+  const { zip, files, warnings } = await packAnyFolder(path);
+  if (files.length === 0)
+    throw new ServeError("not_found", `${path} is no worker: there are no files in it.`);
   return { path, zip, folder: basename(path).slice(0, 200), warnings };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ApiProblem } from "#contract/client";
 import { CliError } from "../../cli-error.ts";
 import type { ExitName } from "../../exit-code.ts";
 import type { CommandContext } from "../../context.ts";
@@ -32,5 +33,8 @@ export function explainServing(error: unknown): unknown {
     not_found: "notFound",
     unavailable: "unavailable",
   } as const satisfies Record<ServeError["kind"], ExitName>;
-  return new CliError(error.message, { exit: exits[error.kind], code: `serve_${error.kind}`, cause: error });
+  const about = { exit: exits[error.kind], code: `serve_${error.kind}`, cause: error };
+  const { errors = [] } = error.cause instanceof ApiProblem ? error.cause.problem : {};
+  if (errors.length === 0) return new CliError(error.message, about);
+  return new CliError("The worker cannot be served as it is written.", { ...about, errors });
 }
