@@ -99,7 +99,7 @@ export async function judgeBundle({
   const manifestFile = files.find((file) => file.path === MANIFEST_PATH);
   if (manifestFile === undefined) {
     // A zip that was refused shows no files: what is in it is not known.
-    const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files)];
+    const missing = earlier.length > 0 && files.length === 0 ? [] : [missingManifest(files, sources)];
     return { ...unread, problems: [...problems, ...missing] };
   }
   const source = decodeText(await manifestFile.read());
@@ -206,7 +206,7 @@ function more(count: number): string {
   return count > 0 ? ` And ${count} more.` : "";
 }
 
-function missingManifest(files: readonly BundleFile[]): BundleProblem {
+function missingManifest(files: readonly BundleFile[], sources: ReadonlyMap<string, string>): BundleProblem {
   const other = files.find((file) => /(^|\/)(worker|floom)\.ya?ml$/i.test(file.path));
   if (other !== undefined) {
     return {
@@ -216,11 +216,22 @@ function missingManifest(files: readonly BundleFile[]): BundleProblem {
       fix: "Call the file worker.yml and put it at the top of the folder.",
     };
   }
+  const unread = files.find(({ path }) => /^[^/]+\.(?:py|m?js)$/.test(path) && !sources.has(path));
+  if (unread !== undefined) return unreadSource(unread.path);
   return {
     file: MANIFEST_PATH,
     code: "missing_manifest",
     message: "The folder has no worker.yml; a script alone does not say what it takes and gives.",
     fix: "Add worker.yml (`floom init` writes one to start from), or define a typed function in a .py file: def greet(name: str) -> str; in a .js file, export one with JSDoc.",
+  };
+}
+
+function unreadSource(path: string): BundleProblem {
+  return {
+    file: path,
+    code: "not_text",
+    message: `No signature is read from ${path}: it is not UTF-8 text, or too large for a source.`,
+    fix: "Save it as UTF-8, whatever its first line says of its encoding; or add worker.yml.",
   };
 }
 
