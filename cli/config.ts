@@ -24,6 +24,8 @@ type Surroundings = Pick<Host, "env" | "cwd" | "homeDir" | "uid">;
 
 /** Where `npm start` listens when nobody moved it. */
 const DEFAULT_ORIGIN = "http://127.0.0.1:8787";
+/** What can stand in a header. */
+const SENDABLE = /^[\x21-\x7E]+$/;
 /** What a folder that is closed to others lacks. */
 const READABLE_BY_OTHERS = 0o077;
 
@@ -55,14 +57,25 @@ export function findConnection(host: Surroundings, checkoutDir: string): Connect
     namedOrigin !== undefined ? "FLOOM_API_URL" : found?.origin !== undefined ? found.place : "default";
   const foundToken = found !== undefined && mayReceive(origin, found) ? found.token : undefined;
   const token = namedToken ?? foundToken;
+  const tokenSource =
+    namedToken !== undefined ? "FLOOM_TOKEN" : token === undefined ? undefined : found?.place;
+  if (token !== undefined && !SENDABLE.test(token)) throw unsendable(tokenSource);
   return {
     origin,
     originSource,
     token,
-    tokenSource: namedToken !== undefined ? "FLOOM_TOKEN" : token === undefined ? undefined : found?.place,
+    tokenSource,
     stateDir: found?.stateDir ?? configDir(host),
     notes,
   };
+}
+
+function unsendable(source: string | undefined): CliError {
+  return new CliError(`The token of ${source ?? "nobody"} has characters in it that no token has.`, {
+    exit: "auth",
+    code: "bad_token",
+    hint: "Copy it once more, without spaces and line ends; `floom login` signs in without one.",
+  });
 }
 
 function findPlace(

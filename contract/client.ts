@@ -22,7 +22,6 @@ export interface ResponseLike {
   readonly url: string;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
-  json(): Promise<unknown>;
 }
 
 /** What the fetch of the runtime takes that this is compiled for; where there is none, as in this room alone, anything. */
@@ -118,6 +117,7 @@ async function readProblem(response: ResponseLike): Promise<Problem> {
   };
 }
 
+/** Undefined for what is not JSON, which fits no schema. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -153,7 +153,8 @@ export function createClient<Res extends ResponseLike>({
     async call<R extends Route>(route: R, options: CallOptions<R> = {}) {
       const response = await open(route, options);
       const { answer } = route;
-      const result = answer.kind === "json" ? answer.schema.parse(await response.json()) : undefined;
+      const result =
+        answer.kind === "json" ? answer.schema.parse(parseJson(await response.text())) : undefined;
       // The type says of the route what the line above did with it.
       return result as RouteResult<R>;
     },

@@ -72,7 +72,7 @@ function toCliError(cause: unknown): CliError {
     return new CliError("The server's answer does not fit what this CLI expects.", {
       exit: "unavailable",
       code: "unexpected_answer",
-      hint: "Server and CLI are probably of different versions: use the CLI of the server's own checkout.",
+      hint: "Something else than Floom answers there, or one of another version: `floom doctor` says which, and the server's own checkout has its CLI.",
       cause,
     });
   }
