@@ -7,6 +7,7 @@ import type { Client } from "#contract/client";
 import type { Deployed } from "#contract/deploys/deploy";
 import { deployRoutes } from "#contract/deploys/routes";
 import { limits } from "#contract/limits";
+import { retentionRoutes } from "#contract/retention/routes";
 import { secretRoutes } from "#contract/secrets/routes";
 import { workerRoutes } from "#contract/workers/routes";
 import { startLocal } from "../scripts/local/start-local.ts";
@@ -20,6 +21,11 @@ import { readWorkerFolder, siblingOf } from "./worker-folder.ts";
 
 /** So many workers may call one another in a row before the last one is not looked for. */
 const NESTED_DEPTH = 3;
+/**
+ * What a run may take where worker.yml says nothing: nearly as long as any, so that the time limit of its call is the one that
+ * holds, and that nobody writes, so that what is written is told from it.
+ */
+const UNWRITTEN_SECONDS = limits.run_timeout_seconds.value - 1;
 
 interface ServedTool {
   name: string;
@@ -82,6 +88,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<McpRuntime>
     });
     const { url: origin, token } = floom;
     const api = createClient<Response>({ origin, token, fetch });
+    await api.call(retentionRoutes.changeWorkspaceSettings, {
+      json: { default_timeout_seconds: UNWRITTEN_SECONDS },
+    });
     const all = await deployAll(api, { root: root.path, env, say });
     const served = exposeNested ? all : all.slice(0, 1);
     return { served, origin, token, stop };
@@ -140,7 +149,7 @@ async function deploy(
   await setSecrets(api, deployed, { env, say });
   const { config } = await api.call(workerRoutes.getWorker, { params: { worker: deployed.worker } });
   const { timeout_seconds: seconds } = config.limits;
-  const isWritten = seconds !== limits.run_timeout_default_seconds.value;
+  const isWritten = seconds !== UNWRITTEN_SECONDS;
   return {
     worker: {
       name: deployed.worker,
