@@ -14,7 +14,8 @@ it("what answers in a server's place is told of as that, and not as a fault of t
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const env = { FLOOM_API_URL: `http://127.0.0.1:${port}`, FLOOM_TOKEN: "a-token" };
-  for (const argv of [["whoami"], ["workers", "list"]]) {
+  const run = `run_${"0".repeat(26)}`;
+  for (const argv of [["whoami"], ["workers", "list"], ["runs", "logs", "-f", run], ["audit", "tail"]]) {
     const { exitCode, stderr } = await callCli([...argv, "--json"], { env });
     expect([exitCode, JSON.parse(stderr)]).toMatchObject([6, { code: "unexpected_answer" }]);
   }

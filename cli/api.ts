@@ -1,7 +1,7 @@
 import { ApiProblem, createClient } from "#contract/client";
 import type { Client } from "#contract/client";
 import { isPassingFailure } from "#contract/follow";
-import { CliError } from "./cli-error.ts";
+import { CliError, UNEXPECTED_ANSWER } from "./cli-error.ts";
 import type { Connection } from "./config.ts";
 import type { Host } from "./host.ts";
 
@@ -27,7 +27,7 @@ export function openApi(host: Host, connection: Connection): Api {
 /** True for an error that another try may not meet: no answer, or an answer that says so. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiProblem) return isPassingFailure(error);
-  return error instanceof CliError && error.exit === "unavailable";
+  return error instanceof CliError && error.exit === "unavailable" && error.code !== UNEXPECTED_ANSWER;
 }
 
 const MOST_TRIES = 5;

@@ -48,3 +48,16 @@ export function toProblem(error: CliError): Problem {
 export function usageError(message: string, hint?: string): CliError {
   return new CliError(message, { exit: "usage", code: "usage", ...(hint === undefined ? {} : { hint }) });
 }
+
+/** The code of an answer that asking again does not change. */
+export const UNEXPECTED_ANSWER = "unexpected_answer";
+
+/** What answers is something else than Floom, or speaks otherwise. */
+export function unexpectedAnswer(cause?: unknown): CliError {
+  return new CliError("The server's answer does not fit what this CLI expects.", {
+    exit: "unavailable",
+    code: UNEXPECTED_ANSWER,
+    hint: "Something else than Floom answers there, or one of another version: `floom doctor` says which, and the server's own checkout has its CLI.",
+    cause,
+  });
+}

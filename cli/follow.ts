@@ -5,7 +5,7 @@ import { runRoutes } from "#contract/runs/routes";
 import type { RunEvent } from "#contract/runs/run-event";
 import { isAbort, isTransient } from "./api.ts";
 import type { Api } from "./api.ts";
-import { CliError } from "./cli-error.ts";
+import { CliError, unexpectedAnswer } from "./cli-error.ts";
 import type { Host } from "./host.ts";
 
 export interface FollowOptions {
@@ -46,16 +46,21 @@ async function openMessages(
   { api, runId, signal }: FollowOptions,
   lastSeq: number,
 ): Promise<AsyncIterable<string>> {
-  const { body } = await api.open(runRoutes.streamRunEvents, {
+  const answer = await api.open(runRoutes.streamRunEvents, {
     params: { run: runId },
     headers: { accept: "text/event-stream", ...(lastSeq > 0 ? { "last-event-id": String(lastSeq) } : {}) },
     signal,
   });
-  return readMessages(body);
+  return readMessages(answer);
 }
 
-/** The data of the messages of a stream, one by one as they come. */
-export async function* readMessages(body: Response["body"]): AsyncGenerator<string> {
+/** The data of the messages of a stream, one by one as they come. Throws CliError for an answer that is no stream. */
+export function readMessages({ body, headers }: Response): AsyncGenerator<string> {
+  if (headers.get("content-type")?.startsWith("text/event-stream") !== true) throw unexpectedAnswer();
+  return readBody(body);
+}
+
+async function* readBody(body: Response["body"]): AsyncGenerator<string> {
   if (body === null) return;
   const messages = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
   for await (const { data } of messages) yield data;

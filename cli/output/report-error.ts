@@ -1,5 +1,5 @@
 import type { Problem } from "#contract/problem";
-import { CliError, toProblem } from "../cli-error.ts";
+import { CliError, toProblem, unexpectedAnswer } from "../cli-error.ts";
 import { exitCodes, exitNameForStatus } from "../exit-code.ts";
 import type { ExitName } from "../exit-code.ts";
 import type { Host } from "../host.ts";
@@ -68,14 +68,7 @@ function fromCliError(error: CliError): Reported {
 /** Gives a name to what nobody named: a file that cannot be read, an answer out of contract, a fault of the CLI. */
 function toCliError(cause: unknown): CliError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof Error && cause.name === "ZodError") {
-    return new CliError("The server's answer does not fit what this CLI expects.", {
-      exit: "unavailable",
-      code: "unexpected_answer",
-      hint: "Something else than Floom answers there, or one of another version: `floom doctor` says which, and the server's own checkout has its CLI.",
-      cause,
-    });
-  }
+  if (cause instanceof Error && cause.name === "ZodError") return unexpectedAnswer(cause);
   if (cause instanceof Error && "syscall" in cause)
     return new CliError(message, { exit: "usage", code: "file_error", cause });
 

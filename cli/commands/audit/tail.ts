@@ -25,7 +25,7 @@ export const run: Run<typeof tailAuditSpec> = async (context, { options }) => {
   const events = followNumbered(
     {
       open: async (lastSeq) => {
-        const { body } = await api.open(auditRoutes.streamAuditEvents, {
+        const answer = await api.open(auditRoutes.streamAuditEvents, {
           query,
           headers: {
             accept: "text/event-stream",
@@ -33,7 +33,7 @@ export const run: Run<typeof tailAuditSpec> = async (context, { options }) => {
           },
           signal: host.interrupt,
         });
-        return readMessages(body);
+        return readMessages(answer);
       },
       isPassing: (error) => isTransient(error) || isPassingFailure(error) || isAbort(error),
       sleep: async (ms) => host.sleep(ms, host.interrupt),
