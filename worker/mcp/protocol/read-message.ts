@@ -19,10 +19,10 @@ interface ReadMessage {
  * the same, or nested without end, which would be the SDK's failure, is refused by the answer that is given.
  */
 export async function readMessage(request: Request, mostBytes: number): Promise<ReadMessage | Response> {
-  const length = Number(request.headers.get("content-length") ?? 0);
-  if (request.method !== "POST" || !isJson(request) || request.body === null || length > mostBytes)
+  const length = request.headers.get("content-length");
+  if (request.method !== "POST" || !isJson(request) || Number(length ?? 0) > mostBytes)
     return { request, body: undefined, fault: null };
-  const text = await readText(request, mostBytes);
+  const text = await readText(request, { length, mostBytes });
   if (text === null)
     return refuseMessage(413, PAYLOAD_TOO_LARGE, `A message has at most ${mostBytes} bytes.`);
   try {
@@ -43,9 +43,11 @@ const isJson = ({ headers }: Request) =>
   (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() === "application/json";
 
 /** A length that is said is held to by HTTP itself, and read at once. Null for more than is taken. */
-async function readText(request: Request, mostBytes: number): Promise<string | null> {
-  if (request.headers.has("content-length") && !request.headers.has("transfer-encoding"))
-    return request.text();
+async function readText(
+  request: Request,
+  { length, mostBytes }: { length: string | null; mostBytes: number },
+): Promise<string | null> {
+  if (length !== null && !request.headers.has("transfer-encoding")) return request.text();
   if (request.body === null) return "";
   const bytes = await readAtMost(request.body, mostBytes);
   return bytes && new TextDecoder().decode(bytes);
