@@ -44,10 +44,7 @@ export function reportDeps(host: Host): ReportDeps {
     ...startDeps(host),
     version,
     takeMark: host.takeMark,
-    listMissed: ({ since, ...of }) => {
-      const any = { workerName: undefined, id: undefined, before: undefined };
-      return listMissedRows(host.db, { ...any, ...of, from: firstIdAt("mis", since) });
-    },
+    listMissed: ({ since, ...of }) => listMissedRows(host.db, { ...of, from: firstIdAt("mis", since) }),
   };
 }
 

@@ -27,9 +27,6 @@ export function fitJson(value: Json, most: number): Json {
   return fit(value, most, { sizes: new Map(), depth: 0 });
 }
 
-/** Whether a value goes in whole. Pure. */
-export const goesIn = (value: Json, most: number): boolean => JSON.stringify(value).length <= most;
-
 /** So far down the platform's own writer says how large something is, which is quick and looks at all of it each time. */
 const WRITTEN_DEPTH = 3;
 

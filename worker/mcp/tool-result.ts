@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { ApiProblem } from "#contract/client";
 import type { Json } from "#contract/json";
 import { pointerStep } from "../platform/json-pointer.ts";
-import { fitJson, goesIn, toJson } from "./fit-json.ts";
+import { fitJson, toJson } from "./fit-json.ts";
 
 /** A piece of what a model is given, as the protocol has it. */
 export type ToolContent =
@@ -63,16 +63,18 @@ export function tell(
   { verbose = false, note = "", rest = ASK_FOR_LESS, hasVerbose = true }: Telling = {},
 ): ToolResult {
   const whole = asObject(value);
-  const told = bound(whole, verbose ? MOST_CHARACTERS : SHORT_CHARACTERS, !verbose && hasVerbose ? "" : rest);
-  const text = JSON.stringify(told);
+  const all = JSON.stringify(whole);
+  const most = verbose ? MOST_CHARACTERS : SHORT_CHARACTERS;
+  const isWhole = all.length <= most;
+  const told = isWhole ? whole : cutTo(whole, most, !verbose && hasVerbose ? "" : rest);
+  const text = isWhole ? all : JSON.stringify(told);
   return {
     content: [{ type: "text", text: note === "" ? text : `${note}\n${text}` }],
     structuredContent: told,
   };
 }
 
-function bound(whole: Record<string, Json>, most: number, rest: string): Record<string, Json> {
-  if (goesIn(whole, most)) return whole;
+function cutTo(whole: Record<string, Json>, most: number, rest: string): Record<string, Json> {
   const cut = asObject(fitJson(whole, most - SENTENCE));
   const how = rest === "" ? "Ask with verbose: true for more." : rest.slice(0, SENTENCE - 100);
   return { truncated: `Cut to ${most} characters. ${how}`, ...cut };

@@ -40,11 +40,11 @@ export interface MissedStartFilter {
   /** Names of workers whose missed starts are left out. */
   hidden: readonly string[];
   /** The worker whose missed starts alone are meant, as somebody named it. */
-  workerName: string | undefined;
+  workerName?: string | undefined;
   /** The only one that is meant. */
-  id: MissedStartId | undefined;
+  id?: MissedStartId | undefined;
   /** Only those behind this one in the list. */
-  before: MissedStartId | undefined;
+  before?: MissedStartId | undefined;
   /** Only those from this id on. */
   from?: MissedStartId;
   limit: number;
