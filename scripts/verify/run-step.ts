@@ -8,7 +8,7 @@ import { rootDir } from "../checkout.ts";
 import type { Step } from "./steps.ts";
 
 /** Characters of a failure's message in the summary. */
-const MOST_SHOWN = 300;
+const MOST_SHOWN = 1_000;
 
 /** The longest takes ten minutes where two others run beside it: one that takes so long does not end, and would take the others' time. */
 const MOST_MS = 30 * 60_000;
@@ -99,12 +99,23 @@ function readReport(file: string): { passed: number; failures: string[] } {
       if (status === "failed" && assertionResults.length === 0) return [`${path}\n  ${firstLine(message)}`];
       return assertionResults
         .filter((test) => test.status === "failed")
-        .map((test) => `${path} > ${test.fullName}\n  ${firstLine(test.failureMessages?.[0] ?? "")}`);
+        .map(({ fullName, failureMessages }) =>
+          [
+            `${path} > ${fullName}`,
+            ...(failureMessages ?? []).map((text) => `  ${describe(text, path)}`),
+          ].join("\n"),
+        );
     });
     return { passed: report.numPassedTests, failures };
   } catch {
     return { passed: 0, failures: ["vitest wrote no report"] };
   }
+}
+
+/** What a failure says, and at which line of its test. */
+function describe(message: string, path: string): string {
+  const line = message.split(`${path}:`)[1]?.match(/^\d+/u)?.[0];
+  return line === undefined ? firstLine(message) : `${firstLine(message)} (line ${line})`;
 }
 
 function firstLine(text: string): string {

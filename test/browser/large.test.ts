@@ -71,7 +71,7 @@ beforeEach(async () => {
   watched = await openWatchedPage(browser);
   ({ page } = watched);
 });
-afterEach(() => closeWatchedPage(watched));
+afterEach(({ task }) => closeWatchedPage(watched, { hasFailed: task.result?.state === "fail" }));
 
 async function start(worker: string, seconds = 0): Promise<string> {
   const json = { inputs: { seconds } };

@@ -49,7 +49,7 @@ beforeEach(async () => {
   watched = await openWatchedPage(browser, { viewport: { width: 375, height: 720 }, hasTouch: true });
   ({ page } = watched);
 });
-afterEach(() => closeWatchedPage(watched));
+afterEach(({ task }) => closeWatchedPage(watched, { hasFailed: task.result?.state === "fail" }));
 
 /** Starts a run that asks, and answers its review link. */
 async function ask(): Promise<{ id: string; link: string }> {

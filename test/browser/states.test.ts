@@ -89,6 +89,27 @@ test.each(["a server that fails", "no server"])(
   },
 );
 
+test.each([
+  ["/sign-up", "sign-up-page"],
+  ["/", "overview-page"],
+  ["/", "pending-count"],
+])(
+  "at %s a part of the app that does not come, %s, is told with a way to load it anew",
+  async (path, part) => {
+    verifies("web:states:broken-is-told");
+    const watched = await openWatchedPage(browser);
+    const { page } = watched;
+    await page.route(`**/assets/${part}-*.js`, (route) => route.abort());
+    await page.goto(`${url}${path}#token=${token}`);
+    await page.getByRole("alert").getByText("A part of the app did not come").waitFor();
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await page.unroute(`**/assets/${part}-*.js`);
+    await page.getByRole("button", { name: "Load it anew" }).click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await closeWatchedPage(watched);
+  },
+);
+
 test("names as long as they may be make no page wider than a phone", async () => {
   verifies("web:states:long-names");
   const id = `l${"-ong".repeat(12)}`;

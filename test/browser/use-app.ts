@@ -22,7 +22,7 @@ export function useApp(take: (at: WatchedPage & { browser: Browser }) => void) {
     watched = await openWatchedPage(browser);
     take({ browser, ...watched });
   });
-  afterEach(() => closeWatchedPage(watched));
+  afterEach(({ task }) => closeWatchedPage(watched, { hasFailed: task.result?.state === "fail" }));
   return {
     url,
     token,

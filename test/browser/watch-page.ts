@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page, Request } from "playwright-core";
 import { expect } from "vitest";
 import { openContext } from "./open-page.ts";
 
@@ -7,6 +7,8 @@ export interface WatchedPage {
   page: Page;
   /** What its script threw or was forbidden by its policy. */
   faults: string[];
+  /** What it asked for and did not get; no fault by itself, but told of a test that failed. */
+  refusals: string[];
   /** Waits until the app says it was done, after what it was last waited for to say, and no dialog stands before the page. */
   said: (words: string) => Promise<void>;
 }
@@ -18,6 +20,11 @@ export async function openWatchedPage(
 ): Promise<WatchedPage> {
   const page = await (await openContext(browser, options)).newPage();
   const faults: string[] = [];
+  const refusals: string[] = [];
+  const refuse = (request: Request, why: string): void =>
+    void refusals.push(`${request.method()} ${new URL(request.url()).pathname}: ${why}`);
+  page.on("requestfailed", (request) => refuse(request, request.failure()?.errorText ?? "failed"));
+  page.on("response", (answer) => answer.status() >= 400 && refuse(answer.request(), `${answer.status()}`));
   page.on("pageerror", ({ message }) => faults.push(message));
   await page.exposeFunction("reportViolation", (what: string) => faults.push(what));
   await page.addInitScript(listenForViolations);
@@ -29,7 +36,7 @@ export async function openWatchedPage(
     notes.splice(0, notes.findIndex((note) => note.includes(words)) + 1);
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   };
-  return { page, faults, said };
+  return { page, faults, refusals, said };
 }
 
 /**
@@ -55,11 +62,29 @@ function listenForViolations(): void {
   );
 }
 
-/** Ends a page with its browser's storage. Throws when anything went wrong in it. */
-export async function closeWatchedPage({ page, faults }: WatchedPage): Promise<void> {
+/**
+ * Ends a page with its browser's storage. Throws when anything went wrong in it; of a test that failed it throws what the page
+ * showed then, since what was waited for and did not come says nothing of what came in its place.
+ */
+export async function closeWatchedPage(
+  { page, faults, refusals }: WatchedPage,
+  { hasFailed = false }: { hasFailed?: boolean } = {},
+): Promise<void> {
+  const shown = hasFailed ? await describePage(page) : "";
   await page.context().close();
+  if (hasFailed)
+    throw new Error(`${shown}; threw: ${faults.join("; ")}; did not get: ${refusals.join("; ")}`);
   if (faults.length > 0) throw new Error(`The page threw: ${faults.join("; ")}`);
 }
+
+/** Where a page is and what stands on it, in one line. */
+async function describePage(page: Page): Promise<string> {
+  const text = await page.evaluate(() => (document.querySelector("main") ?? document.body).innerText);
+  return `The page ${new URL(page.url()).pathname} showed "${text.replaceAll(/\s+/gu, " ").slice(0, MOST_SHOWN)}"`;
+}
+
+/** Characters of a page's text that are told of a test that failed. */
+const MOST_SHOWN = 400;
 
 /** Opens an address of the app as whoever has the token, and waits until nothing on it is being loaded any more. */
 export async function openApp(page: Page, address: string, token: string): Promise<void> {

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { describeError } from "../api/describe-error.ts";
 
 interface PageGuardProps {
+  /** Nothing of the app stands around it: what it tells is the page. */
+  isOutermost?: boolean;
   children: ReactNode;
 }
 
@@ -19,10 +21,11 @@ export class PageGuard extends Component<PageGuardProps, { error: unknown }> {
 
   override render(): ReactNode {
     const { error } = this.state;
-    if (error === undefined) return this.props.children;
-    return (
+    const { isOutermost = false, children } = this.props;
+    if (error === undefined) return children;
+    const notice = (
       <div className="card notice" role="alert">
-        <h2>This page could not be shown</h2>
+        <h1>This page could not be shown</h1>
         <p>
           The server may have been brought up to date since the app was opened, or cannot be reached. What was
           typed here is lost; what was saved is not.
@@ -35,5 +38,6 @@ export class PageGuard extends Component<PageGuardProps, { error: unknown }> {
         </button>
       </div>
     );
+    return isOutermost ? <main className="narrow">{notice}</main> : notice;
   }
 }
