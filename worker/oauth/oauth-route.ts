@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { OFFLINE_SCOPE } from "#contract/oauth/scopes";
 import { readBytes } from "../http/read-body.ts";
 import type { EdgeHono, RequestContext } from "../http/request-context.ts";
@@ -49,16 +50,55 @@ export function mountOAuth<Env extends object>(app: EdgeHono<Env>, buildDeps: Bu
       ),
     );
   });
-  app.on("POST", ["/oauth2/token", "/oauth2/revoke"], async (c) => {
+  app.post("/oauth2/token", async (c) => {
     const deps = buildDeps(c.env, c.get("context"));
-    const engine = await openOAuthEngine(deps);
-    const type = c.req.header("content-type") ?? "";
-    const sent = { path: new URL(c.req.url).pathname, body: await readText(c.req.raw), type };
-    const answer = await engine.handle(passOn(deps, c.req.raw, sent));
-    deps.behind(sweep(deps));
-    return withRetryAfter(answer);
+    return withRetryAfter(
+      await renewsNothing(await answerClient(deps, c.req.raw, await readText(c.req.raw))),
+    );
+  });
+  app.post("/oauth2/revoke", async (c) => {
+    const deps = buildDeps(c.env, c.get("context"));
+    const form = new URLSearchParams(await readText(c.req.raw));
+    // Of a hint that is wrong the library looks no further, where it has to (RFC 7009, 2.1).
+    form.delete("token_type_hint");
+    const answer = await answerClient(deps, c.req.raw, form.toString());
+    return withRetryAfter(form.get("token") ? await isRevoked(answer) : answer);
   });
 }
+
+async function answerClient(deps: OAuthDeps, asked: Request, body: string): Promise<Response> {
+  const engine = await openOAuthEngine(deps);
+  const { pathname: path } = new URL(asked.url);
+  const type = asked.headers.get("content-type") ?? "";
+  const answer = await engine.handle(passOn(deps, asked, { path, body, type }));
+  deps.behind(sweep(deps));
+  return answer;
+}
+
+/** To renew by a token of no known form is to have none (RFC 6749, 5.2), for which the library has a word of another standard. */
+async function renewsNothing(answer: Response): Promise<Response> {
+  const refusal = await readRefusal(answer);
+  if (refusal?.error !== "invalid_token") return answer;
+  return Response.json({ ...refusal, error: "invalid_grant" }, { status: 400, headers: answer.headers });
+}
+
+/** A token that is not there is revoked already (RFC 7009, 2.2), where the library says that the request was wrong. */
+async function isRevoked(answer: Response): Promise<Response> {
+  const refusal = await readRefusal(answer);
+  return refusal?.error === "invalid_request" ? new Response(null, { status: 200 }) : answer;
+}
+
+async function readRefusal(answer: Response) {
+  if (answer.status !== 400) return undefined;
+  return refusalForm.safeParse(
+    await answer
+      .clone()
+      .json()
+      .catch(() => null),
+  ).data;
+}
+
+const refusalForm = z.looseObject({ error: z.string() });
 
 async function sweep({ db, clock }: OAuthDeps): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { afterEach, expect, it, vi } from "vitest";
 import { workspaceIdSchema } from "#contract/ids";
@@ -70,6 +70,29 @@ it("a strict foreign client finds its way from /mcp, registers, is let in by a p
   );
   await oauth.processRevocationResponse(revoked);
   expect((await mcp(next.access_token)).status).toBe(OUT);
+});
+
+it("a token of a form that nobody was given renews nothing, and is revoked already", async () => {
+  verifies("oauth:flow:foreign-client");
+  const { as, asked } = await connect();
+  expect(await refusal(refresh(asked, "somebody-elses"))).toBe("invalid_grant");
+  for (const token of ["somebody-elses", "flm_oat_x", "flm_ort_x"]) {
+    const revoked = await oauth.revocationRequest(as, asked.client, oauth.None(), token, options);
+    await oauth.processRevocationResponse(revoked);
+  }
+  const about = new URLSearchParams({ client_id: asked.client.client_id });
+  const init = { method: "POST", body: about };
+  expect((await exports.default.fetch(new Request(`${ORIGIN}/oauth2/revoke`, init))).status).toBe(400);
+});
+
+it("a token is revoked whatever its client takes it for", async () => {
+  const { as, asked, tokens } = await connect();
+  const more = { ...options, additionalParameters: { token_type_hint: "access_token" } };
+  const token = tokens.refresh_token ?? "";
+  const revoked = await oauth.revocationRequest(as, asked.client, oauth.None(), token, more);
+  await oauth.processRevocationResponse(revoked);
+  expect(await refusal(refresh(asked, token))).toBe("invalid_grant");
+  expect((await mcp(tokens.access_token)).status).toBe(OUT);
 });
 
 it("a client that is described at its own address is let in without registering, and its document is read once", async () => {

@@ -28,6 +28,11 @@ async function startRun(worker: string): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
+it("the list of events has one page", async () => {
+  expect((await askWire("events/list", {})).result).toMatchObject({ events: expect.any(Array) });
+  expect((await askWire("events/list", { cursor: "forged" })).error).toMatchObject({ code: -32602 });
+});
+
 it("whoever listens is told of each end once, and of nothing that was over before", async () => {
   await seedWorker("slow");
   const [old, running] = [await startRun("slow"), await startRun("slow")];

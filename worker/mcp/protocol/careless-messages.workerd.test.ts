@@ -107,8 +107,17 @@ it("half a character where a name is asked for is a name of nothing", async () =
     const { said } = await send(message(method, { taskId: "\ud800" }));
     expect([method, said]).toEqual([method, expect.stringContaining("-32602")]);
   }
-  for (const cursor of ["forged", "\ud800"])
-    expect((await send(message("tasks/list", { cursor }))).said).toContain("-32602");
+});
+
+it("a cursor that a list has not given is refused, also by those that have one page", async () => {
+  const lists = ["tasks", "tools", "prompts", "resources", "resources/templates"];
+  for (const list of lists) {
+    for (const cursor of ["forged", "\ud800"]) {
+      const { said } = await send(message(`${list}/list`, { cursor }));
+      expect([list, said]).toEqual([list, expect.stringContaining("-32602")]);
+    }
+  }
+  expect((await send(message("tools/list", { cursor: "" }))).said).toContain("worker_list");
 });
 
 it("a cancel is heard among other messages of one batch", async () => {

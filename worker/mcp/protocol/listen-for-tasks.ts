@@ -8,20 +8,26 @@ import { runUri } from "../resources/resource-uri.ts";
 // resource: the SDK is asked for changes of resources, and its words are changed on their way. never keeps anything.
 
 /** More tasks than these are not listened for by one request. */
-const MOST_TASKS = 50;
+export const MOST_TASKS = 50;
 
 const wishForm = z.looseObject({
   params: z.looseObject({
     notifications: z.looseObject({
-      taskIds: z.array(z.string().max(200)).max(MOST_TASKS).catch([]),
+      taskIds: z.array(z.string().max(200)).max(MOST_TASKS).default([]),
       resourceSubscriptions: z.array(z.string()).catch([]).default([]),
     }),
   }),
 });
 
-/** The ids of the tasks whose state is asked for; empty for none. Pure. */
-export function readWatchedRuns(body: Json): readonly string[] {
-  return wishForm.safeParse(body).data?.params.notifications.taskIds ?? [];
+const askedForm = z.looseObject({
+  params: z.looseObject({ notifications: z.looseObject({ taskIds: z.unknown() }) }),
+});
+
+/** The ids of the tasks whose state is asked for; empty for none, null for what is no such list, or too long a one. Pure. */
+export function readWatchedRuns(body: Json): readonly string[] | null {
+  const asks = askedForm.safeParse(body).data?.params.notifications.taskIds !== undefined;
+  if (!asks) return [];
+  return wishForm.safeParse(body).data?.params.notifications.taskIds ?? null;
 }
 
 /** The same request, for the runs that these tasks are. Pure. */

@@ -1,4 +1,8 @@
-import { createMcpHandler, MissingRequiredClientCapabilityError } from "@modelcontextprotocol/server";
+import {
+  createMcpHandler,
+  MissingRequiredClientCapabilityError,
+  ProtocolError,
+} from "@modelcontextprotocol/server";
 import type { McpHttpHandler, McpServerFactory, ServerEvent } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Json } from "#contract/json";
@@ -7,7 +11,8 @@ import type { McpCaller } from "../caller.ts";
 import { lookFirst, watchChanges } from "../lists/watch-changes.ts";
 import { findCalledRun } from "../tasks/find-called-run.ts";
 import { runUri } from "../resources/resource-uri.ts";
-import { askForRuns, readWatchedRuns, tellWatchedRuns } from "./listen-for-tasks.ts";
+import { INVALID_PARAMS } from "./error-numbers.ts";
+import { askForRuns, MOST_TASKS, readWatchedRuns, tellWatchedRuns } from "./listen-for-tasks.ts";
 import { abilitiesOf, TASKS } from "./read-abilities.ts";
 import { tellCalledRunState } from "./serve-tasks.ts";
 
@@ -78,8 +83,9 @@ export function openListeners(build: McpServerFactory, lists: WatchedLists) {
     });
     return answerBy(handler, body);
   };
-  return (listening: Listening): Promise<Response> => {
+  return async (listening: Listening): Promise<Response> => {
     const asked = readWatchedRuns(listening.body);
+    if (asked === null) return refuseTaskIds(listening.body);
     return asked.length === 0 ? answer(listening) : answerWithRuns(listening, asked, answer);
   };
 }
@@ -104,11 +110,19 @@ async function answerWithRuns(
 }
 
 function refuseTasks(body: Json): Response {
-  const { code, message, data } = new MissingRequiredClientCapabilityError({
-    requiredCapabilities: { extensions: { [TASKS]: {} } },
-  });
+  const needed = { requiredCapabilities: { extensions: { [TASKS]: {} } } };
+  return refuse(body, new MissingRequiredClientCapabilityError(needed));
+}
+
+function refuseTaskIds(body: Json): Response {
+  const detail = `taskIds must be a list of at most ${MOST_TASKS} ids; listen for more by another request.`;
+  return refuse(body, new ProtocolError(INVALID_PARAMS, detail));
+}
+
+function refuse(body: Json, { code, message, data }: ProtocolError): Response {
   const { id } = idForm.parse(body);
-  return Response.json({ jsonrpc: "2.0", id, error: { code, message, data } }, { status: 400 });
+  const error = { code, message, ...(data === undefined ? {} : { data }) };
+  return Response.json({ jsonrpc: "2.0", id, error }, { status: 400 });
 }
 
 const idForm = z.looseObject({ id: z.union([z.string(), z.number()]).nullable().catch(null) });

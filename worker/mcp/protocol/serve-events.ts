@@ -4,11 +4,13 @@ import * as z from "zod";
 import { systemClock } from "../../platform/clock.ts";
 import type { McpCaller } from "../caller.ts";
 import { readCursor, writeCursor } from "../events/event-cursor.ts";
+import type { EventSource } from "../events/event-source.ts";
 import { eventSources } from "../events/event-sources.ts";
 import { pollEvents } from "../events/poll-events.ts";
 import type { Subscription } from "../events/poll-events.ts";
 import { EVENT_ERRORS, INVALID_PARAMS } from "./error-numbers.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { onePageParams, refuseOtherPages } from "./page-cursor.ts";
 
 // owns the Events extension (SEP-3415) by poll and by stream, in its own words. never keeps a subscription: a client holds
 // its cursor, and a stream ends before a request may. Webhooks are in serve-event-webhooks.
@@ -23,7 +25,6 @@ const LOOK_MS = 5000;
 /** A stream is over after so many looks, each of which says that it is alive; the client opens the next one. */
 const LOOKS = 9;
 
-const listParams = z.looseObject({});
 const askedParams = z.looseObject({
   name: z.string(),
   arguments: z.strictObject({ worker: z.string().optional() }).default({}),
@@ -47,15 +48,10 @@ const inputSchema = {
 
 /** Answers what is asked of events in this caller's name. */
 export function serveEvents(server: Server, caller: McpCaller): void {
-  server.setRequestHandler("events/list", { params: listParams }, () => ({
-    events: eventSources.map(({ name, description, payload }) => ({
-      name,
-      description,
-      delivery: ["poll", "push", "webhook"],
-      inputSchema,
-      payloadSchema: payload,
-    })),
-  }));
+  server.setRequestHandler("events/list", { params: onePageParams }, (params) => {
+    refuseOtherPages(params);
+    return { events: eventSources.map(describeEvent) };
+  });
   server.setRequestHandler("events/poll", { params: askedParams }, async (params) => {
     const now = systemClock();
     const page = await orProtocolError(pollEvents(caller, readSubscription(params, caller, now), now));
@@ -66,6 +62,17 @@ export function serveEvents(server: Server, caller: McpCaller): void {
     await stream(caller, subscription, mcpReq);
     return { _meta: { [SUBSCRIPTION]: mcpReq.id } };
   });
+}
+
+/** An event as the list of them has it. */
+function describeEvent({ name, description, payload }: EventSource) {
+  return {
+    name,
+    description,
+    delivery: ["poll", "push", "webhook"],
+    inputSchema,
+    payloadSchema: payload,
+  };
 }
 
 /** Throws the protocol's refusals for what cannot be listened for. */

@@ -5,8 +5,8 @@ import type { McpCaller } from "../caller.ts";
 import type { PromptSource } from "../prompts/prompt-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { foreignCursor, pageParams } from "./page-cursor.ts";
 
-const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 const getParams = z.looseObject({
   name: z.string().max(200),
   arguments: z.record(z.string(), z.string()).default({}),
@@ -27,7 +27,7 @@ export function servePrompts(server: Server, prompts: PromptSource, caller: McpC
   server.setRequestHandler("prompts/list", { params: pageParams }, async ({ cursor }) => {
     const page = await orProtocolError(prompts.list(caller, cursor));
     if (page !== null) return page;
-    throw new ProtocolError(INVALID_PARAMS, "This cursor is none of the list's.", { cursor });
+    throw foreignCursor(cursor);
   });
   server.setRequestHandler("prompts/get", { params: getParams }, async ({ name, arguments: args }) => {
     const given = await orProtocolError(prompts.get(caller, { name, args }));

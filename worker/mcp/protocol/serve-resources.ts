@@ -5,8 +5,8 @@ import type { McpCaller } from "../caller.ts";
 import type { ResourceSource } from "../resources/resource-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { foreignCursor, onePageParams, pageParams, refuseOtherPages } from "./page-cursor.ts";
 
-const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 const readParams = z.looseObject({ uri: z.string().max(4000) });
 
 /** Answers what is asked of the resources in this caller's name. */
@@ -14,11 +14,12 @@ export function serveResources(server: Server, resources: ResourceSource, caller
   server.setRequestHandler("resources/list", { params: pageParams }, async ({ cursor }) => {
     const page = await orProtocolError(resources.list(caller, cursor));
     if (page !== null) return page;
-    throw new ProtocolError(INVALID_PARAMS, "This cursor is none of the list's.", { cursor });
+    throw foreignCursor(cursor);
   });
-  server.setRequestHandler("resources/templates/list", { params: pageParams }, () => ({
-    resourceTemplates: [...resources.templates(caller)],
-  }));
+  server.setRequestHandler("resources/templates/list", { params: onePageParams }, (params) => {
+    refuseOtherPages(params);
+    return { resourceTemplates: [...resources.templates(caller)] };
+  });
   server.setRequestHandler("resources/read", { params: readParams }, async ({ uri }) => {
     const content = await orProtocolError(resources.read(caller, uri));
     if (content !== null) return { contents: [content] };

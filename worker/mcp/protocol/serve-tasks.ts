@@ -24,6 +24,7 @@ import { LONGEST_WAIT_SECONDS, waitForRun } from "../wait-for-run.ts";
 import { INTERNAL_ERROR, INVALID_PARAMS } from "./error-numbers.ts";
 import { keepToTool } from "../worker-tools.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { pageParams } from "./page-cursor.ts";
 import { openCallStream } from "./open-call-stream.ts";
 import { readAbilities, TASKS } from "./read-abilities.ts";
 
@@ -31,7 +32,6 @@ import { readAbilities, TASKS } from "./read-abilities.ts";
 // never keeps anything: the SDK has no side of a server for tasks, and a timer of a request would end with it.
 
 const taskParams = z.looseObject({ taskId: z.string().max(200) });
-const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 
 /** A client of 2025-11-25 is told by each tool whether it may ask for a task. */
 export const MAY_BE_TASK = { execution: { taskSupport: "optional" } };

@@ -19,6 +19,7 @@ import { INVALID_PARAMS, METHOD_NOT_FOUND } from "./error-numbers.ts";
 import { findHalfCharacter } from "./find-half-character.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
 import { openCallStream } from "./open-call-stream.ts";
+import { onePageParams, refuseOtherPages } from "./page-cursor.ts";
 import { readAbilities } from "./read-abilities.ts";
 import { MAY_BE_TASK, tellCalledRun } from "./serve-tasks.ts";
 import type { ToolSplice } from "./splice-tools.ts";
@@ -28,7 +29,6 @@ const KEY = "floom/idempotency_key";
 
 const keyForm = z.union([z.literal(""), z.string().max(200).regex(IDEMPOTENCY_KEY)]).nullable();
 
-const listParams = z.looseObject({});
 const callParams = z.looseObject({
   name: z.string(),
   arguments: z.record(z.string(), z.json()).default({}),
@@ -62,7 +62,8 @@ export function serveTools(
   { sources, write, splice }: ServedTools,
   { caller, era, fault }: Serving,
 ): void {
-  server.setRequestHandler("tools/list", { params: listParams }, async (_, serving) => {
+  server.setRequestHandler("tools/list", { params: onePageParams }, async (params, serving) => {
+    refuseOtherPages(params);
     const { apps } = readAbilities(serving, sessionIn(era, caller));
     const { text, bytes } = await write(caller, shapeFor(era, apps));
     return { tools: splice.take(caller, bytes) ? [] : listForm.parse(parseJson(text)) };

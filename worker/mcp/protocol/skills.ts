@@ -20,6 +20,7 @@ import { unlessRefused } from "../resources/list-resources.ts";
 import type { ResourceContent, ResourceDescriptor, ResourceSource } from "../resources/resource-source.ts";
 import { INVALID_PARAMS } from "./error-numbers.ts";
 import { orProtocolError } from "./or-protocol-error.ts";
+import { foreignCursor, pageParams } from "./page-cursor.ts";
 
 // owns the Skills extension (SEP-2640), which is Beta: all that is known of it stands here, to be changed with it. Each
 // agent whose SKILL.md says its name and what it is for is a skill, with the files of its active version.
@@ -32,7 +33,6 @@ const MANIFEST = "SKILL.md";
 const placeForm = /^at:([0-9]{1,9})$/;
 const nameForm = /^name:\s*["']?([a-z0-9-]{1,64})["']?\s*$/m;
 
-const pageParams = z.looseObject({ cursor: z.string().max(1000).optional() });
 const uriParams = z.looseObject({ uri: z.string().max(4000), cursor: z.string().max(1000).optional() });
 
 /** What a server says that it has. */
@@ -58,8 +58,7 @@ export function serveSkills(server: Server, caller: McpCaller, { isNewer }: { is
   const hints = isNewer ? { ttlMs: 0, cacheScope: "private" } : {};
   server.setRequestHandler(SKILLS_LIST_METHOD, { params: pageParams }, async ({ cursor }) => {
     const [, place] = placeForm.exec(cursor ?? "at:0") ?? [];
-    if (place === undefined)
-      throw new ProtocolError(INVALID_PARAMS, "This cursor is none of the list's.", { cursor });
+    if (place === undefined) throw foreignCursor(cursor);
     const all = await orProtocolError(listSkills(caller));
     const to = Number(place) + PAGE_ITEMS;
     const skills = all.slice(Number(place), to).map(({ skill }) => skill);

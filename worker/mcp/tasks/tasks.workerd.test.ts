@@ -68,6 +68,11 @@ it("who listens for their task is told how it stands when that has changed, and 
   };
   const refused = await askWire("subscriptions/listen", { notifications: { taskIds: [id] } });
   expect(refused.error).toMatchObject({ code: -32021 });
+  const many = Array.from({ length: 51 }, (_, at) => `run_${at}`);
+  for (const taskIds of [many, id, [id, 1], null]) {
+    const { error } = await askWire("subscriptions/listen", { notifications: { taskIds } }, taker);
+    expect(error).toMatchObject({ code: -32602, message: expect.stringContaining("at most 50 ids") });
+  }
   const mine = await listen({ taskIds: [id, "run_x"] }, taker);
   const stranger = await listen({ taskIds: [id] }, { ...taker, token: await strangerToken() });
   const methods = ({ messages }: typeof mine) => messages.map(({ method }) => method);
