@@ -6,8 +6,8 @@ import {
   ownerWorkspace,
   runTokenOf,
   strangerToken,
-  strangerWorkspace,
 } from "../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../test/support/workerd/stranger.ts";
 import type { ApiCall } from "../test/support/workerd/api-harness.ts";
 import { nothing } from "../test/support/workerd/route-requests.ts";
 import type { Things } from "../test/support/workerd/route-requests.ts";

@@ -13,8 +13,8 @@ import {
   ownerWorkspace,
   runTokenOf,
   strangerToken,
-  strangerWorkspace,
 } from "../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../test/support/workerd/stranger.ts";
 import { personId, seedMember } from "../test/support/workerd/people.ts";
 import { namedBy, nothing, pathOf, readAnswer, requestOf } from "../test/support/workerd/route-requests.ts";
 import type { Things } from "../test/support/workerd/route-requests.ts";

@@ -5,7 +5,8 @@ import { afterEach, beforeEach } from "vitest";
 import { firstWorkspaceId } from "../../worker/access/principal.ts";
 import { endLogs } from "./workerd/kept-logs.ts";
 import { endTest } from "./workerd/end-with-test.ts";
-import { letWorkEnd } from "./workerd/left-work.ts";
+import { letWorkEnd, waitAtMost } from "./workerd/left-work.ts";
+import { strangerWorkspace } from "./workerd/stranger.ts";
 
 declare global {
   /** Of the isolate: what its first test has found out. */
@@ -26,7 +27,6 @@ declare global {
 // Files share one isolate (starting one per file costs a second each), so storage is emptied between tests.
 // reset() also drops the tables.
 beforeEach(async () => {
-  startedAt = clock.now();
   globalThis.migrated ??= await migrate();
   await env.DB.batch((await isFilled()) ? globalThis.migrated.again : globalThis.migrated.first);
   await emptyFiles();
@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(async ({ task }) => {
   await letWorkEnd();
   endTest();
-  if (clock.now() - startedAt > SLEEPS_AFTER_MS / 2) await wakeWhatTestsShare();
+  await emptyWhatTestsShare();
   await reset();
   endLogs({ isShown: task.result?.state === "fail" });
 });
@@ -101,20 +101,22 @@ function insertAll(table: string, rows: Record<string, unknown>[]): D1PreparedSt
   return [env.DB.prepare(sql).bind(JSON.stringify(rows))];
 }
 
-/** The runtime puts to sleep what nothing has asked for so long, and reset() empties what is awake alone. */
-const SLEEPS_AFTER_MS = 10_000;
-/** The machine's, where a test has a clock of its own. */
-const clock = Date;
-let startedAt = 0;
+/** One that answers nobody is left to the reset. */
+const EMPTIED_WITHIN_MS = 1_000;
 
-/** Asks what another test would find as this one has left it: the bucket is an object too, and few names stand. The database is looked at anyway. */
-async function wakeWhatTestsShare(): Promise<void> {
+/**
+ * Has the objects whose names are the same in every test empty themselves. reset() does that to what is awake alone, and on a
+ * busy machine it now and then ends one and leaves it what it has stored, for the next test to find. The bucket is an object
+ * too; the database is looked at anyway.
+ */
+async function emptyWhatTestsShare(): Promise<void> {
   await env.FILES.head("none");
   const named = [
     env.CAPACITY_OBJECT.getByName("sandboxes"),
-    ...[env.AUDIT_OBJECT, env.HOUSEKEEPER_OBJECT, env.STORE_OBJECT].map((of) =>
-      of.getByName(firstWorkspaceId),
+    ...[firstWorkspaceId, strangerWorkspace].flatMap((workspace) =>
+      [env.AUDIT_OBJECT, env.HOUSEKEEPER_OBJECT, env.STORE_OBJECT].map((of) => of.getByName(workspace)),
     ),
   ];
-  for (const stub of named) await runInDurableObject(stub, () => undefined);
+  const emptied = named.map((stub) => runInDurableObject(stub, (_, { storage }) => storage.deleteAll()));
+  await waitAtMost(EMPTIED_WITHIN_MS, Promise.allSettled(emptied));
 }

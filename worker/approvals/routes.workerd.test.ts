@@ -15,13 +15,13 @@ import { runDetailSchema, runPageSchema } from "#contract/runs/run";
 import type { RunDetail } from "#contract/runs/run";
 import { resultEntry } from "../../test/support/workerd/engine-harness.ts";
 import {
-  strangerWorkspace,
   callApi,
   seedWorker,
   strangerToken,
   testHost,
   runTokenOf,
 } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { toJournal } from "../../test/support/workerd/fake-driver.ts";
 import { numberedId } from "../../test/support/numbered-id.ts";
 import { seedMember, signIn } from "../../test/support/workerd/people.ts";

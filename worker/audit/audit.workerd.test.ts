@@ -12,9 +12,9 @@ import {
   ownerToken,
   ownerWorkspace,
   strangerToken,
-  strangerWorkspace,
   testHost,
 } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { nothing, requestOf } from "../../test/support/workerd/route-requests.ts";
 import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
 import { attempt } from "../platform/attempt.ts";
@@ -139,13 +139,15 @@ it("events are found by what was done, by whom, to what, how it ended and when, 
   await callApi("DELETE", "/api/secrets/NO_SUCH");
   const actions = async (query: string) => (await listEvents(query)).map(({ action }) => action);
   const events = await listEvents();
+  const all = ["deleteSecret", "deleteSecret", "setSecret", "setSecret", "setSecret"];
+  expect(events.map(({ action }) => action)).toEqual(all);
   expect(await actions("?action=deleteSecret")).toEqual(["deleteSecret", "deleteSecret"]);
   expect(await actions("?resource=secret/A_KEY")).toEqual(["deleteSecret", "setSecret"]);
   expect(await actions("?outcome=refused")).toEqual(["deleteSecret"]);
-  expect(await actions(`?actor=${events[0]?.actor.id ?? ""}`)).toHaveLength(5);
+  expect(await actions(`?actor=${events[0]?.actor.id ?? ""}`)).toEqual(all);
   expect(await actions("?actor=tok_nobody")).toEqual([]);
   expect(await actions("?until=2001-01-01T00:00:00Z")).toEqual([]);
-  expect(await actions("?since=2001-01-01T00:00:00Z")).toHaveLength(5);
+  expect(await actions("?since=2001-01-01T00:00:00Z")).toEqual(all);
   const first = auditPageSchema.parse(await (await callApi("GET", "/api/audit?limit=2")).json());
   const rest = await listEvents(`?cursor=${first.next_cursor ?? ""}`);
   expect(first.events.concat(rest)).toEqual(events);

@@ -5,7 +5,8 @@ import { problemSchema } from "#contract/problem";
 import type { ImportItem } from "#contract/moves/move";
 import { deflated, rawZip } from "../../test/support/raw-zip.ts";
 import type { RawEntry } from "../../test/support/raw-zip.ts";
-import { callApi, strangerToken, strangerWorkspace } from "../../test/support/workerd/api-harness.ts";
+import { callApi, strangerToken } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { importAll, sendArchive } from "../../test/support/workerd/move-calls.ts";
 import { verifies } from "../../test/verifies.ts";
 

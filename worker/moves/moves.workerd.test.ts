@@ -3,12 +3,8 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { beforeEach, expect, it } from "vitest";
 import { problemSchema } from "#contract/problem";
 import { allScopes } from "#contract/access/access";
-import {
-  callApi,
-  ownerToken,
-  strangerToken,
-  strangerWorkspace,
-} from "../../test/support/workerd/api-harness.ts";
+import { callApi, ownerToken, strangerToken } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { exportAll, importAll, outcomesOf, sendArchive } from "../../test/support/workerd/move-calls.ts";
 import {
   setValue,

@@ -9,8 +9,8 @@ import {
   ownerWorkspace,
   seedWorker,
   strangerToken,
-  strangerWorkspace,
 } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { seedMember } from "../../test/support/workerd/people.ts";
 import { verifies } from "../../test/verifies.ts";
 

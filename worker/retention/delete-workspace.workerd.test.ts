@@ -6,9 +6,9 @@ import {
   ownerToken,
   ownerWorkspace,
   strangerToken,
-  strangerWorkspace,
   testHost,
 } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { putToSleep } from "../../test/support/workerd/eviction.ts";
 import {
   countStored,

@@ -4,13 +4,8 @@ import * as z from "zod";
 import { problemSchema } from "#contract/problem";
 import { secretSummarySchema, secretTestSchema, secretVersionSchema } from "#contract/secrets/secret";
 import { pushResultSchema, workerDetailSchema } from "#contract/workers/worker";
-import {
-  callApi,
-  ownerWorkspace,
-  strangerToken,
-  strangerWorkspace,
-  testHost,
-} from "../../test/support/workerd/api-harness.ts";
+import { callApi, ownerWorkspace, strangerToken, testHost } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { openOtherEdge } from "../../test/support/workerd/other-edge.ts";
 import { findWorkerId } from "../../test/support/workerd/seed-all.ts";
 import { verifies } from "../../test/verifies.ts";

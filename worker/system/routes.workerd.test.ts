@@ -4,12 +4,8 @@ import * as z from "zod";
 import { workspaceInfoSchema } from "#contract/access/access";
 import { routes } from "#contract/routes";
 import { healthSchema } from "#contract/system/routes";
-import {
-  callApi,
-  runTokenOf,
-  strangerToken,
-  strangerWorkspace,
-} from "../../test/support/workerd/api-harness.ts";
+import { callApi, runTokenOf, strangerToken } from "../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../test/support/workerd/stranger.ts";
 import { newId } from "../platform/ids.ts";
 
 const health = async () => {

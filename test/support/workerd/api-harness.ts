@@ -6,11 +6,11 @@ import { mintRunToken } from "../../../worker/access/run-token.ts";
 import { Host } from "../../../worker/compose/host.ts";
 import { newId } from "../../../worker/platform/ids.ts";
 import { sha256Hex } from "../../../worker/platform/crypto.ts";
+import { strangerWorkspace } from "./stranger.ts";
 
 /** The owner's token in tests; vitest.config.ts hands it to the edge. */
 export const ownerToken = "7f3c9ae1b2d84056ac1e";
 export const ownerWorkspace = "wsp_00000000000000000000000000";
-export const strangerWorkspace = "wsp_11111111111111111111111111";
 
 export interface ApiCall {
   json?: unknown;

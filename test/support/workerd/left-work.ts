@@ -26,9 +26,14 @@ export function watchWork(context: ExecutionContext): ExecutionContext {
  */
 export async function letWorkEnd(): Promise<void> {
   if (underWay.size === 0) return;
-  const over = new AbortController();
-  const late = scheduler.wait(PATIENCE_MS, { signal: over.signal }).catch(() => undefined);
-  await Promise.race([Promise.all(underWay), late]);
-  over.abort();
+  await waitAtMost(PATIENCE_MS, Promise.all(underWay));
   underWay.clear();
+}
+
+/** Waits until something has ended, and so many milliseconds at most. */
+export async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const late = scheduler.wait(ms, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  over.abort();
 }

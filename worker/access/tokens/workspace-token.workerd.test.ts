@@ -9,8 +9,8 @@ import {
   ownerToken,
   ownerWorkspace,
   strangerToken,
-  strangerWorkspace,
 } from "../../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../../test/support/workerd/stranger.ts";
 import { personId, seedMember } from "../../../test/support/workerd/people.ts";
 import { verifies } from "../../../test/verifies.ts";
 

@@ -8,9 +8,9 @@ import {
   ownerToken,
   ownerWorkspace,
   strangerToken,
-  strangerWorkspace,
   testHost,
 } from "../../../test/support/workerd/api-harness.ts";
+import { strangerWorkspace } from "../../../test/support/workerd/stranger.ts";
 import { sampleAuditRow } from "../../../test/support/workerd/audit-samples.ts";
 import { auditStubOf, holdDate, passTime } from "../../../test/support/workerd/housekeeping.ts";
 import { verifies } from "../../../test/verifies.ts";
