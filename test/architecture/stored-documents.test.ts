@@ -17,6 +17,7 @@ const fromOutside: Record<string, string> = {
   "worker/mcp/cards/card-script.ts":
     "a program for browsers: what its page was sent with, and what a person writes",
   "worker/oauth/client-document.ts": "what a client says of itself",
+  "worker/oauth/oauth-route.ts": "what the library that lets clients in answers",
   "worker/access/run-token.ts": "a token that its bearer sent",
   "worker/alerts/listeners/send-occurrence.ts": "what an address answers to a challenge",
   "worker/contexts/judge-learnings.ts": "lines that a person or a script adds to a memory",

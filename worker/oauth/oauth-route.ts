@@ -79,7 +79,9 @@ async function answerClient(deps: OAuthDeps, asked: Request, body: string): Prom
 async function renewsNothing(answer: Response): Promise<Response> {
   const refusal = await readRefusal(answer);
   if (refusal?.error !== "invalid_token") return answer;
-  return Response.json({ ...refusal, error: "invalid_grant" }, { status: 400, headers: answer.headers });
+  const headers = new Headers(answer.headers);
+  headers.delete("content-length");
+  return Response.json({ ...refusal, error: "invalid_grant" }, { status: 400, headers });
 }
 
 /** A token that is not there is revoked already (RFC 7009, 2.2), where the library says that the request was wrong. */
@@ -90,12 +92,9 @@ async function isRevoked(answer: Response): Promise<Response> {
 
 async function readRefusal(answer: Response) {
   if (answer.status !== 400) return undefined;
-  return refusalForm.safeParse(
-    await answer
-      .clone()
-      .json()
-      .catch(() => null),
-  ).data;
+  const copy = answer.clone();
+  const body: unknown = await copy.json().catch(() => null);
+  return refusalForm.safeParse(body).data;
 }
 
 const refusalForm = z.looseObject({ error: z.string() });

@@ -81,8 +81,18 @@ it("a token of a form that nobody was given renews nothing, and is revoked alrea
     await oauth.processRevocationResponse(revoked);
   }
   const about = new URLSearchParams({ client_id: asked.client.client_id });
-  const init = { method: "POST", body: about };
-  expect((await exports.default.fetch(new Request(`${ORIGIN}/oauth2/revoke`, init))).status).toBe(400);
+  const type = (name: string) => ({ "content-type": name });
+  for (const [path, init] of [
+    ["revoke", { body: about }],
+    ["revoke", { body: "{", headers: type("application/json") }],
+    ["token", { body: "{", headers: type("application/json") }],
+    ["token", { body: "%", headers: type("text/plain") }],
+  ] as const) {
+    const { status } = await exports.default.fetch(
+      new Request(`${ORIGIN}/oauth2/${path}`, { method: "POST", ...init }),
+    );
+    expect([path, init, status >= 400 && status < 500]).toEqual([path, init, true]);
+  }
 });
 
 it("a token is revoked whatever its client takes it for", async () => {
