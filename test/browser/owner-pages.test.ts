@@ -345,6 +345,7 @@ test("a worker is made of code that is written on the page, and of a folder", as
   await open("/new-worker");
   await page.getByRole("textbox", { name: "Name" }).fill("page-greeter");
   await button("Deploy").last().click();
+  await said("page-greeter is there, in version 1");
   await page.getByRole("heading", { name: "Page greeter", level: 1 }).waitFor();
   await page.getByRole("textbox", { name: "Name" }).waitFor();
   await open("/new-worker");
@@ -352,7 +353,7 @@ test("a worker is made of code that is written on the page, and of a folder", as
     .getByLabel("A folder")
     .setInputFiles(resolve(import.meta.dirname, "../../workers-examples/broken/exit-3"));
   await page.getByRole("button", { name: /^Deploy \d+ files?$/ }).click();
-  await said("is there, in version");
+  await said("exit-3 is there, in version 1");
   const workers = await api.call(workerRoutes.listWorkers);
   const made = workers.map(({ id }) => id).filter((id) => id === "page-greeter" || id.includes("exit-3"));
   expect(made).toHaveLength(2);

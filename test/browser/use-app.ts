@@ -28,7 +28,10 @@ export function useApp(take: (at: WatchedPage & { browser: Browser }) => void) {
     token,
     api: createClient<Response>({ origin: url, token, fetch: (address, init) => fetch(address, init) }),
     /** Opens a path of the app as its owner, and waits until it is there. */
-    open: (path: string) => openApp(watched.page, url + path, token),
+    open: (path: string) => {
+      watched.forgetSaid();
+      return openApp(watched.page, url + path, token);
+    },
     /** Waits until the app says that something was done, anew, and no dialog stands before the page. */
     said: (words: string) => watched.said(words),
   };

@@ -11,6 +11,8 @@ export interface WatchedPage {
   refusals: string[];
   /** Waits until the app says it was done, after what it was last waited for to say, and no dialog stands before the page. */
   said: (words: string) => Promise<void>;
+  /** Forgets what it has said until now, waited for or not: what is done next may be told in the same words. */
+  forgetSaid: () => void;
 }
 
 /** Opens a page; what its script throws, and what its policy forbids, is among `faults` from then on. */
@@ -36,7 +38,8 @@ export async function openWatchedPage(
     notes.splice(0, notes.findIndex((note) => note.includes(words)) + 1);
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   };
-  return { page, faults, refusals, said };
+  const forgetSaid = (): void => void notes.splice(0);
+  return { page, faults, refusals, said, forgetSaid };
 }
 
 /**
