@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { refreshOnFocus } from "./api/queries.ts";
 import { takeTokenFromAddress } from "./api/session.ts";
+import { PageGuard } from "./parts/page-guard.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
@@ -21,6 +22,8 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no element #root");
 createRoot(root).render(
   <StrictMode>
-    <App offeredToken={offeredToken} />
+    <PageGuard isOutermost>
+      <App offeredToken={offeredToken} />
+    </PageGuard>
   </StrictMode>,
 );

@@ -75,19 +75,22 @@ export async function closeWatchedPage(
 ): Promise<void> {
   const shown = hasFailed ? await describePage(page) : "";
   await page.context().close();
-  if (hasFailed)
-    throw new Error(`${shown}; threw: ${faults.join("; ")}; did not get: ${refusals.join("; ")}`);
+  const last = refusals.slice(-MOST_REFUSALS).join("; ");
+  if (hasFailed) throw new Error(`${shown}; threw: ${faults.join("; ")}; did not get, last: ${last}`);
   if (faults.length > 0) throw new Error(`The page threw: ${faults.join("; ")}`);
 }
 
-/** Where a page is and what stands on it, in one line. */
+/** Where a page is and what stands on it, in one line; of one that is just going elsewhere, or has crashed, that. */
 async function describePage(page: Page): Promise<string> {
-  const text = await page.evaluate(() => (document.querySelector("main") ?? document.body).innerText);
+  const text = await page
+    .evaluate(() => (document.querySelector("main") ?? document.body).innerText)
+    .catch(String);
   return `The page ${new URL(page.url()).pathname} showed "${text.replaceAll(/\s+/gu, " ").slice(0, MOST_SHOWN)}"`;
 }
 
-/** Characters of a page's text that are told of a test that failed. */
+/** Characters of a page's text that are told of a test that failed, and requests. */
 const MOST_SHOWN = 400;
+const MOST_REFUSALS = 5;
 
 /** Opens an address of the app as whoever has the token, and waits until nothing on it is being loaded any more. */
 export async function openApp(page: Page, address: string, token: string): Promise<void> {

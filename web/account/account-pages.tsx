@@ -1,7 +1,6 @@
 import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
 import { Route, Switch } from "wouter";
-import { PageGuard } from "../parts/page-guard.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 
 const LinkPage = lazy(async () => ({ default: (await import("./link-page.tsx")).LinkPage }));
@@ -12,24 +11,22 @@ const VerifyPage = lazy(async () => ({ default: (await import("./verify-page.tsx
 /** The pages that are there for whoever is not signed in, each loaded when it is gone to; every other address is `children`. */
 export function AccountPages({ onSignedIn, children }: { onSignedIn: () => void; children: ReactNode }) {
   return (
-    <PageGuard isOutermost>
-      <Suspense fallback={<Skeleton rows={3} label="Loading the page" />}>
-        <Switch>
-          <Route path="/sign-up">
-            <SignUpPage />
-          </Route>
-          <Route path="/sign-in/link">
-            <LinkPage onSignedIn={onSignedIn} />
-          </Route>
-          <Route path="/reset-password">
-            <ResetPage />
-          </Route>
-          <Route path="/verify-email">
-            <VerifyPage />
-          </Route>
-          <Route>{children}</Route>
-        </Switch>
-      </Suspense>
-    </PageGuard>
+    <Suspense fallback={<Skeleton rows={3} label="Loading the page" />}>
+      <Switch>
+        <Route path="/sign-up">
+          <SignUpPage />
+        </Route>
+        <Route path="/sign-in/link">
+          <LinkPage onSignedIn={onSignedIn} />
+        </Route>
+        <Route path="/reset-password">
+          <ResetPage />
+        </Route>
+        <Route path="/verify-email">
+          <VerifyPage />
+        </Route>
+        <Route>{children}</Route>
+      </Switch>
+    </Suspense>
   );
 }

@@ -9,7 +9,8 @@ interface PageGuardProps {
 }
 
 /**
- * Around a page: what it throws is told in its place, and the rest of the app stays. Most of all that is a part of the script
+ * Around a page: what it throws is told in its place, and the rest of the app stays; around the whole app, for what has none of
+ * its own. Most of all that is a part of the script
  * that is not there any more, since the server was brought up to date while the app was open; loaded anew it is found again.
  */
 export class PageGuard extends Component<PageGuardProps, { error: unknown }> {

@@ -61,8 +61,7 @@ export function mountOAuth<Env extends object>(app: EdgeHono<Env>, buildDeps: Bu
     const form = new URLSearchParams(await readText(c.req.raw));
     // Of a hint that is wrong the library looks no further, where it has to (RFC 7009, 2.1).
     form.delete("token_type_hint");
-    const answer = await answerClient(deps, c.req.raw, form.toString());
-    return withRetryAfter(form.get("token") ? await isRevoked(answer) : answer);
+    return withRetryAfter(await isRevoked(await answerClient(deps, c.req.raw, form.toString())));
   });
 }
 
@@ -84,10 +83,13 @@ async function renewsNothing(answer: Response): Promise<Response> {
   return Response.json({ ...refusal, error: "invalid_grant" }, { status: 400, headers });
 }
 
-/** A token that is not there is revoked already (RFC 7009, 2.2), where the library says that the request was wrong. */
+/**
+ * A token that is not there is revoked already (RFC 7009, 2.2), where the library says that the request was wrong. It says that
+ * of requests that are wrong, too, which have revoked nothing: its sentence alone tells them apart.
+ */
 async function isRevoked(answer: Response): Promise<Response> {
   const refusal = await readRefusal(answer);
-  return refusal?.error === "invalid_request" ? new Response(null, { status: 200 }) : answer;
+  return refusal?.error_description === "token not found" ? new Response(null, { status: 200 }) : answer;
 }
 
 async function readRefusal(answer: Response) {
@@ -97,7 +99,7 @@ async function readRefusal(answer: Response) {
   return refusalForm.safeParse(body).data;
 }
 
-const refusalForm = z.looseObject({ error: z.string() });
+const refusalForm = z.looseObject({ error: z.string(), error_description: z.string().optional() });
 
 async function sweep({ db, clock }: OAuthDeps): Promise<void> {
   try {

@@ -80,10 +80,14 @@ it("a token of a form that nobody was given renews nothing, and is revoked alrea
     const revoked = await oauth.revocationRequest(as, asked.client, oauth.None(), token, options);
     await oauth.processRevocationResponse(revoked);
   }
-  const about = new URLSearchParams({ client_id: asked.client.client_id });
+  const about = { client_id: asked.client.client_id };
   const type = (name: string) => ({ "content-type": name });
   for (const [path, init] of [
-    ["revoke", { body: about }],
+    ["revoke", { body: new URLSearchParams(about) }],
+    [
+      "revoke",
+      { body: new URLSearchParams({ ...about, token: "flm_ort_x" }), headers: { authorization: "(broken" } },
+    ],
     ["revoke", { body: "{", headers: type("application/json") }],
     ["token", { body: "{", headers: type("application/json") }],
     ["token", { body: "%", headers: type("text/plain") }],

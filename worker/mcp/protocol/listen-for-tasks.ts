@@ -13,21 +13,16 @@ export const MOST_TASKS = 50;
 const wishForm = z.looseObject({
   params: z.looseObject({
     notifications: z.looseObject({
-      taskIds: z.array(z.string().max(200)).max(MOST_TASKS).default([]),
+      taskIds: z.array(z.string().max(200)).max(MOST_TASKS).nullable().default([]).catch(null),
       resourceSubscriptions: z.array(z.string()).catch([]).default([]),
     }),
   }),
 });
 
-const askedForm = z.looseObject({
-  params: z.looseObject({ notifications: z.looseObject({ taskIds: z.unknown() }) }),
-});
-
 /** The ids of the tasks whose state is asked for; empty for none, null for what is no such list, or too long a one. Pure. */
 export function readWatchedRuns(body: Json): readonly string[] | null {
-  const asks = askedForm.safeParse(body).data?.params.notifications.taskIds !== undefined;
-  if (!asks) return [];
-  return wishForm.safeParse(body).data?.params.notifications.taskIds ?? null;
+  const wish = wishForm.safeParse(body).data;
+  return wish === undefined ? [] : wish.params.notifications.taskIds;
 }
 
 /** The same request, for the runs that these tasks are. Pure. */
