@@ -2,13 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import * as z from "zod";
 import { rootDir } from "../checkout.ts";
+import { REPORT_FILE } from "./report.ts";
+import type { Report } from "./report.ts";
 import type { Step } from "./steps.ts";
-
-/** Characters of a failure's message in the summary. */
-const MOST_SHOWN = 1_000;
 
 /** The longest takes ten minutes where two others run beside it: one that takes so long does not end, and would take the others' time. */
 const MOST_MS = 30 * 60_000;
@@ -40,23 +39,15 @@ async function runCommands(step: Extract<Step, { kind: "command" }>): Promise<St
     : { passed: 0, failed: 1, details: details.join("\n"), failures: [name] };
 }
 
-/** Vitest prints progress and failures itself; the numbers are taken from its JSON report. */
+/** Vitest prints progress and failures itself; the numbers are what its reporter of ours writes. */
 async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }>): Promise<StepResult> {
   const folder = mkdtempSync(join(tmpdir(), "floom-verify-"));
   const report = join(folder, "report.json");
   try {
     const vitest = join(rootDir, "node_modules", ".bin", "vitest");
     const { code, isLate } = await run(
-      [
-        vitest,
-        "run",
-        "--project",
-        project,
-        "--reporter=default",
-        "--reporter=json",
-        `--outputFile=${report}`,
-      ],
-      { output: "inherit", givesWay },
+      [vitest, "run", "--project", project, "--reporter=default", `--reporter=${REPORTER}`],
+      { output: "inherit", givesWay, env: { [REPORT_FILE]: report } },
     );
     const { passed, failures } = isLate ? { passed: 0, failures: [LATE] } : readReport(report);
     if (code !== 0 && failures.length === 0) failures.push(`vitest ended with ${code} though no test failed`);
@@ -71,55 +62,17 @@ async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }
   }
 }
 
-/** Vitest's report in JSON, as far as it is read here. */
-const reportSchema = z.object({
-  numPassedTests: z.number(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string(),
-      assertionResults: z.array(
-        z.object({
-          status: z.string(),
-          fullName: z.string(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
-    }),
-  ),
-});
+/** Vitest loads it itself. */
+const REPORTER = join(rootDir, "scripts/verify/report.ts");
 
-function readReport(file: string): { passed: number; failures: string[] } {
+const reportSchema = z.object({ passed: z.number(), failures: z.array(z.string()) });
+
+function readReport(file: string): Report {
   try {
-    const report = reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-    const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-      const path = relative(rootDir, name);
-      // A file that cannot be loaded has no tests that could fail.
-      if (status === "failed" && assertionResults.length === 0) return [`${path}\n  ${firstLine(message)}`];
-      return assertionResults
-        .filter((test) => test.status === "failed")
-        .map(({ fullName, failureMessages }) =>
-          [
-            `${path} > ${fullName}`,
-            ...(failureMessages ?? []).map((text) => `  ${describe(text, path)}`),
-          ].join("\n"),
-        );
-    });
-    return { passed: report.numPassedTests, failures };
+    return reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return { passed: 0, failures: ["vitest wrote no report"] };
   }
-}
-
-/** What a failure says, and at which line of its test. */
-function describe(message: string, path: string): string {
-  const line = message.split(`${path}:`)[1]?.match(/^\d+/u)?.[0];
-  return line === undefined ? firstLine(message) : `${firstLine(message)} (line ${line})`;
-}
-
-function firstLine(text: string): string {
-  return text.trimStart().split("\n", 1)[0]?.slice(0, MOST_SHOWN) ?? "";
 }
 
 const LATE = `did not end within ${MOST_MS / 60_000} minutes; what it printed last is what ended last`;
@@ -127,17 +80,19 @@ const LATE = `did not end within ${MOST_MS / 60_000} minutes; what it printed la
 interface RunOptions {
   output: "pipe" | "inherit";
   givesWay: boolean | undefined;
+  env?: NodeJS.ProcessEnv;
 }
 
 async function run(
   command: string[],
-  { output, givesWay = false }: RunOptions,
+  { output, givesWay = false, env }: RunOptions,
 ): Promise<{ code: number; output: string; isLate: boolean }> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: rootDir,
     stdio: ["ignore", output, output],
     timeout: MOST_MS,
+    env: { ...process.env, ...env },
   });
   if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const chunks: Buffer[] = [];
