@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -10,6 +9,7 @@ import { buildConfigSchema, journalEntrySchema, runnerConfigSchema } from "#cont
 import type { BuildConfig, JournalEntry, RunnerConfig, RunnerResult } from "#contract/runner/runner";
 import { limits } from "#contract/limits";
 import { runnerArchiveBase64 } from "../../../worker/sandboxes/runner.gen.ts";
+import { endProcessesOf } from "./end-processes.ts";
 import { FakeEdge } from "./fake-edge.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -53,7 +53,6 @@ export interface Built extends Attempt {
 export class RunnerLab {
   readonly edge: FakeEdge;
   readonly home: string;
-  readonly #runners: ChildProcess[] = [];
 
   private constructor(edge: FakeEdge, home: string) {
     this.edge = edge;
@@ -67,7 +66,7 @@ export class RunnerLab {
   }
 
   async close(): Promise<void> {
-    for (const runner of this.#runners) runner.kill("SIGKILL");
+    await endProcessesOf(this.home);
     await this.edge.stop();
     await rm(this.home, { recursive: true, force: true });
   }
@@ -150,7 +149,6 @@ export class RunnerLab {
       env: environment as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "inherit"],
     });
-    this.#runners.push(child);
     const exited = once(child, "exit").then(([code]) => code as number | null);
     return { pid: child.pid ?? 0, exited, output: child.stdout };
   }
