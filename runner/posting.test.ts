@@ -51,11 +51,19 @@ async function expectCompleteRecord(): Promise<void> {
 describe("the journal", () => {
   it("reaches the edge while the script runs, in few posts", async () => {
     verifies("runner:journal:posted-live");
-    await lab.prepare(counting);
+    const waiting = `
+import os, time
+print("line 0")
+while not os.path.exists("seen"): time.sleep(0.01)
+for n in range(1, 60): print("line", n)
+open("out/report.md", "w").write("# report")
+`;
+    await lab.prepare({ ...counting, files: { "run.py": waiting } });
     const first = journalHolds("line 0");
     const runner = lab.start();
     await first;
-    expect(lab.edge.journal.toString()).not.toContain("line 59");
+    expect(lab.edge.journal.toString()).not.toContain("line 1");
+    await writeFile(join(lab.workDir, "seen"), "");
     await runner.exited;
     await expectCompleteRecord();
     expect(lab.edge.posts.length).toBeLessThan(25);
