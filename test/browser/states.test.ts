@@ -92,7 +92,6 @@ test.each(["a server that fails", "no server"])(
 test.each([
   ["/sign-up", "sign-up-page"],
   ["/", "overview-page"],
-  ["/", "pending-count"],
 ])(
   "at %s a part of the app that does not come, %s, is told with a way to load it anew",
   async (path, part) => {
@@ -109,6 +108,18 @@ test.each([
     await closeWatchedPage(watched);
   },
 );
+
+test("a count of approvals that does not come is missing alone", async () => {
+  verifies("web:states:broken-is-told");
+  const watched = await openWatchedPage(browser);
+  const { page } = watched;
+  await page.route("**/assets/pending-count-*.js", (route) => route.abort());
+  await page.goto(`${url}/#token=${token}`);
+  await page.getByRole("link", { name: "Approvals ? could not be counted" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  expect(await findAccessibilityFaults(page)).toEqual([]);
+  await closeWatchedPage(watched);
+});
 
 test("names as long as they may be make no page wider than a phone", async () => {
   verifies("web:states:long-names");

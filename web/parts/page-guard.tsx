@@ -5,13 +5,15 @@ import { describeError } from "../api/describe-error.ts";
 interface PageGuardProps {
   /** Nothing of the app stands around it: what it tells is the page. */
   isOutermost?: boolean;
+  /** Around a part that the page is whole without: what stands in its place, instead of what is told of a page. */
+  instead?: ReactNode;
   children: ReactNode;
 }
 
 /**
- * Around a page: what it throws is told in its place, and the rest of the app stays; around the whole app, for what has none of
- * its own. Most of all that is a part of the script
- * that is not there any more, since the server was brought up to date while the app was open; loaded anew it is found again.
+ * Around a page: what it throws is told in its place, and the rest of the app stays; around the whole app, for what has none
+ * of its own; around a small part, which alone is missing then. Most of all that is a part of the script that is not there
+ * any more, since the server was brought up to date while the app was open; loaded anew it is found again.
  */
 export class PageGuard extends Component<PageGuardProps, { error: unknown }> {
   override state: { error: unknown } = { error: undefined };
@@ -22,8 +24,9 @@ export class PageGuard extends Component<PageGuardProps, { error: unknown }> {
 
   override render(): ReactNode {
     const { error } = this.state;
-    const { isOutermost = false, children } = this.props;
+    const { isOutermost = false, instead, children } = this.props;
     if (error === undefined) return children;
+    if (instead !== undefined) return instead;
     const notice = (
       <div className="card notice" role="alert">
         <h1>This page could not be shown</h1>

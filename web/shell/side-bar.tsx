@@ -2,11 +2,18 @@ import { lazy, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { WorkspaceChoice } from "../account/workspace-choice.tsx";
 import { useMay } from "../api/use-may.ts";
+import { PageGuard } from "../parts/page-guard.tsx";
 import { placeGroups } from "./pages.ts";
 import { PaletteButton } from "./palette-button.tsx";
 
 /** What approvals are made of is no part of what every page loads first. */
 const PendingCount = lazy(async () => ({ default: (await import("./pending-count.tsx")).PendingCount }));
+
+const notCounted = (
+  <span className="count">
+    ?<span className="visually-hidden"> could not be counted</span>
+  </span>
+);
 
 interface SideBarProps {
   /** A person is signed in, not a token. */
@@ -85,9 +92,11 @@ function SideLink({ path, label }: { path: string; label: string }) {
     <Link to={path} className="side-link" aria-current={isHere ? "page" : undefined}>
       {label}
       {path === "/approvals" && (
-        <Suspense fallback={null}>
-          <PendingCount />
-        </Suspense>
+        <PageGuard instead={notCounted}>
+          <Suspense fallback={null}>
+            <PendingCount />
+          </Suspense>
+        </PageGuard>
       )}
     </Link>
   );
