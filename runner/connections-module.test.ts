@@ -168,10 +168,7 @@ console.log(Object.keys(connections).join(), "gmail" in connections, connections
       },
       config: { entry: "run.sh", command: "bash run.sh", connections },
     });
-    expect(attempt.lines()).toEqual([
-      '{"rows": [1, "\\u00e4"]}',
-      "floom connections: tool_unknown: No.",
-      "code 5",
-    ]);
+    expect(attempt.lines("stdout")).toEqual(['{"rows": [1, "\\u00e4"]}', "code 5"]);
+    expect(attempt.lines("stderr")).toEqual(["floom connections: tool_unknown: No."]);
   });
 });
