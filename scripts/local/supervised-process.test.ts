@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -70,6 +70,23 @@ it("takes along what it started when it is killed", async () => {
 it("fails with the program's last words when it ends before it is ready", async () => {
   const part = supervise('console.error("no such disk"); process.exit(4);');
   await expect(part.start()).rejects.toThrow(/part ended before it was ready \(4\):[\s\S]*no such disk/);
+});
+
+it("hears out what is still being said when it has ended", async () => {
+  const part = supervise(`
+    import { spawn } from "node:child_process";
+    spawn("sh", ["-c", "sleep 0.1; echo the disk is full >&2"], { stdio: "inherit" });
+    process.exit(4);
+  `);
+  await expect(part.start()).rejects.toThrow(/the disk is full/);
+});
+
+it("a log that cannot be written ends nothing, and is told", async () => {
+  mkdirSync(join(dir, "part.log"));
+  const part = supervise('console.log("part ready http://127.0.0.1:1"); setInterval(() => {}, 1000);');
+  await part.start();
+  await expect.poll(() => said).toEqual([expect.stringContaining("part.log cannot be written (EISDIR)")]);
+  expect(findStartTicks(readPid())).toBeDefined();
 });
 
 it("a restart that was asked for runs what the program says now, and is no accident", async () => {

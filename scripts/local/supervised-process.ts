@@ -39,12 +39,15 @@ const MAX_BACKOFF_MS = 10_000;
 const STEADY_AFTER_MS = 30_000;
 const STOP_GRACE_MS = 8_000;
 const LAST_LINES = 30;
+const LAST_WORDS_MS = 500;
 
 /** Runs a process until told to stop, and starts it again whenever it ends by itself. */
 export class SupervisedProcess {
   readonly #plan: ProcessPlan;
   readonly #log: LogFile;
   #child: ChildProcess | undefined;
+  /** Resolves when all that the child had to say when it ended was taken in. */
+  #heard: Promise<void> = Promise.resolve();
   #stopping = false;
   #backoffMs = FIRST_BACKOFF_MS;
   #lastLines: string[] = [];
@@ -52,7 +55,7 @@ export class SupervisedProcess {
 
   constructor(plan: ProcessPlan) {
     this.#plan = plan;
-    this.#log = new LogFile(join(plan.logDir, `${plan.name}.log`));
+    this.#log = new LogFile(join(plan.logDir, `${plan.name}.log`), plan.say);
   }
 
   /** Starts it for the first time; resolves when it is ready, throws with its last words when it ends before. */
@@ -79,7 +82,7 @@ export class SupervisedProcess {
     this.#stopping = true;
     await this.#end();
     removePidFile(this.#plan.runDir, this.#plan.name);
-    this.#log.close();
+    await this.#log.close();
   }
 
   async #end(): Promise<void> {
@@ -95,6 +98,7 @@ export class SupervisedProcess {
         child.kill("SIGKILL");
         await ended;
       }
+      await this.#heard;
     }
     this.#endGroup();
   }
@@ -110,7 +114,9 @@ export class SupervisedProcess {
     this.#lastLines = [];
     if (child.pid !== undefined) writePidFile(plan.runDir, plan.name, child.pid);
 
-    const failed = once(child, "exit").then(([code, signal]) => {
+    this.#heard = hearOut(child);
+    const failed = once(child, "exit").then(async ([code, signal]) => {
+      await this.#heard;
       throw new Error(
         `${plan.name} ended before it was ready (${signal ?? code}):\n${this.#lastLines.join("\n")}`,
       );
@@ -183,6 +189,13 @@ export class SupervisedProcess {
   #endGroup(): void {
     if (this.#plan.ownsGroup && this.#child?.pid !== undefined) killGroup(this.#child.pid);
   }
+}
+
+/** Its end is told before its last words are read; whoever it has left behind may hold its pipes open for ever. */
+async function hearOut(child: ChildProcess): Promise<void> {
+  const closed = once(child, "close").catch(() => undefined);
+  await once(child, "exit").catch(() => undefined);
+  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
 }
 
 function isRunning(child: ChildProcess): boolean {
