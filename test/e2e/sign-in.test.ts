@@ -56,6 +56,7 @@ it("a terminal is let in by a person, runs a worker, makes a token for CI, and i
   );
   const person = connect(floom);
   const signingIn = start(["login", "--server", floom.url, "--json"]);
+  const ended = once(signingIn, "exit");
   let said = "";
   signingIn.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
   const printed = text(signingIn.stdout);
@@ -67,7 +68,7 @@ it("a terminal is let in by a person, runs a worker, makes a token for CI, and i
     address: "127.0.0.1",
   });
   await person.call(routes.approveDevice, { json: { user_code } });
-  const [status] = await once(signingIn, "exit");
+  const [status] = await ended;
   const token = kept().servers[0]?.token ?? "";
   expect([status, isTokenForm(token), statSync(file()).mode & 0o777]).toEqual([0, true, 0o600]);
   const shown = (await printed) + said;
@@ -112,12 +113,13 @@ it("a terminal is let in by a person, runs a worker, makes a token for CI, and i
 it("a terminal that a person turns away is told so, and gets nothing", async () => {
   verifies("cli:login:device");
   const signingIn = start(["login", "--server", floom.url]);
+  const ended = once(signingIn, "exit");
   let said = "";
   signingIn.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
   await expect.poll(() => said).toMatch(/Code +[A-Z]{4}-[A-Z]{4}/);
   await connect(floom).call(routes.denyDevice, {
     json: { user_code: /[A-Z]{4}-[A-Z]{4}/.exec(said)?.[0] ?? "" },
   });
-  expect(await once(signingIn, "exit")).toEqual([3, null]);
+  expect(await ended).toEqual([3, null]);
   expect(kept().servers).toEqual([]);
 });
