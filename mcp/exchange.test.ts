@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import * as z from "zod";
 import { parseJson } from "#contract/json";
+import { answering } from "../test/support/http/answering.ts";
 import { openExchange } from "./exchange.ts";
 import type { ExchangeOptions } from "./exchange.ts";
 import { listen } from "./http-server.ts";
@@ -49,7 +50,7 @@ async function openRuntime(
     };
     answer(one, say, response);
   };
-  server = createServer((request, response) => void take(request, request.url ?? "", response));
+  server = createServer(answering((request, response) => take(request, request.url ?? "", response)));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { once } from "node:events";
 import * as z from "zod";
+import { answering } from "./http/answering.ts";
 
 /**
  * Stands in for Cloudflare's API, as far as wrangler and the deployment ask it; named a fake because the real one cannot
@@ -57,9 +58,7 @@ export async function startFakeCloudflare(): Promise<FakeCloudflare> {
   };
   const asked: string[] = [];
   let judge: Parameters<FakeCloudflare["fail"]>[0] = null;
-  const server = createServer((request, response) => {
-    void answer(request, response);
-  });
+  const server = createServer(answering(answer));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await request.toArray());

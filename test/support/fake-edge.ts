@@ -11,6 +11,7 @@ import type { TableRoute } from "#contract/routes";
 import { routes } from "#contract/routes";
 import type { RouteId } from "#contract/routes";
 import type { RunEvent } from "#contract/runs/run-event";
+import { answering } from "./http/answering.ts";
 
 /** One request as the fake read it. */
 interface FakeRequest {
@@ -53,9 +54,9 @@ export interface FakeEdge {
 export async function startFakeEdge(handlers: Partial<Record<RouteId, FakeHandler>>): Promise<FakeEdge> {
   const token = "flm_test-token-that-must-never-be-printed";
   const requests: FakeRequest[] = [];
-  const server = createServer((message, response) => {
-    void answer({ message, response, token, handlers, requests });
-  });
+  const server = createServer(
+    answering((message, response) => answer({ message, response, token, handlers, requests })),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

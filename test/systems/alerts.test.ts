@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { alertMessageSchema } from "#contract/alerts/alert";
 import { ApiProblem } from "#contract/client";
 import { routes } from "#contract/routes";
+import { answering } from "../support/http/answering.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
@@ -53,12 +54,13 @@ const posts: Post[] = [];
 const statuses: number[] = [];
 
 beforeAll(async () => {
-  receiver = createServer((request, response) => {
-    void text(request).then((body) => {
+  receiver = createServer(
+    answering(async (request, response) => {
+      const body = await text(request);
       posts.push({ headers: request.headers, body });
       response.writeHead(statuses.shift() ?? 200).end("noted");
-    });
-  });
+    }),
+  );
   receiver.listen(0, "127.0.0.1");
   await once(receiver, "listening");
   hookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { routes } from "#contract/routes";
 import type { Inputs, RunDetail } from "#contract/runs/run";
+import { answering } from "../support/http/answering.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
@@ -56,13 +57,14 @@ escalation_rules:
 `;
 
 beforeAll(async () => {
-  shop = createServer((request, response) => {
-    void text(request).then((body) => {
+  shop = createServer(
+    answering(async (request, response) => {
+      const body = await text(request);
       arrived.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
       const echo = { data: { state: "open", auth: request.headers.authorization } };
       response.setHeader("Content-Type", "application/json").end(JSON.stringify(echo));
-    });
-  });
+    }),
+  );
   shop.listen(0, "127.0.0.1");
   await once(shop, "listening");
   floom = await startFloom({ seed: false, env: { FLOOM_ALERTS_LOOPBACK: "1" } });

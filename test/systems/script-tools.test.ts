@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { routes } from "#contract/routes";
 import type { RunDetail } from "#contract/runs/run";
+import { answering } from "../support/http/answering.ts";
 import { startFloom } from "../support/floom-instance.ts";
 import type { FloomInstance } from "../support/floom-instance.ts";
 import { verifies } from "../verifies.ts";
@@ -51,13 +52,14 @@ console.log("found", status);
 `;
 
 beforeAll(async () => {
-  shop = createServer((request, response) => {
-    void text(request).then((body) => {
+  shop = createServer(
+    answering(async (request, response) => {
+      const body = await text(request);
       const { method = "", url = "", headers } = request;
       arrived.push({ method, url, auth: headers.authorization, body });
       response.setHeader("Content-Type", "application/json").end(JSON.stringify({ state: "open" }));
-    });
-  });
+    }),
+  );
   shop.listen(0, "127.0.0.1");
   await once(shop, "listening");
   floom = await startFloom({ seed: false, env: { FLOOM_ALERTS_LOOPBACK: "1" } });

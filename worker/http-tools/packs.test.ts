@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { answering } from "../../test/support/http/answering.ts";
 import { verifies } from "../../test/verifies.ts";
 import { openStrangerDial } from "../platform/network/dial-client.ts";
 import { parseManifest } from "../registry/parse-manifest.ts";
@@ -30,12 +31,13 @@ const callsSchema = z.array(
 /** A stand-in of the service: it answers as told, and says what it was sent. */
 async function callOnce(yml: string, call: z.infer<typeof callsSchema>[number]) {
   const arrived: { request: string; headers: NodeJS.Dict<string | string[]>; body: string }[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
+  const server = createServer(
+    answering(async (request, response) => {
+      const body = await text(request);
       arrived.push({ request: `${request.method} ${request.url}`, headers: request.headers, body });
       response.setHeader("Content-Type", "application/json").end(JSON.stringify(call.answer));
-    });
-  });
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { manifest } = parseManifest(yml.replace(/(default: )https?:\S+/, `$1${origin}`));

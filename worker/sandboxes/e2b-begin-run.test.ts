@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { sandboxPaths } from "#contract/runner/runner";
 import { Sandbox } from "e2b";
+import { answering } from "../../test/support/http/answering.ts";
 import { beginRun } from "./e2b-begin-run.ts";
 import type { Filling } from "./e2b-begin-run.ts";
 import { claimOf, doorOfWaiting } from "./start-command.ts";
@@ -57,11 +58,12 @@ async function answer(
 }
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void answer(request).then(([status, type, body]) =>
-      response.writeHead(status, { "content-type": type }).end(body),
-    );
-  });
+  server = createServer(
+    answering(async (request, response) => {
+      const [status, type, body] = await answer(request);
+      response.writeHead(status, { "content-type": type }).end(body);
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   sandbox = await Sandbox.create("base", { apiKey: "e2b_0", apiUrl: url, sandboxUrl: url });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import { callCli } from "../../../test/support/cli-host.ts";
+import { answering } from "../../../test/support/http/answering.ts";
 import { bridge } from "../../../mcp/bridge.ts";
 
 let server: Server | undefined;
@@ -26,13 +27,13 @@ async function listen(
   answer: (body: Seen["body"], response: ServerResponse) => void,
 ): Promise<{ env: Record<string, string>; seen: Seen[] }> {
   const seen: Seen[] = [];
-  const made = createServer((request, response) => {
-    void text(request).then((body) => {
-      const parsed = JSON.parse(body) as Seen["body"];
-      seen.push({ headers: request.headers, body: parsed });
-      answer(parsed, response);
-    });
-  });
+  const made = createServer(
+    answering(async (request, response) => {
+      const body = JSON.parse(await text(request)) as Seen["body"];
+      seen.push({ headers: request.headers, body });
+      answer(body, response);
+    }),
+  );
   server = made;
   await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
   const address = made.address();
