@@ -9,6 +9,7 @@ import { useApi } from "../api/api-context.ts";
 import type { Api } from "../api/api-context.ts";
 import { followRun } from "./follow-run.ts";
 import type { Connection } from "./follow-run.ts";
+import { newestOnly } from "./newest-only.ts";
 
 /** All that a run's page shows, as far as it is known. */
 export interface LiveRun {
@@ -54,10 +55,10 @@ async function watch({ api, run, signal }: { api: Api; run: string; signal: Abor
     });
   }
   const timer = setInterval(flush, UPDATE_MS);
-  const fetchDetail = async () => {
-    const detail = await api.call(runRoutes.getRun, { params: { run }, signal });
-    update((live) => ({ ...live, detail }));
-  };
+  const fetchDetail = newestOnly(
+    () => api.call(runRoutes.getRun, { params: { run }, signal }),
+    (detail) => update((live) => ({ ...live, detail })),
+  );
   try {
     await fetchDetail();
     await followRun(
