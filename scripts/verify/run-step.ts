@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { rootDir } from "../checkout.ts";
 import { REPORT_FILE } from "./report.ts";
@@ -11,6 +13,10 @@ import type { Step } from "./steps.ts";
 
 /** The longest takes ten minutes where two others run beside it: one that takes so long does not end, and would take the others' time. */
 const MOST_MS = 30 * 60_000;
+
+/** Of what is said at the end, where nothing else tells why. */
+const MOST_LAST_WORDS = 1_000;
+const LAST_WORDS_MS = 1_000;
 
 /** What a step found; `details` explains the failures and is empty when the step has printed them itself. */
 export interface StepResult {
@@ -45,12 +51,13 @@ async function runVitest({ project, givesWay }: Extract<Step, { kind: "vitest" }
   const report = join(folder, "report.json");
   try {
     const vitest = join(rootDir, "node_modules", ".bin", "vitest");
-    const { code, isLate } = await run(
+    const { code, output, isLate } = await run(
       [vitest, "run", "--project", project, "--reporter=default", `--reporter=${REPORTER}`],
       { output: "inherit", givesWay, env: { [REPORT_FILE]: report } },
     );
     const { passed, failures } = isLate ? { passed: 0, failures: [LATE] } : readReport(report);
-    if (code !== 0 && failures.length === 0) failures.push(`vitest ended with ${code} though no test failed`);
+    if (code !== 0 && failures.length === 0)
+      failures.push(`vitest ended with ${code} though no test failed; it said last:\n${lastWords(output)}`);
     return {
       passed,
       failed: failures.length,
@@ -77,7 +84,12 @@ function readReport(file: string): Report {
 
 const LATE = `did not end within ${MOST_MS / 60_000} minutes; what it printed last is what ended last`;
 
+function lastWords(output: string): string {
+  return stripVTControlCharacters(output).trimEnd().slice(-MOST_LAST_WORDS);
+}
+
 interface RunOptions {
+  /** What is inherited is shown at once; the complaints among it are kept as well. */
   output: "pipe" | "inherit";
   givesWay: boolean | undefined;
   env?: NodeJS.ProcessEnv;
@@ -90,18 +102,24 @@ async function run(
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: rootDir,
-    stdio: ["ignore", output, output],
+    stdio: ["ignore", output, "pipe"],
     timeout: MOST_MS,
     env: { ...process.env, ...env },
   });
   if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    if (output === "inherit") process.stderr.write(chunk);
+  });
   const stopChild = (): void => void child.kill("SIGTERM");
   process.once("SIGTERM", stopChild).once("SIGINT", stopChild);
   const startedAt = performance.now();
-  const ended: unknown[] = await once(child, "close");
+  const closed = once(child, "close");
+  const ended: unknown[] = output === "pipe" ? await closed : await once(child, "exit");
+  // What a test has left behind may hold the pipe for ever.
+  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
   const [code] = ended;
   process.off("SIGTERM", stopChild).off("SIGINT", stopChild);
   return {
