@@ -28,8 +28,8 @@ export class LogFile {
     if (this.#isClosed) return;
     if (this.#sizeBytes > MAX_LOG_BYTES) this.#turnOver();
 
-    this.#sizeBytes += Buffer.byteLength(line) + 1;
     if (this.#stream === undefined) this.#open();
+    this.#sizeBytes += Buffer.byteLength(line) + 1;
     this.#stream?.write(`${line}\n`);
   }
 

@@ -98,9 +98,9 @@ export class SupervisedProcess {
         child.kill("SIGKILL");
         await ended;
       }
-      await this.#heard;
     }
     this.#endGroup();
+    await this.#heard;
   }
 
   async #spawn(): Promise<string> {
