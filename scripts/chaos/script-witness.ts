@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { listPids } from "../local/process-table.ts";
 
 /** Starts of scripts as the machine's own process table shows them, so that no part of Floom is asked about itself. */
 export interface ScriptWitness {
@@ -32,21 +33,13 @@ export function watchScripts(): ScriptWitness {
   return { seen, stop: () => clearInterval(timer) };
 }
 
-function listPids(): string[] {
-  try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-function readStart(pid: string): string {
+function readStart(pid: number): string {
   const stat = read(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 /** The run and attempt of a process that runs the script; null for any other program, undefined when unknown yet. */
-function readScript(pid: string): string | null | undefined {
+function readScript(pid: number): string | null | undefined {
   const command = read(`/proc/${pid}/cmdline`).split("\0");
   if (!/(?:^|\/)python[\d.]*$/.test(command[0] ?? "")) return undefined;
   if (command[1] !== "-u" || command[2] !== "run.py") return undefined;

@@ -39,13 +39,19 @@ export function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** The living processes of a group, without /proc none. */
-export function listGroup(groupId: number): number[] {
+/** Every process that the kernel shows, without /proc none. */
+export function listPids(): number[] {
   if (!hasProcFs) return [];
 
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => readEntry(Number(name)))
+    .map(Number);
+}
+
+/** The living processes of a group, without /proc none. */
+export function listGroup(groupId: number): number[] {
+  return listPids()
+    .map((pid) => readEntry(pid))
     .filter((entry) => entry !== undefined)
     .filter((entry) => entry.groupId === groupId && entry.state !== ZOMBIE)
     .map((entry) => entry.pid);

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { programPath } from "../checkout.ts";
 import { findNode } from "./find-node.ts";
+import { hearOut } from "./hear-out.ts";
 import { LogFile } from "./log-file.ts";
 import { writePidFile, removePidFile } from "./pid-file.ts";
 import { killGroup } from "./process-table.ts";
@@ -39,7 +40,6 @@ const MAX_BACKOFF_MS = 10_000;
 const STEADY_AFTER_MS = 30_000;
 const STOP_GRACE_MS = 8_000;
 const LAST_LINES = 30;
-const LAST_WORDS_MS = 500;
 
 /** Runs a process until told to stop, and starts it again whenever it ends by itself. */
 export class SupervisedProcess {
@@ -189,13 +189,6 @@ export class SupervisedProcess {
   #endGroup(): void {
     if (this.#plan.ownsGroup && this.#child?.pid !== undefined) killGroup(this.#child.pid);
   }
-}
-
-/** Its end is told before its last words are read; whoever it has left behind may hold its pipes open for ever. */
-async function hearOut(child: ChildProcess): Promise<void> {
-  const closed = once(child, "close").catch(() => undefined);
-  await once(child, "exit").catch(() => undefined);
-  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
 }
 
 function isRunning(child: ChildProcess): boolean {

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { rootDir } from "../checkout.ts";
 import { REPORT_FILE } from "./report.ts";
+import type { Report } from "./report.ts";
 
 /** What the reporter writes of these files, which Vitest runs in a process of its own. */
-async function reportOf(files: Record<string, string>): Promise<{ passed: number; failures: string[] }> {
+async function reportOf(files: Record<string, string>): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "floom-report-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -20,7 +21,7 @@ async function reportOf(files: Record<string, string>): Promise<{ passed: number
     { stdio: "ignore", env: { ...process.env, [REPORT_FILE]: report } },
   );
   await once(vitest, "close");
-  return JSON.parse(readFileSync(report, "utf8")) as { passed: number; failures: string[] };
+  return JSON.parse(readFileSync(report, "utf8")) as Report;
 }
 
 test("a failed test is told with its file, its name, its line and what was thrown", async () => {

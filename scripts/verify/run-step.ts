@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { rootDir } from "../checkout.ts";
+import { hearOut } from "../local/hear-out.ts";
 import { REPORT_FILE } from "./report.ts";
 import type { Report } from "./report.ts";
 import type { Step } from "./steps.ts";
@@ -16,7 +16,6 @@ const MOST_MS = 30 * 60_000;
 
 /** Of what is said at the end, where nothing else tells why. */
 const MOST_LAST_WORDS = 1_000;
-const LAST_WORDS_MS = 1_000;
 
 /** What a step found; `details` explains the failures and is empty when the step has printed them itself. */
 export interface StepResult {
@@ -116,11 +115,12 @@ async function run(
   const stopChild = (): void => void child.kill("SIGTERM");
   process.once("SIGTERM", stopChild).once("SIGINT", stopChild);
   const startedAt = performance.now();
-  const closed = once(child, "close");
-  const ended: unknown[] = output === "pipe" ? await closed : await once(child, "exit");
-  // What a test has left behind may hold the pipe for ever.
-  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
-  const [code] = ended;
+  // What a test has left behind may hold a pipe for ever; a command leaves nothing.
+  const [ended]: unknown[][] = await Promise.all([
+    once(child, "exit"),
+    output === "pipe" ? once(child, "close") : hearOut(child).then(() => []),
+  ]);
+  const code = ended?.[0];
   process.off("SIGTERM", stopChild).off("SIGINT", stopChild);
   return {
     code: typeof code === "number" ? code : 1,

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { listPids } from "../../scripts/local/process-table.ts";
 
 const LISTEN_STATE = "0A";
 
@@ -19,10 +20,10 @@ export function listListening(root: number): { tcp: string[]; unix: string[] } {
 /** A process and everything below it. */
 export function listTree(root: number): number[] {
   const parents = new Map<number, number>();
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+  for (const pid of listPids()) {
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      parents.set(pid, Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
     } catch {
       // Ended meanwhile.
     }

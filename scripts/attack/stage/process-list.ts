@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
+import { listPids } from "../../local/process-table.ts";
 
 /** Pids of this machine whose first argument is `marker`: a process that calls itself so. */
 export function findMarked(marker: string): number[] {
@@ -43,17 +44,6 @@ export function residentMib(root: number): number {
 /** Whether this machine shows its processes. */
 export function hasProcessList(): boolean {
   return listPids().includes(process.pid);
-}
-
-function listPids(): number[] {
-  try {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .sort((a, b) => a - b);
-  } catch {
-    return [];
-  }
 }
 
 function readFile(path: string): string {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { allScopes, principalSchema } from "#contract/access/access";
 import { openServing } from "../../../worker/mcp/protocol/serve.ts";
 import { readSession } from "../../../worker/mcp/sessions/client-session.ts";
+import { answering } from "../../support/http/answering.ts";
 import { byFixtures } from "../../support/mcp-left-out.ts";
 import { isFault, runSuite } from "../../support/mcp-suite.ts";
 import { verifies } from "../../verifies.ts";
@@ -52,17 +53,16 @@ async function answerTo(asked: IncomingMessage, gone: AbortSignal): Promise<Resp
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "floom-mcp-fixtures-"));
-  server = createServer((asked, answer) => {
-    const gone = new AbortController();
-    answer.once("close", () => gone.abort());
-    const pass = async () => {
+  server = createServer(
+    answering(async (asked, answer) => {
+      const gone = new AbortController();
+      answer.once("close", () => gone.abort());
       const given = await answerTo(asked, gone.signal);
       answer.writeHead(given.status, Object.fromEntries(given.headers));
       for await (const part of given.body ?? []) answer.write(part);
       answer.end();
-    };
-    pass().catch(() => answer.destroy());
-  });
+    }),
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signalled } from "../../../scripts/local/process-table.ts";
+import { listPids, signalled } from "../../../scripts/local/process-table.ts";
 
 /**
  * Ends every process whose home or folder is this one, also what has left the group of whoever started it, and resolves
@@ -14,16 +14,14 @@ export async function endProcessesOf(home: string): Promise<void> {
 }
 
 function processesOf(home: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/u.test(name) && isOf(`/proc/${name}`, home))
-    .map(Number);
+  return listPids().filter((pid) => isOf(pid, home));
 }
 
-function isOf(process: string, home: string): boolean {
+function isOf(pid: number, home: string): boolean {
   try {
-    const folder = readlinkSync(`${process}/cwd`);
+    const folder = readlinkSync(`/proc/${pid}/cwd`);
     if (folder === home || folder.startsWith(`${home}/`)) return true;
-    return readFileSync(`${process}/environ`, "utf8").split("\0").includes(`HOME=${home}`);
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`HOME=${home}`);
   } catch {
     // It has ended, or is somebody else's.
     return false;
